@@ -1,0 +1,185 @@
+/** The records that live in the store: what they hold, and nothing of how they are kept. Times are epoch milliseconds of the store's clock. */
+import type { UpdateKind } from '../git/ref-update.ts';
+
+/** `fetch` is always the whole repository; `push` includes `fetch` and is fenced by refs and kinds of update. */
+export type Right = 'fetch' | 'push';
+
+/** What a grant covers, or a request asks for. */
+export interface Scope {
+  /** Canonical name, `<upstream>/<path>`. */
+  readonly repository: string;
+  readonly right: Right;
+  /** Ref patterns a push may touch; empty for `fetch`. */
+  readonly refs: readonly string[];
+  /** Kinds of update a push may make; empty for `fetch`. */
+  readonly kinds: readonly UpdateKind[];
+}
+
+/** An authenticated human or machine. Identity is issuer + subject; everything else may change and is only shown or matched. */
+export interface Principal {
+  /** `P-…`: random, the only name of a person inside the audit chain. */
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  /** True only when the provider said so; `email:` selectors match verified addresses alone. */
+  readonly emailVerified: boolean;
+  readonly groups: readonly string[];
+  /** When the provider last vouched for `groups`. */
+  readonly groupsAt: number;
+  readonly firstSeenAt: number;
+}
+
+/** A secret a program presents; only its SHA-256 is kept. */
+export interface Credential {
+  /** `C-…` */
+  readonly id: string;
+  readonly principalId: string;
+  /** `git`: git paths and `can` only. `api`: the scopes listed. */
+  readonly kind: 'git' | 'api';
+  readonly scopes: readonly CredentialScope[];
+  readonly name: string;
+  /** The first 12 characters of the secret, for people to tell credentials apart. */
+  readonly shown: string;
+  /** Lower-case hex SHA-256 of the whole secret. */
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+}
+
+export type CredentialScope = 'read' | 'request' | 'approve' | 'audit';
+
+/** A browser's authenticated span; the cookie holds a random id of which only the SHA-256 is kept. */
+export interface SignIn {
+  readonly hash: string;
+  readonly principalId: string;
+  readonly createdAt: number;
+  /** When the person last proved themselves to the provider (`auth_time`, else the sign-in). */
+  readonly authenticatedAt: number;
+  /** Absolute end; the idle limit is the key's own TTL, moved on use. */
+  readonly endsAt: number;
+  /** Random value the page must send back with every change (CSRF). */
+  readonly csrf: string;
+}
+
+/** A browser on its way to the provider and back: taken once, by the callback. */
+export interface SignInAttempt {
+  readonly stateHash: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  /** Path on this gateway to land on. */
+  readonly returnTo: string;
+  /** SHA-256 of the browser-binding cookie, so that a callback cannot be fed to another browser. */
+  readonly browserHash: string;
+  readonly createdAt: number;
+}
+
+/** One rule's demand: `count` different people out of `from` (a selector; undefined is the role `approver`) must agree. */
+export interface ApprovalNeed {
+  readonly from: readonly string[] | undefined;
+  readonly count: number;
+}
+
+/** What one approver said. */
+export interface Answer {
+  readonly by: string;
+  readonly at: number;
+  readonly verdict: 'approve' | 'deny';
+  /** What the approver narrowed the request to, when they did. */
+  readonly durationMs?: number;
+  readonly refs?: readonly string[];
+  readonly comment?: string;
+}
+
+/** A principal's ask. What was asked never changes; `answers`, `state` and `version` move. */
+export interface ElevationRequest {
+  /** `R-…` */
+  readonly id: string;
+  readonly principalId: string;
+  readonly scopes: readonly Scope[];
+  readonly durationMs: number;
+  readonly reason: string;
+  readonly createdAt: number;
+  /** Until when it may be decided; apart from the duration, which starts at approval. */
+  readonly decideBy: number;
+  /** Set when the request asks to move the end of this grant. */
+  readonly extends?: string;
+  readonly critical: boolean;
+  readonly answers: readonly Answer[];
+  readonly state: RequestState;
+  /** Raised by one with every change; an answer names the version it saw. */
+  readonly version: number;
+}
+
+export type RequestState =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'approved'; readonly at: number; readonly grantIds: readonly string[] }
+  | { readonly kind: 'denied'; readonly at: number; readonly by: string; readonly comment: string }
+  | { readonly kind: 'withdrawn'; readonly at: number }
+  | { readonly kind: 'lapsed'; readonly at: number };
+
+/** An approved scope with an end. */
+export interface Grant {
+  /** `G-…` */
+  readonly id: string;
+  readonly requestId: string;
+  readonly principalId: string;
+  readonly scope: Scope;
+  readonly issuedAt: number;
+  readonly endsAt: number;
+  /** No extension reaches beyond it. */
+  readonly latestEndsAt: number;
+  /** 1 when issued, raised by every extension. */
+  readonly version: number;
+  /** The `match` of the rule that allowed it. */
+  readonly rule: string;
+  readonly critical: boolean;
+  /** Who approved, by principal id; empty for automatic approval. */
+  readonly approvers: readonly string[];
+}
+
+export type GrantState =
+  /** Usable: its `issued` entry is durable in some node's chain. */
+  | { readonly kind: 'live' }
+  /** Issued, but its entry is not durable yet: not usable. */
+  | { readonly kind: 'unrecorded' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'revoked'; readonly at: number; readonly by: string; readonly reason: string };
+
+/** A grant as the store sees it now; ended ones stay for 24 h so that "ended" can be told from "never". */
+export interface StandingGrant {
+  readonly grant: Grant;
+  readonly state: GrantState;
+  /** The store's `seq` of the last change to this grant. */
+  readonly seq: number;
+}
+
+/** A stop on a principal, a repository, an upstream or everything. */
+export interface Lock {
+  /** `L-…` */
+  readonly id: string;
+  readonly on:
+    | { readonly kind: 'principal'; readonly principalId: string }
+    | { readonly kind: 'repository'; readonly repository: string }
+    | { readonly kind: 'upstream'; readonly upstream: string }
+    | { readonly kind: 'everything' };
+  /** Undefined stops both rights. */
+  readonly right?: Right;
+  /** Principal ids the lock does not stop. */
+  readonly except: readonly string[];
+  readonly reason: string;
+  readonly by: string;
+  readonly createdAt: number;
+  readonly until?: number;
+}
+
+/** What stands for one principal on one repository at one moment: everything `decide` may look at. */
+export interface Standing {
+  readonly grants: readonly StandingGrant[];
+  readonly locks: readonly Lock[];
+  /** The store's sequence number at the read; replay rebuilds the state at this number. */
+  readonly seq: number;
+  /** The store's time at the read. */
+  readonly now: number;
+}

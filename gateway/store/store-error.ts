@@ -1,0 +1,19 @@
+/** Why a store verb did not answer; `code` tells an operator which hand to use. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export type StoreErrorCode =
+  /** No answer in time, no connection. */
+  | 'STORE_UNREACHABLE'
+  /** The store answered too late for the write's deadline: nothing was changed. */
+  | 'STORE_DEADLINE'
+  /** A record's HMAC does not fit: somebody else wrote it. */
+  | 'STORE_TAMPERED'
+  /** The store's answer does not have the shape this version writes. */
+  | 'STORE_SHAPE';

@@ -1,0 +1,173 @@
+/** The store's interface: domain verbs only, each atomic, each changing one taking the next `seq`. */
+import type {
+  Credential,
+  ElevationRequest,
+  Grant,
+  Lock,
+  Principal,
+  SignIn,
+  SignInAttempt,
+  Standing,
+  StandingGrant,
+} from './records.ts';
+
+/** Whose standing is asked for: by the hash of a presented credential, or by a principal already known. */
+export type Claim = { readonly credentialHash: string } | { readonly principalId: string };
+
+/** What one round trip answers about a claim. */
+export interface Stand {
+  /** Undefined when no live credential has this hash (claims by hash only). */
+  readonly credential: Credential | undefined;
+  /** Undefined when the claim names nobody. */
+  readonly principal: Principal | undefined;
+  readonly standing: Standing;
+}
+
+/** A line for the audit that a changing verb put into the outbox in the same step; claimed by the node that made the change. */
+export interface OutboxEvent {
+  readonly seq: number;
+  /** The store's time of the change. */
+  readonly at: number;
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Set when another node claimed the event before and may have written it: `{ node }` of that one. */
+  readonly adoptedFrom?: string;
+}
+
+/** What a changing verb returns: the events to make durable and then acknowledge, before anyone may rely on the change. */
+export interface Changed<T> {
+  readonly value: T;
+  readonly events: readonly OutboxEvent[];
+}
+
+/** What moved, as published to every node. A hint only: nodes also re-read on their own. */
+export interface Change {
+  readonly seq: number;
+  readonly kind: 'grant' | 'request' | 'lock' | 'credential' | 'sign-in' | 'principal';
+  readonly id: string;
+  readonly principalId?: string;
+}
+
+/** The outcome of answering a request under the version the caller saw. */
+export type AnswerResult =
+  | { readonly kind: 'stored'; readonly request: ElevationRequest }
+  /** Somebody was faster: nothing was stored; `request` is how it stands now. */
+  | { readonly kind: 'moved'; readonly request: ElevationRequest }
+  | { readonly kind: 'unknown' };
+
+/** The outcome of revoking: a grant that ended before is reported as it was left. */
+export type RevokeResult =
+  | { readonly kind: 'revoked'; readonly grant: StandingGrant }
+  | { readonly kind: 'ended-before'; readonly grant: StandingGrant }
+  | { readonly kind: 'unknown' };
+
+export type ExtendResult =
+  | { readonly kind: 'extended'; readonly grant: StandingGrant; readonly request: ElevationRequest }
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'unknown' };
+
+/** The body and type of the audit event that a changing verb writes to the outbox with its change. */
+export interface EventDraft {
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Where live state is kept.
+ *
+ * Every verb rejects with a `StoreError` when the store cannot be reached in time; a change that timed out for its caller
+ * is never applied later (each carries a deadline checked against the store's clock).
+ */
+export interface Store {
+  /** The store's clock, epoch ms; also how a node learns that the store answers. */
+  now(): Promise<number>;
+
+  // -- who and what stands, one round trip each
+  stand(claim: Claim, repository: string): Promise<Stand>;
+  /** The re-read for running operations: one pipelined round trip, results in the order of `of`. */
+  standings(of: readonly { principalId: string; repository: string }[]): Promise<readonly Standing[]>;
+
+  // -- people
+  /** Creates the principal of (issuer, subject) or refreshes what the provider says of them; the id never changes. */
+  enrol(seen: Omit<Principal, 'id' | 'firstSeenAt' | 'groupsAt'>, newId: string): Promise<Principal>;
+  principal(id: string): Promise<Principal | undefined>;
+  principals(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>>;
+
+  // -- credentials and sign-ins
+  issueCredential(credential: Credential, event: EventDraft): Promise<Changed<Credential>>;
+  credentialsOf(principalId: string): Promise<readonly Credential[]>;
+  /** A credential by the hash of its secret, with its owner; for calls that concern no repository. */
+  credential(hash: string): Promise<{ credential: Credential; principal: Principal } | undefined>;
+  /** Undefined when there is no such live credential of that owner. */
+  revokeCredential(
+    principalId: string,
+    id: string,
+    event: EventDraft,
+  ): Promise<Changed<Credential | undefined>>;
+  beginSignIn(attempt: SignInAttempt, ttlMs: number): Promise<void>;
+  /** Takes an attempt: at most one caller ever gets it. */
+  takeSignInAttempt(stateHash: string): Promise<SignInAttempt | undefined>;
+  openSignIn(signIn: SignIn, idleMs: number, event: EventDraft): Promise<Changed<SignIn>>;
+  /** Finds a live sign-in and moves its idle limit. */
+  signIn(hash: string, idleMs: number): Promise<{ signIn: SignIn; principal: Principal } | undefined>;
+  closeSignIn(hash: string, event: EventDraft): Promise<Changed<boolean>>;
+
+  // -- requests
+  /** An identical pending request (same principal, scopes, duration, extends) is returned instead of doubled: `created` is false, no event. */
+  createRequest(
+    request: ElevationRequest,
+    event: EventDraft,
+  ): Promise<Changed<{ request: ElevationRequest; created: boolean }>>;
+  /**
+   * Stores `next` (answers, state, version already moved by the caller) and issues `grants`, all or nothing, if the request
+   * is pending at version `next.version - 1` and not past its `decideBy` by the store's clock.
+   */
+  answerRequest(
+    next: ElevationRequest,
+    grants: readonly Grant[],
+    events: readonly EventDraft[],
+  ): Promise<Changed<AnswerResult>>;
+  /** Automatic approval: the request, its approval and its grants in one atomic step. */
+  grantAtOnce(
+    request: ElevationRequest,
+    grants: readonly Grant[],
+    events: readonly EventDraft[],
+  ): Promise<Changed<readonly StandingGrant[]>>;
+  request(id: string): Promise<ElevationRequest | undefined>;
+  /** Newest first, at most `limit` (1 to 500). */
+  requests(filter: {
+    principalId?: string;
+    state?: ElevationRequest['state']['kind'];
+    limit: number;
+  }): Promise<readonly ElevationRequest[]>;
+
+  // -- grants
+  grant(id: string): Promise<StandingGrant | undefined>;
+  /** Newest first, ended ones of the last 24 h included, at most `limit` (1 to 500). */
+  grants(filter: { principalId?: string; limit: number }): Promise<readonly StandingGrant[]>;
+  /** Moves a live grant's end to `next.endsAt` and stores the approved extension request, if the grant is live at `next.version - 1` and the request pending at `request.version - 1`. */
+  extendGrant(
+    next: Grant,
+    request: ElevationRequest,
+    events: readonly EventDraft[],
+  ): Promise<Changed<ExtendResult>>;
+  revokeGrant(id: string, by: string, reason: string, event: EventDraft): Promise<Changed<RevokeResult>>;
+
+  // -- locks
+  lock(lock: Lock, event: EventDraft): Promise<Changed<Lock>>;
+  locks(): Promise<readonly Lock[]>;
+  /** Undefined when there is no such lock. */
+  lift(id: string, event: EventDraft): Promise<Changed<Lock | undefined>>;
+
+  // -- ends and the outbox
+  /** Turns grants past their end into `grant.expired` events and requests past `decideBy` into `request.lapsed`, each exactly once across nodes. At most 100 a call. */
+  claimEnds(): Promise<readonly OutboxEvent[]>;
+  /** Takes over events whose claim lapsed (their node died between change and acknowledgement). At most 100 a call. */
+  adoptOutbox(): Promise<readonly OutboxEvent[]>;
+  /** Tells the store that these events are durable in this node's chain: grants issued by them become usable now. */
+  acknowledge(seqs: readonly number[]): Promise<void>;
+
+  /** Calls back for each published change, and with `undefined` after a reconnect, when changes may have been missed. */
+  onChange(listener: (change: Change | undefined) => void): () => void;
+  close(): Promise<void>;
+}
