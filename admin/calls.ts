@@ -1,0 +1,245 @@
+/** Every call of the API on one screen: address, shapes, and what its caller must hold. */
+import Type, { type TSchema } from 'typebox';
+import type { CredentialScope } from '../gateway/store/records.ts';
+import { AuditPage, AuditQuery } from './schemas/audit.ts';
+import { CredentialList, CredentialView, IssuedCredential, NewCredential } from './schemas/credentials.ts';
+import {
+  Extension,
+  GrantFilter,
+  GrantList,
+  GrantView,
+  OperationFilter,
+  OperationList,
+  OperationView,
+  Revocation,
+  RevokeAnswer,
+} from './schemas/grants.ts';
+import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
+import { Person } from './schemas/people.ts';
+import { Problem } from './schemas/problem.ts';
+import { reference } from './schemas/reference.ts';
+import {
+  Approval,
+  Denial,
+  NewRequest,
+  Nothing,
+  RequestFilter,
+  RequestList,
+  RequestView,
+  ScopeView,
+} from './schemas/requests.ts';
+
+/**
+ * What a caller must hold for a call; holding one of those listed is enough.
+ * A scope: `api` credentials that carry it, sign-ins and ID tokens. `git`: credentials of that kind.
+ * `sign-in`: a browser's sign-in or an ID token, no credential (a secret cannot mint secrets). `nothing`: nobody need be known.
+ */
+export type Need = CredentialScope | 'git' | 'sign-in' | 'nothing';
+
+/** One call as it stands in the table. */
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly needs: readonly Need[];
+  readonly tag: string;
+  readonly summary: string;
+  readonly status: 200 | 201;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  readonly answer: TSchema;
+}
+
+const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+
+/** The table. Requests that change something are the POSTs: they alone need CSRF protection and count against the limits. */
+export const calls = {
+  createRequest: {
+    method: 'POST',
+    url: '/api/requests',
+    needs: ['request'],
+    tag: 'requests',
+    summary: 'Ask for access; an identical pending request is returned, not doubled',
+    status: 201,
+    body: NewRequest,
+    answer: reference(RequestView),
+  },
+  listRequests: {
+    method: 'GET',
+    url: '/api/requests',
+    needs: ['read'],
+    tag: 'requests',
+    summary: 'Requests the caller may see, critical ones first, then newest first',
+    status: 200,
+    query: RequestFilter,
+    answer: RequestList,
+  },
+  readRequest: {
+    method: 'GET',
+    url: '/api/requests/:id',
+    needs: ['read'],
+    tag: 'requests',
+    summary: 'One request',
+    status: 200,
+    params: ById,
+    answer: reference(RequestView),
+  },
+  approveRequest: {
+    method: 'POST',
+    url: '/api/requests/:id/approve',
+    needs: ['approve'],
+    tag: 'requests',
+    summary: 'Agree, as asked or narrower',
+    status: 200,
+    params: ById,
+    body: Approval,
+    answer: reference(RequestView),
+  },
+  denyRequest: {
+    method: 'POST',
+    url: '/api/requests/:id/deny',
+    needs: ['approve'],
+    tag: 'requests',
+    summary: 'Say no, with a comment',
+    status: 200,
+    params: ById,
+    body: Denial,
+    answer: reference(RequestView),
+  },
+  withdrawRequest: {
+    method: 'POST',
+    url: '/api/requests/:id/withdraw',
+    needs: ['request'],
+    tag: 'requests',
+    summary: 'Take one’s own request back',
+    status: 200,
+    params: ById,
+    body: Nothing,
+    answer: reference(RequestView),
+  },
+  listGrants: {
+    method: 'GET',
+    url: '/api/grants',
+    needs: ['read'],
+    tag: 'grants',
+    summary: 'Grants the caller may see, those that ended in the last 24 h included',
+    status: 200,
+    query: GrantFilter,
+    answer: GrantList,
+  },
+  revokeGrant: {
+    method: 'POST',
+    url: '/api/grants/:id/revoke',
+    needs: ['request', 'approve'],
+    tag: 'grants',
+    summary: 'End a grant now; answers what was running on it',
+    status: 200,
+    params: ById,
+    body: Revocation,
+    answer: RevokeAnswer,
+  },
+  extendGrant: {
+    method: 'POST',
+    url: '/api/grants/:id/extend',
+    needs: ['request'],
+    tag: 'grants',
+    summary: 'Ask to move the end of one’s own live grant, under the same rule',
+    status: 201,
+    params: ById,
+    body: Extension,
+    answer: reference(RequestView),
+  },
+  listOperations: {
+    method: 'GET',
+    url: '/api/operations',
+    needs: ['read'],
+    tag: 'operations',
+    summary: 'Running transfers the caller may see, of all nodes',
+    status: 200,
+    query: OperationFilter,
+    answer: OperationList,
+  },
+  readAudit: {
+    method: 'GET',
+    url: '/api/audit',
+    needs: ['audit'],
+    tag: 'audit',
+    summary: 'Audit entries, oldest first (role auditor)',
+    status: 200,
+    query: AuditQuery,
+    answer: AuditPage,
+  },
+  can: {
+    method: 'GET',
+    url: '/api/can',
+    needs: ['git', 'read'],
+    tag: 'can',
+    summary: 'What would be decided for the caller now, and why',
+    status: 200,
+    query: CanQuery,
+    answer: reference(CanAnswer),
+  },
+  listCredentials: {
+    method: 'GET',
+    url: '/api/credentials',
+    needs: ['read'],
+    tag: 'credentials',
+    summary: 'The caller’s own credentials, without their secrets',
+    status: 200,
+    answer: CredentialList,
+  },
+  createCredential: {
+    method: 'POST',
+    url: '/api/credentials',
+    needs: ['sign-in'],
+    tag: 'credentials',
+    summary: 'Make a credential; its secret is shown this once',
+    status: 201,
+    body: NewCredential,
+    answer: IssuedCredential,
+  },
+  revokeCredential: {
+    method: 'POST',
+    url: '/api/credentials/:id/revoke',
+    needs: ['request'],
+    tag: 'credentials',
+    summary: 'End one of one’s own credentials now',
+    status: 200,
+    params: ById,
+    body: Nothing,
+    answer: reference(CredentialView),
+  },
+  me: {
+    method: 'GET',
+    url: '/api/me',
+    needs: ['read'],
+    tag: 'me',
+    summary: 'Who is calling, what they may ask for, and the addresses of the doors',
+    status: 200,
+    answer: reference(Me),
+  },
+  health: {
+    method: 'GET',
+    url: '/healthz',
+    needs: ['nothing'],
+    tag: 'health',
+    summary: 'The process answers',
+    status: 200,
+    answer: Health,
+  },
+} as const satisfies Record<string, Call>;
+
+export type CallName = keyof typeof calls;
+
+/** The shapes that the OpenAPI document names. */
+export const namedShapes = [
+  Person,
+  ScopeView,
+  RequestView,
+  GrantView,
+  OperationView,
+  CredentialView,
+  Me,
+  CanAnswer,
+  Problem,
+] as const;

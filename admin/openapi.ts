@@ -1,0 +1,69 @@
+/** The OpenAPI document, made from the table of calls. */
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import { type Call, calls, namedShapes } from './calls.ts';
+import { Problem } from './schemas/problem.ts';
+import { reference } from './schemas/reference.ts';
+
+/** Registers the document's own settings and the named shapes; calls registered afterwards become part of it. */
+export async function registerOpenapi(app: FastifyInstance): Promise<void> {
+  for (const shape of namedShapes) app.addSchema(shape);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sluice',
+        description: 'Just-in-time access to Git repositories: ask, answer, revoke, prove.',
+        version: '1',
+      },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'an `api` credential (slu_a_…) or an ID token of the configured issuer',
+          },
+          cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-sluice',
+            description: 'a browser’s sign-in; changes also need the header X-CSRF-Token',
+          },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `shape-${i}`) },
+  });
+}
+
+/** The route schema of one call, its errors included. */
+export function describe(name: string, call: Call): Record<string, unknown> {
+  const open = call.needs.includes('nothing');
+  return {
+    operationId: name,
+    summary: call.summary,
+    tags: [call.tag],
+    ...(call.params === undefined ? {} : { params: call.params }),
+    ...(call.query === undefined ? {} : { querystring: call.query }),
+    ...(call.body === undefined ? {} : { body: call.body }),
+    security: open ? [] : [{ bearer: [] }, { cookie: [] }],
+    response: {
+      [call.status]: { description: 'done', ...call.answer },
+      default: { description: 'not done', ...reference(Problem) },
+    },
+  };
+}
+
+/** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */
+export async function openapiDocument(): Promise<string> {
+  const app = fastify();
+  app.setValidatorCompiler(() => () => true);
+  await registerOpenapi(app);
+  for (const [name, call] of Object.entries<Call>(calls)) {
+    app.route({ method: call.method, url: call.url, schema: describe(name, call), handler: () => ({}) });
+  }
+  await app.ready();
+  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  await app.close();
+  return text;
+}
