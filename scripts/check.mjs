@@ -1,0 +1,25 @@
+/** `npm run check`: types, format and lint over the whole clone; runs all of them, then fails if one did. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureNpmPackages } from './npm-packages.mjs';
+import { root, run } from './run.mjs';
+
+ensureNpmPackages();
+const node = process.execPath;
+const checks = [
+  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.']],
+  ...(existsSync(join(root, 'admin/web/tsconfig.json'))
+    ? [['types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'admin/web']]]
+    : []),
+  ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['promises', ['node_modules/eslint/bin/eslint.js', '.']],
+];
+
+let failed = 0;
+for (const [name, args] of checks) {
+  const passed = run(node, args) === 0;
+  console.log(`${passed ? '  ok' : 'FAIL'} ${name}`);
+  if (!passed) failed += 1;
+}
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
