@@ -1,0 +1,150 @@
+/** The operations that are open on this node, and which HTTPS request belongs to which. */
+import type { Right } from './store/records.ts';
+
+/** What makes two requests candidates for one operation. */
+export interface OperationKey {
+  readonly credentialId: string;
+  readonly repository: string;
+  readonly right: Right;
+  readonly connectionId: string;
+  readonly address: string;
+}
+
+/** How far an operation got; raised by its requests, never lowered. */
+export type Progress = 'advertised' | 'exchanged' | 'complete';
+
+/** One fetch or push, over HTTPS made of several requests. */
+export interface OpenOperation {
+  readonly id: string;
+  readonly key: OperationKey;
+  readonly principalId: string;
+  readonly openedAt: number;
+  readonly critical: boolean;
+  /** The grants its last decision rested on. */
+  grantIds: readonly string[];
+  endsAt: number;
+  progress: Progress;
+  running: number;
+  requests: number;
+  bytesUp: number;
+  bytesDown: number;
+  /** Entries about this operation, made when it ends. */
+  readonly facts: Record<string, unknown>;
+}
+
+/** For how long an operation on another connection may still be joined (DESIGN: one operation over HTTPS). */
+const joinWithinMs = 60_000;
+/** For how long a finished operation waits for another request of its connection. */
+const completeLingerMs = 30_000;
+
+/** Why an operation ended, as far as the book knows. */
+export type Closing = 'connection-closed' | 'complete' | 'idle' | 'stopping';
+
+export interface OperationBook {
+  /** The operation a request belongs to; undefined: it opens a new one. */
+  find(key: OperationKey): OpenOperation | undefined;
+  open(operation: OpenOperation): void;
+  /** A request of the operation starts; call `done` when its answer is over. */
+  begin(
+    operation: OpenOperation,
+    connection: { id: string; closed: Promise<void> },
+  ): { done(progress: Progress): void };
+  live(): readonly OpenOperation[];
+  closeAll(): void;
+}
+
+interface Page {
+  readonly operation: OpenOperation;
+  readonly connections: Set<string>;
+  cancelTimer: () => void;
+  ended: boolean;
+}
+
+/**
+ * Keeps the book.
+ *
+ * @param onEnd told once for each operation, after its last request is over
+ * @param idleMs how long an operation may stay open without a request running
+ * @param after runs `work` once `ms` have passed and answers how to call it off
+ */
+export function openBook(
+  onEnd: (operation: OpenOperation, why: Closing) => void,
+  idleMs: () => number,
+  now: () => number,
+  after: (ms: number, work: () => void) => () => void,
+): OperationBook {
+  const pages = new Map<OpenOperation, Page>();
+
+  const end = (page: Page, why: Closing): void => {
+    if (page.ended) return;
+    page.ended = true;
+    page.cancelTimer();
+    pages.delete(page.operation);
+    onEnd(page.operation, why);
+  };
+
+  const watch = (page: Page, connectionId: string, closed: Promise<void>): void => {
+    if (page.connections.has(connectionId)) return;
+    page.connections.add(connectionId);
+    void closed.then(() => {
+      page.connections.delete(connectionId);
+      if (page.connections.size === 0 && page.operation.running === 0) end(page, 'connection-closed');
+    });
+  };
+
+  const rest = (page: Page): void => {
+    page.cancelTimer();
+    if (page.connections.size === 0) {
+      end(page, 'connection-closed');
+      return;
+    }
+    const complete = page.operation.progress === 'complete';
+    page.cancelTimer = after(complete ? completeLingerMs : idleMs(), () =>
+      end(page, complete ? 'complete' : 'idle'),
+    );
+  };
+
+  return {
+    find(key) {
+      const candidates: OpenOperation[] = [];
+      for (const { operation, connections } of pages.values()) {
+        const same =
+          operation.key.credentialId === key.credentialId &&
+          operation.key.repository === key.repository &&
+          operation.key.right === key.right;
+        if (!same) continue;
+        if (connections.has(key.connectionId)) return operation;
+        const young = now() - operation.openedAt <= joinWithinMs;
+        if (young && operation.key.address === key.address && operation.progress !== 'complete')
+          candidates.push(operation);
+      }
+      return candidates.length === 1 ? candidates[0] : undefined;
+    },
+    open(operation) {
+      pages.set(operation, { operation, connections: new Set(), cancelTimer: () => undefined, ended: false });
+    },
+    begin(operation, connection) {
+      const page = pages.get(operation);
+      operation.running += 1;
+      operation.requests += 1;
+      page?.cancelTimer();
+      if (page !== undefined) watch(page, connection.id, connection.closed);
+      let over = false;
+      return {
+        done(progress) {
+          if (over) return;
+          over = true;
+          operation.running -= 1;
+          if (rank[progress] > rank[operation.progress]) operation.progress = progress;
+          if (page !== undefined && operation.running === 0) rest(page);
+        },
+      };
+    },
+    live: () => [...pages.keys()],
+    closeAll() {
+      for (const page of [...pages.values()]) end(page, 'stopping');
+    },
+  };
+}
+
+const rank: Record<Progress, number> = { advertised: 0, exchanged: 1, complete: 2 };

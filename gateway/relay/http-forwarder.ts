@@ -1,0 +1,138 @@
+/** One HTTP request to a Git host and its answer; the only file that knows http-proxy. */
+import { EventEmitter } from 'node:events';
+import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import HttpProxy from 'http-proxy';
+
+/** What goes up: already decided, already cleaned; nothing of the client's own request is looked at here. */
+export interface UpstreamRequest {
+  /** GET and POST only: http-proxy 1.18.1 can be made to smuggle requests on DELETE and OPTIONS. */
+  readonly method: 'GET' | 'POST';
+  /** Absolute URL whose path is percent-encoded already. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  /** Takes a new connection: a push that died on a kept one which the host was just closing could not be sent again. */
+  readonly fresh: boolean;
+}
+
+/** A request on its way. `answer` rejects when the host cannot be reached, or the request was destroyed. */
+export interface Forwarding {
+  readonly answer: Promise<IncomingMessage>;
+  /** Breaks the request: the host sees a reset or an unfinished body, never a clean end. Harmless when repeated. */
+  destroy(reason: Error): void;
+}
+
+/** Keeps the connections to one upstream. */
+export interface HttpForwarder {
+  forward(request: UpstreamRequest): Forwarding;
+  close(): void;
+}
+
+/** How long an idle connection to a host is kept: less than the 5 s after which Apache and Node close theirs. */
+const idleSocketMs = 4_000;
+
+/**
+ * Makes a forwarder.
+ *
+ * @param ca PEM certificates to trust for `https:` hosts, read anew for every connection; undefined trusts the system's.
+ */
+export function createHttpForwarder(ca: () => string | undefined): HttpForwarder {
+  const kept = { keepAlive: true, timeout: idleSocketMs, scheduling: 'lifo', maxFreeSockets: 32 } as const;
+  const agents = {
+    'http:': { kept: new http.Agent(kept), fresh: new http.Agent() },
+    'https:': { kept: new https.Agent(kept), fresh: new https.Agent() },
+  };
+
+  const proxy = HttpProxy.createProxyServer({});
+  const running = new WeakMap<object, Running>();
+  proxy.on('proxyReq', (clientRequest, knock) => running.get(knock)?.started(clientRequest));
+  proxy.on('proxyRes', (answer, knock) => running.get(knock)?.answered(answer));
+
+  return {
+    forward(request) {
+      const knock = asIncoming(request);
+      const forwarding = createRunning();
+      running.set(knock, forwarding);
+      const url = new URL(request.url);
+      const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+      proxy.web(
+        knock,
+        // http-proxy only asks the response whether it is finished, since the answer is handled here.
+        { finished: true } as ServerResponse,
+        {
+          target: {
+            protocol: url.protocol,
+            host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+            port: url.port,
+            path: request.url.slice(request.url.indexOf('/', url.protocol.length + 2)),
+          } as HttpProxy.ServerOptions['target'] & object,
+          agent: agents[protocol][request.fresh ? 'fresh' : 'kept'],
+          ...(protocol === 'https:' ? { ca: ca() } : {}),
+          secure: true,
+          ignorePath: true,
+          selfHandleResponse: true,
+          buffer: request.body,
+        },
+        (error) => forwarding.failed(error),
+      );
+      return forwarding;
+    },
+    close() {
+      for (const { kept, fresh } of Object.values(agents)) {
+        kept.destroy();
+        fresh.destroy();
+      }
+      proxy.close();
+    },
+  };
+}
+
+interface Running extends Forwarding {
+  started(request: ClientRequest): void;
+  answered(answer: IncomingMessage): void;
+  failed(error: Error): void;
+}
+
+function createRunning(): Running {
+  let clientRequest: ClientRequest | undefined;
+  let broken: Error | undefined;
+  let settle!: { resolve: (answer: IncomingMessage) => void; reject: (error: Error) => void };
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever destroys a request may have stopped waiting for its answer.
+  answer.catch(() => undefined);
+  return {
+    answer,
+    started(request) {
+      clientRequest = request;
+      // http-proxy only tells of a request once it has a socket; one cut before that is broken here.
+      if (broken !== undefined) request.destroy(broken);
+    },
+    answered(message) {
+      if (broken !== undefined) message.destroy();
+      else settle.resolve(message);
+    },
+    failed: (error) => settle.reject(error),
+    destroy(reason) {
+      broken ??= reason;
+      settle.reject(reason);
+      clientRequest?.destroy(reason);
+    },
+  };
+}
+
+/** The request as http-proxy wants to see it: our method and headers, no socket of the client behind it. */
+function asIncoming(request: UpstreamRequest): IncomingMessage {
+  const socket = { destroyed: false };
+  return Object.assign(new EventEmitter(), {
+    method: request.method,
+    url: '/',
+    headers: { ...request.headers, host: new URL(request.url).host },
+    httpVersion: '1.1',
+    socket,
+    connection: socket,
+  }) as unknown as IncomingMessage;
+}

@@ -1,0 +1,185 @@
+/** Leases: what a running transfer holds on the grants it rests on, and who tells it that they are gone. */
+import type { Standing } from '../store/records.ts';
+
+/** What a fresh look at the store means for a running transfer. */
+export type Renewal<Denial> =
+  | { readonly holds: true; readonly endsAt: number }
+  | { readonly holds: false; readonly denial: Denial };
+
+/** Why a lease was lost. */
+export type Loss<Denial> =
+  /** A re-read no longer allows the transfer: expiry, revocation, lock, policy. */
+  | { readonly kind: 'denied'; readonly denial: Denial }
+  /** The known end came; the store was not asked again. */
+  | { readonly kind: 'end-reached' }
+  /** The store has been out of contact for longer than the grace. */
+  | { readonly kind: 'store-lost' }
+  /** This node stops. */
+  | { readonly kind: 'stopping' };
+
+/** Held by one running transfer. `signal` aborts once, when `loss` is set. */
+export interface Lease<Denial> {
+  readonly signal: AbortSignal;
+  readonly loss: Loss<Denial> | undefined;
+  /** The current end, store time. */
+  readonly endsAt: number;
+  release(): void;
+}
+
+/** What a transfer rests on, as it was decided. */
+export interface LeaseTerms<Denial> {
+  readonly principalId: string;
+  readonly repository: string;
+  readonly endsAt: number;
+  /** The store's time in the read that decided. */
+  readonly readAt: number;
+  /** The monotonic time, ms, at which that read was sent: the local end is this plus what remained. */
+  readonly sentAtMs: number;
+  /** How long the transfer may go on while the store is out of contact. */
+  readonly storeGraceMs: number;
+  /** Decides again from a fresh read; pure. */
+  renew(standing: Standing): Renewal<Denial>;
+}
+
+export interface LeaseKeeper<Denial> {
+  take(terms: LeaseTerms<Denial>): Lease<Denial>;
+  /** Reads again at once for those a change may concern; without a principal, for all. */
+  recheck(principalId?: string): void;
+  /** Ends every lease with `stopping`. */
+  stop(): void;
+  readonly size: number;
+}
+
+/** What the keeper needs from outside, so that tests own the clock. */
+export interface LeaseKeeperNeeds {
+  standings(of: readonly { principalId: string; repository: string }[]): Promise<readonly Standing[]>;
+  /** Monotonic milliseconds. */
+  clock(): number;
+  after(ms: number, work: () => void): () => void;
+  onReadFailed(error: unknown): void;
+}
+
+/** Every running operation is re-read this often, since published changes get lost. */
+const rereadEveryMs = 1_000;
+/** Node's timers overflow beyond 2^31-1 ms. */
+const longestTimerMs = 2_147_483_647;
+
+interface Held<Denial> {
+  readonly terms: LeaseTerms<Denial>;
+  readonly abort: AbortController;
+  loss: Loss<Denial> | undefined;
+  endsAt: number;
+  /** When the last read that answered was sent. */
+  confirmedAtMs: number;
+  cancelEnd: () => void;
+}
+
+/** Keeps the leases of one node: a local timer for each end, one pipelined re-read a second for all. */
+export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial> {
+  const held = new Set<Held<Denial>>();
+  let cancelTick: (() => void) | undefined;
+  let stopped = false;
+
+  const lose = (lease: Held<Denial>, loss: Loss<Denial>): void => {
+    if (lease.loss !== undefined || !held.delete(lease)) return;
+    lease.loss = loss;
+    lease.cancelEnd();
+    lease.abort.abort();
+  };
+
+  const armEnd = (lease: Held<Denial>, readAt: number, sentAtMs: number): void => {
+    lease.cancelEnd();
+    const atMs = sentAtMs + (lease.endsAt - readAt);
+    const waitMs = atMs - needs.clock();
+    if (waitMs <= 0) lose(lease, { kind: 'end-reached' });
+    else if (waitMs > longestTimerMs)
+      lease.cancelEnd = needs.after(longestTimerMs, () => armEnd(lease, readAt, sentAtMs));
+    // Timers round down and may fire early by a fraction of a millisecond: an end is never early.
+    else lease.cancelEnd = needs.after(Math.ceil(waitMs), () => armEnd(lease, readAt, sentAtMs));
+  };
+
+  const reread = async (leases: readonly Held<Denial>[]): Promise<void> => {
+    if (leases.length === 0) return;
+    const sentAtMs = needs.clock();
+    let standings: readonly Standing[];
+    try {
+      standings = await needs.standings(leases.map(({ terms }) => terms));
+    } catch (error) {
+      needs.onReadFailed(error);
+      return;
+    }
+    for (const [index, lease] of leases.entries()) {
+      const standing = standings[index];
+      if (standing === undefined || lease.loss !== undefined || !held.has(lease)) continue;
+      // An older answer that arrives late must not move the end back.
+      if (sentAtMs < lease.confirmedAtMs) continue;
+      lease.confirmedAtMs = sentAtMs;
+      const renewal = lease.terms.renew(standing);
+      if (!renewal.holds) {
+        lose(lease, { kind: 'denied', denial: renewal.denial });
+        continue;
+      }
+      lease.endsAt = renewal.endsAt;
+      armEnd(lease, standing.now, sentAtMs);
+    }
+  };
+
+  const tick = (): void => {
+    cancelTick = undefined;
+    if (held.size === 0 || stopped) return;
+    for (const lease of [...held])
+      if (needs.clock() - lease.confirmedAtMs > lease.terms.storeGraceMs) lose(lease, { kind: 'store-lost' });
+    void reread([...held]);
+    startTicking();
+  };
+  const startTicking = (): void => {
+    cancelTick ??= needs.after(rereadEveryMs, tick);
+  };
+
+  return {
+    take(terms) {
+      const lease: Held<Denial> = {
+        terms,
+        abort: new AbortController(),
+        loss: undefined,
+        endsAt: terms.endsAt,
+        confirmedAtMs: terms.sentAtMs,
+        cancelEnd: () => undefined,
+      };
+      held.add(lease);
+      if (stopped) lose(lease, { kind: 'stopping' });
+      else {
+        armEnd(lease, terms.readAt, terms.sentAtMs);
+        startTicking();
+      }
+      return {
+        signal: lease.abort.signal,
+        get loss() {
+          return lease.loss;
+        },
+        get endsAt() {
+          return lease.endsAt;
+        },
+        release() {
+          held.delete(lease);
+          lease.cancelEnd();
+        },
+      };
+    },
+    recheck(principalId) {
+      const concerned =
+        principalId === undefined
+          ? [...held]
+          : [...held].filter(({ terms }) => terms.principalId === principalId);
+      void reread(concerned);
+    },
+    stop() {
+      stopped = true;
+      cancelTick?.();
+      for (const lease of [...held]) lose(lease, { kind: 'stopping' });
+    },
+    get size() {
+      return held.size;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import t from 'tap';
+import { keepLeases, type LeaseKeeper, type LeaseTerms, type Renewal } from '../../gateway/relay/lease.ts';
+import type { Standing } from '../../gateway/store/records.ts';
+import { type FakeClock, fakeClock } from './clock.ts';
+
+/** A keeper over a store that a test steers: its time runs `storeAheadMs` before the node's clock. */
+function aKeeper(storeAheadMs = 1_000_000) {
+  const clock = fakeClock(5_000);
+  const store: { answers: boolean; renewal: Renewal<string>; reads: number } = {
+    answers: true,
+    renewal: { holds: true, endsAt: 0 },
+    reads: 0,
+  };
+  const keeper: LeaseKeeper<string> = keepLeases<string>({
+    clock: () => clock.now(),
+    after: (ms, work) => clock.after(ms, work),
+    onReadFailed: () => undefined,
+    async standings(of) {
+      store.reads += 1;
+      if (!store.answers) throw new Error('the store does not answer');
+      const standing: Standing = { grants: [], locks: [], seq: 1, now: clock.now() + storeAheadMs };
+      return of.map(() => standing);
+    },
+  });
+  const terms = (endsInMs: number): LeaseTerms<string> => {
+    const readAt = clock.now() + storeAheadMs;
+    store.renewal = { holds: true, endsAt: readAt + endsInMs };
+    return {
+      principalId: 'P-1',
+      repository: 'hub/app',
+      endsAt: readAt + endsInMs,
+      readAt,
+      sentAtMs: clock.now(),
+      storeGraceMs: 60_000,
+      renew: () => store.renewal,
+    };
+  };
+  return { clock, store, keeper, terms };
+}
+
+async function lossAfter(clock: FakeClock, ms: number, lease: { loss: unknown }): Promise<unknown> {
+  await clock.advance(ms);
+  return lease.loss;
+}
+
+void t.test(
+  'a lease is lost in the millisecond its end comes, by the store’s time and not the node’s',
+  async (t) => {
+    const { clock, keeper, terms } = aKeeper();
+    const lease = keeper.take(terms(10_500));
+
+    t.equal(await lossAfter(clock, 10_499, lease), undefined);
+    t.notOk(lease.signal.aborted);
+    t.strictSame(await lossAfter(clock, 1, lease), { kind: 'end-reached' });
+    t.ok(lease.signal.aborted);
+  },
+);
+
+void t.test(
+  'what remains is counted from when the read was sent, so a slow answer does not lengthen it',
+  async (t) => {
+    const { clock, keeper, terms } = aKeeper();
+    const sent = terms(1_000);
+    await clock.advance(900);
+    const lease = keeper.take(sent);
+
+    t.strictSame(await lossAfter(clock, 100, lease), { kind: 'end-reached' });
+  },
+);
+
+void t.test('a lease taken after its end is lost at once', async (t) => {
+  const { clock, keeper, terms } = aKeeper();
+  const sent = terms(10);
+  await clock.advance(10);
+
+  t.strictSame(keeper.take(sent).loss, { kind: 'end-reached' });
+});
+
+void t.test('an extension moves the end and leaves the transfer alone', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(5_000));
+  store.renewal = { holds: true, endsAt: lease.endsAt + 60_000 };
+
+  t.equal(await lossAfter(clock, 30_000, lease), undefined);
+  t.strictSame(await lossAfter(clock, 35_000, lease), { kind: 'end-reached' });
+});
+
+void t.test('a revocation nobody announced is found by the re-read within a second', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(3_600_000));
+  store.renewal = { holds: false, denial: 'revoked' };
+
+  t.strictSame(await lossAfter(clock, 1_000, lease), { kind: 'denied', denial: 'revoked' });
+});
+
+void t.test('an announced change is read at once, for its principal alone', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(3_600_000));
+  store.renewal = { holds: false, denial: 'revoked' };
+
+  keeper.recheck('P-2');
+  t.equal(await lossAfter(clock, 0, lease), undefined);
+  keeper.recheck('P-1');
+  t.strictSame(await lossAfter(clock, 0, lease), { kind: 'denied', denial: 'revoked' });
+});
+
+void t.test('one re-read a second serves all running transfers', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  for (let i = 0; i < 50; i += 1) keeper.take(terms(3_600_000));
+  await clock.advance(10_000);
+
+  t.equal(store.reads, 10);
+});
+
+void t.test('out of contact, a lease lives for the grace and not longer', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(3_600_000));
+  store.answers = false;
+
+  t.equal(await lossAfter(clock, 60_000, lease), undefined);
+  t.strictSame(await lossAfter(clock, 1_000, lease), { kind: 'store-lost' });
+});
+
+void t.test('out of contact, the known end still counts when it comes first', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(20_000));
+  store.answers = false;
+
+  t.strictSame(await lossAfter(clock, 20_000, lease), { kind: 'end-reached' });
+});
+
+void t.test('an end further away than a timer can count is kept', async (t) => {
+  const { clock, keeper, terms } = aKeeper();
+  const lease = keeper.take({ ...terms(2_147_483_647 + 5_000), storeGraceMs: Number.MAX_SAFE_INTEGER });
+
+  t.equal(lease.loss, undefined);
+  lease.release();
+  t.equal(await lossAfter(clock, 2_000, lease), undefined);
+});
+
+void t.test('a released lease is never lost, and leaves nothing to read', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(1_000));
+  lease.release();
+  const reads = store.reads;
+  await clock.advance(5_000);
+
+  t.equal(lease.loss, undefined);
+  t.equal(store.reads, reads);
+  t.equal(keeper.size, 0);
+});
+
+void t.test('stopping ends what runs and what comes after', async (t) => {
+  const { keeper, terms } = aKeeper();
+  const running = keeper.take(terms(10_000));
+  keeper.stop();
+
+  t.strictSame(running.loss, { kind: 'stopping' });
+  t.strictSame(keeper.take(terms(10_000)).loss, { kind: 'stopping' });
+});
