@@ -90,6 +90,8 @@ export interface Answer {
   readonly durationMs?: number;
   readonly refs?: readonly string[];
   readonly comment?: string;
+  /** Keys of the needs (`group:payments-leads`, `role:approver`) that this person met when answering: what the answer counts for. */
+  readonly meets?: readonly string[];
 }
 
 /** A principal's ask. What was asked never changes; `answers`, `state` and `version` move. */
