@@ -1,0 +1,184 @@
+/** Browsers sign in: attempts kept apart by tab, sign-ins kept on the server, the cookie an opaque random id. */
+import { randomBytes } from 'node:crypto';
+import type { Principal, SignIn } from '../store/records.ts';
+import type { OutboxEvent, Store } from '../store/store.ts';
+import { hashSecret } from './credential.ts';
+import { localPath } from './local-path.ts';
+import type { Provider } from './oidc.ts';
+import { enrol } from './principals.ts';
+import { ProviderError } from './provider-error.ts';
+import { makeState, readTrip } from './sign-in-state.ts';
+
+/** What sign-ins rest on. */
+export interface SignInDeps {
+  readonly store: Store;
+  readonly provider: Provider;
+  /** Where the provider sends browsers back to. */
+  readonly redirectUri: string;
+  readonly idleMs: number;
+  readonly lifeMs: number;
+  readonly newPrincipalId: () => string;
+  /** Makes the events durable and acknowledges them; resolves when the change may be relied on. */
+  readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+}
+
+/** What a browser brings: the values of its two cookies, and its address for the audit. */
+export interface Browser {
+  readonly signInId: string | undefined;
+  readonly browserId: string | undefined;
+  readonly address: string;
+}
+
+/** Where to send a browser that wants to sign in; `browserId` goes into its cookie. */
+export type Departure =
+  | { readonly kind: 'signed-in'; readonly returnTo: string }
+  | { readonly kind: 'leave'; readonly address: string; readonly browserId: string };
+
+/** What became of a callback. */
+export type Arrival =
+  /** `signInId` goes into the cookie. */
+  | {
+      readonly kind: 'signed-in';
+      readonly signInId: string;
+      readonly principal: Principal;
+      readonly returnTo: string;
+    }
+  /** The attempt is gone, but this browser is signed in. */
+  | { readonly kind: 'already'; readonly returnTo: string }
+  /** The attempt is gone: begin again, to the same page. */
+  | { readonly kind: 'stale'; readonly returnTo: string; readonly restarts: number }
+  /** Begun again often enough: this browser seems to keep no cookies. */
+  | { readonly kind: 'no-cookies' }
+  | { readonly kind: 'refused'; readonly error: ProviderError; readonly returnTo: string };
+
+/** A live sign-in and whose it is. */
+export interface Found {
+  readonly signIn: SignIn;
+  readonly principal: Principal;
+}
+
+/** The verbs of signing in and out. All reject with a `StoreError` when the store is away. */
+export interface SignIns {
+  begin(
+    browser: Browser,
+    wanted: { returnTo?: string; fresh: boolean; restarts?: number },
+  ): Promise<Departure>;
+  finish(browser: Browser, callback: URL): Promise<Arrival>;
+  /** The sign-in of a cookie; moves its idle limit. */
+  find(signInId: string | undefined): Promise<Found | undefined>;
+  end(signInId: string, found: Found, address: string): Promise<void>;
+}
+
+/** How long a person may take at the provider. */
+const attemptMs = 600_000;
+/** Trips that may start over before the browser is told about cookies. */
+const mostRestarts = 2;
+
+/** Makes the sign-ins of one gateway. */
+export function signIns(deps: SignInDeps): SignIns {
+  const { store, provider } = deps;
+
+  const find = async (signInId: string | undefined): Promise<Found | undefined> =>
+    signInId === undefined || signInId.length > 128
+      ? undefined
+      : store.signIn(hashSecret(signInId), deps.idleMs);
+
+  async function open(identity: Awaited<ReturnType<Provider['redeem']>>, browser: Browser) {
+    const principal = await enrol(store, identity, deps.newPrincipalId);
+    const signInId = randomId();
+    const now = await store.now();
+    const signIn: SignIn = {
+      hash: hashSecret(signInId),
+      principalId: principal.id,
+      createdAt: now,
+      // A provider that does not say when the person proved themselves has not said that it was just now.
+      authenticatedAt: Math.min(identity.authenticatedAt ?? 0, now),
+      endsAt: now + deps.lifeMs,
+      csrf: randomId(),
+    };
+    const body = { principalId: principal.id, address: browser.address, groups: principal.groups };
+    const { events } = await store.openSignIn(signIn, deps.idleMs, { type: 'sign-in.opened', body });
+    await deps.settle(events);
+    return { signInId, principal };
+  }
+
+  return {
+    find,
+
+    async begin(browser, { returnTo, fresh, restarts = 0 }) {
+      const landing = localPath(returnTo) ?? '/';
+      if (!fresh && (await find(browser.signInId)) !== undefined)
+        return { kind: 'signed-in', returnTo: landing };
+      const question = {
+        state: makeState({ returnTo: landing, restarts }),
+        nonce: randomId(),
+        codeVerifier: randomId(),
+      };
+      // The provider is asked first, so that its outage leaves no attempt behind.
+      const address = await provider.signInAddress(question, deps.redirectUri, fresh);
+      // Tabs of one browser share the id: a second tab must not unbind the first.
+      const browserId = isRandomId(browser.browserId) ? browser.browserId : randomId();
+      await store.beginSignIn(
+        {
+          stateHash: hashSecret(question.state),
+          nonce: question.nonce,
+          codeVerifier: question.codeVerifier,
+          returnTo: landing,
+          browserHash: hashSecret(browserId),
+          createdAt: await store.now(),
+        },
+        attemptMs,
+      );
+      return { kind: 'leave', address: address.href, browserId };
+    },
+
+    async finish(browser, callback) {
+      const state = callback.searchParams.get('state') ?? undefined;
+      const trip = readTrip(state);
+      // A callback of another browser must not use up the attempt, so the cookie is needed before it is taken.
+      const attempt =
+        state === undefined || !isRandomId(browser.browserId)
+          ? undefined
+          : await store.takeSignInAttempt(hashSecret(state));
+      if (
+        state === undefined ||
+        attempt === undefined ||
+        attempt.browserHash !== hashSecret(browser.browserId ?? '')
+      ) {
+        if ((await find(browser.signInId)) !== undefined) return { kind: 'already', returnTo: trip.returnTo };
+        if (trip.restarts >= mostRestarts) return { kind: 'no-cookies' };
+        return { kind: 'stale', ...trip };
+      }
+      const { nonce, codeVerifier, returnTo } = attempt;
+      try {
+        const identity = await provider.redeem({ state, nonce, codeVerifier }, callback);
+        const opened = await open(identity, browser);
+        const earlier = await find(browser.signInId);
+        if (earlier !== undefined && browser.signInId !== undefined) {
+          await this.end(browser.signInId, earlier, browser.address);
+        }
+        return { kind: 'signed-in', ...opened, returnTo };
+      } catch (error) {
+        if (error instanceof ProviderError) return { kind: 'refused', error, returnTo };
+        throw error;
+      }
+    },
+
+    async end(signInId, { principal }, address) {
+      const { events } = await store.closeSignIn(hashSecret(signInId), {
+        type: 'sign-in.closed',
+        body: { principalId: principal.id, address },
+      });
+      await deps.settle(events);
+    },
+  };
+}
+
+/** 256 random bits in 43 characters. */
+function randomId(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function isRandomId(text: string | undefined): text is string {
+  return text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text);
+}
