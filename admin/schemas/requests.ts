@@ -78,18 +78,17 @@ export const RequestView = Type.Object(
     answers: Type.Array(AnswerView),
     waitsFor: Type.Array(
       Type.Object({
-        from: Type.Array(Type.String({ description: 'selectors; empty: the role approver' })),
+        from: Type.String({ description: 'groups, or `approvers` for the role' }),
         count: Type.Integer(),
       }),
       { description: 'whose agreement is still missing' },
     ),
+    waitsForText: Type.Optional(Type.String({ description: 'the same as a phrase' })),
     decidedAt: Type.Optional(Moment),
     decidedBy: Type.Optional(reference(Person)),
     comment: Type.Optional(Type.String()),
     grantIds: Type.Array(Type.String()),
-    clamped: Type.Optional(
-      Type.String({ description: 'what was asked beyond the limit and what it became' }),
-    ),
+    endsAt: Type.Optional(Type.Integer({ description: 'when what was granted ends; epoch milliseconds' })),
     version: Type.Integer(),
     may: Type.Object({
       answer: Type.Boolean(),
