@@ -1,0 +1,49 @@
+/** The in-process store: for one process and for trying things out. Nothing outlives the process. */
+import { type Book, newBook } from './memory/book.ts';
+import { memoryCredentials } from './memory/credentials.ts';
+import { memoryGrants } from './memory/grants.ts';
+import { memoryLocks } from './memory/locks.ts';
+import { memoryOutbox } from './memory/outbox.ts';
+import { memoryPeople } from './memory/people.ts';
+import { memoryRequests } from './memory/requests.ts';
+import { memorySignIns } from './memory/sign-ins.ts';
+import { memoryStanding } from './memory/standing.ts';
+import type { Store } from './store.ts';
+
+/** How to open an in-process store. */
+export interface MemoryStoreOptions {
+  /** Who claims events in the outbox. */
+  readonly nodeId: string;
+  /** Epoch ms; the wall clock when not given. Ignored when `book` is given. */
+  readonly now?: () => number;
+  /** The state to share with other stores of this process, as nodes share one Redis. */
+  readonly book?: Book;
+}
+
+/** Opens a store over its own state, or over a shared book. */
+export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: MemoryStoreOptions): Store {
+  const listeners = new Set<Parameters<Store['onChange']>[0]>();
+  const stop = (listener: Parameters<Store['onChange']>[0]) => {
+    listeners.delete(listener);
+    book.listeners.delete(listener);
+  };
+  return {
+    ...memoryStanding(book),
+    ...memoryPeople(book),
+    ...memoryCredentials(book, nodeId),
+    ...memorySignIns(book, nodeId),
+    ...memoryRequests(book, nodeId),
+    ...memoryGrants(book, nodeId),
+    ...memoryLocks(book, nodeId),
+    ...memoryOutbox(book, nodeId),
+    onChange(listener) {
+      const own: typeof listener = (change) => listener(change);
+      listeners.add(own);
+      book.listeners.add(own);
+      return () => stop(own);
+    },
+    async close() {
+      for (const listener of listeners) stop(listener);
+    },
+  };
+}

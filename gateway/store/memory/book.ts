@@ -1,0 +1,82 @@
+/** Everything the in-process store holds, and the one step by which a change enters it. */
+
+import { type Move, moveOf } from '../change-of.ts';
+import type { KeptGrant } from '../grant-state.ts';
+import type { Credential, ElevationRequest, Lock, Principal, SignIn, SignInAttempt } from '../records.ts';
+import { claimMs } from '../spans.ts';
+import type { Change, EventDraft, OutboxEvent } from '../store.ts';
+
+/** The state that all stores opened on it share, as nodes share one Redis. */
+export interface Book {
+  readonly now: () => number;
+  seq: number;
+  readonly principals: Map<string, Principal>;
+  readonly principalIds: Map<string, string>;
+  readonly credentials: Map<string, Credential>;
+  readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
+  readonly attempts: Map<string, { readonly attempt: SignInAttempt; readonly until: number }>;
+  /** In the order of creation. */
+  readonly requests: Map<string, ElevationRequest>;
+  /** In the order of issue. */
+  readonly grants: Map<string, BookedGrant>;
+  readonly locks: Map<string, Lock>;
+  readonly outbox: Map<number, BookedEvent>;
+  readonly listeners: Set<(change: Change | undefined) => void>;
+}
+
+export type BookedGrant = Omit<KeptGrant, 'present' | 'unrecorded'> & {
+  /** The end has been turned into an event. */
+  readonly closed: boolean;
+};
+
+export interface BookedEvent {
+  readonly event: OutboxEvent;
+  readonly node: string;
+  readonly claimedUntil: number;
+  /** Published again when the event is durable, since a grant counts only from then on. */
+  readonly change: Change | undefined;
+}
+
+/** An empty book on a clock (epoch ms). */
+export function newBook(now: () => number): Book {
+  return {
+    now,
+    seq: 0,
+    principals: new Map(),
+    principalIds: new Map(),
+    credentials: new Map(),
+    signIns: new Map(),
+    attempts: new Map(),
+    requests: new Map(),
+    grants: new Map(),
+    locks: new Map(),
+    outbox: new Map(),
+    listeners: new Set(),
+  };
+}
+
+/** Gives each event its `seq`, puts it into the outbox claimed for `node`, and tells every listener what moved. */
+export function enter(
+  book: Book,
+  node: string,
+  events: readonly EventDraft[],
+  about: Move,
+): readonly OutboxEvent[] {
+  const at = book.now();
+  return events.map((draft) => {
+    book.seq += 1;
+    const event: OutboxEvent = { seq: book.seq, at, type: draft.type, body: draft.body };
+    const change = { seq: book.seq, ...moveOf(draft, about) };
+    const again = change.kind === 'grant' ? change : undefined;
+    book.outbox.set(event.seq, { event, node, claimedUntil: at + claimMs, change: again });
+    tell(book, change);
+    return event;
+  });
+}
+
+/** Calls the listeners after the running step, as a message from another process would. */
+export function tell(book: Book, change: Change): void {
+  queueMicrotask(() => {
+    for (const listener of [...book.listeners]) listener(change);
+  });
+}

@@ -1,0 +1,52 @@
+/** Credentials of the in-process store. */
+import type { Credential } from '../records.ts';
+import type { Store } from '../store.ts';
+import { type Book, enter } from './book.ts';
+
+/** The live credential with this hash. */
+export function liveCredential(book: Book, hash: string): Credential | undefined {
+  const credential = book.credentials.get(hash);
+  return credential !== undefined && credential.endsAt > book.now() ? credential : undefined;
+}
+
+/** The verbs about credentials. */
+export function memoryCredentials(
+  book: Book,
+  node: string,
+): Pick<Store, 'issueCredential' | 'credentialsOf' | 'credential' | 'revokeCredential'> {
+  const ofPrincipal = (principalId: string) =>
+    [...book.credentials.values()].filter(
+      (credential) => credential.principalId === principalId && credential.endsAt > book.now(),
+    );
+
+  return {
+    async issueCredential(credential, event) {
+      book.credentials.set(credential.hash, credential);
+      const { id, principalId } = credential;
+      return {
+        value: credential,
+        events: enter(book, node, [event], { kind: 'credential', id, principalId }),
+      };
+    },
+
+    async credentialsOf(principalId) {
+      return ofPrincipal(principalId).toSorted((a, b) => b.createdAt - a.createdAt);
+    },
+
+    async credential(hash) {
+      const credential = liveCredential(book, hash);
+      const principal = credential && book.principals.get(credential.principalId);
+      return credential && principal && { credential, principal };
+    },
+
+    async revokeCredential(principalId, id, event) {
+      const credential = ofPrincipal(principalId).find((own) => own.id === id);
+      if (credential === undefined) return { value: undefined, events: [] };
+      book.credentials.delete(credential.hash);
+      return {
+        value: credential,
+        events: enter(book, node, [event], { kind: 'credential', id, principalId }),
+      };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Grants of the in-process store. */
+import { ownEvent } from '../change-of.ts';
+import { type KeptGrant, standingOf } from '../grant-state.ts';
+import { asItStands } from '../request-lapse.ts';
+import { listLimit, tombstoneMs } from '../spans.ts';
+import type { Store } from '../store.ts';
+import { type Book, enter } from './book.ts';
+
+/** A grant that is live or ended within the last day. */
+export function keptGrant(book: Book, id: string): KeptGrant | undefined {
+  const booked = book.grants.get(id);
+  if (booked === undefined) return undefined;
+  const kept = { ...booked, present: true, unrecorded: book.outbox.has(booked.seq) };
+  return endOf(kept) + tombstoneMs > book.now() ? kept : undefined;
+}
+
+/** When a grant ended or will end. */
+export function endOf({ grant, revoked }: Pick<KeptGrant, 'grant' | 'revoked'>): number {
+  return revoked?.at ?? grant.endsAt;
+}
+
+/** The verbs about grants. */
+export function memoryGrants(
+  book: Book,
+  node: string,
+): Pick<Store, 'grant' | 'grants' | 'extendGrant' | 'revokeGrant'> {
+  const standing = (id: string) => {
+    const kept = keptGrant(book, id);
+    return kept && standingOf(kept, book.now());
+  };
+
+  return {
+    async grant(id) {
+      return standing(id);
+    },
+
+    async grants({ principalId, limit }) {
+      return [...book.grants.values()]
+        .reverse()
+        .filter(({ grant }) => principalId === undefined || grant.principalId === principalId)
+        .flatMap(({ grant }) => standing(grant.id) ?? [])
+        .slice(0, listLimit(limit));
+    },
+
+    async extendGrant(next, request, drafts) {
+      const own = ownEvent(drafts, 'grant.extended', next.id);
+      const booked = book.grants.get(next.id);
+      const held = standing(next.id);
+      const asked = book.requests.get(request.id);
+      if (booked === undefined || held === undefined || asked === undefined) {
+        return { value: { kind: 'unknown' }, events: [] };
+      }
+      const { state, version } = asItStands(asked, book.now());
+      const pending = state.kind === 'pending' && version === request.version - 1;
+      const live = held.state.kind === 'live' && booked.grant.version === next.version - 1;
+      if (!pending || !live || next.endsAt <= book.now()) return { value: { kind: 'moved' }, events: [] };
+
+      const about = { kind: 'request' as const, id: request.id, principalId: request.principalId };
+      const events = enter(book, node, drafts, about);
+      const prior = { grant: booked.grant, seq: booked.seq };
+      book.grants.set(next.id, { grant: next, seq: events[own]?.seq ?? book.seq, prior, closed: false });
+      book.requests.set(request.id, request);
+      const grant = {
+        grant: next,
+        state: { kind: 'unrecorded' as const },
+        seq: events[own]?.seq ?? book.seq,
+      };
+      return { value: { kind: 'extended', grant, request }, events };
+    },
+
+    async revokeGrant(id, by, reason, event) {
+      const booked = book.grants.get(id);
+      const held = standing(id);
+      if (booked === undefined || held === undefined) return { value: { kind: 'unknown' }, events: [] };
+      if (held.state.kind === 'expired' || held.state.kind === 'revoked') {
+        return { value: { kind: 'ended-before', grant: held }, events: [] };
+      }
+      const { principalId } = held.grant;
+      const events = enter(book, node, [event], { kind: 'grant', id, principalId });
+      const revoked = { at: book.now(), by, reason };
+      book.grants.set(id, { grant: booked.grant, seq: book.seq, revoked, closed: true });
+      const state = { kind: 'revoked' as const, ...revoked };
+      return { value: { kind: 'revoked', grant: { grant: booked.grant, state, seq: book.seq } }, events };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** Locks of the in-process store. */
+import type { Lock } from '../records.ts';
+import type { Store } from '../store.ts';
+import { type Book, enter } from './book.ts';
+
+/** Every lock that stops something now. */
+export function standingLocks(book: Book): readonly Lock[] {
+  return [...book.locks.values()].filter((lock) => lock.until === undefined || lock.until > book.now());
+}
+
+/** The verbs about locks. */
+export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'locks' | 'lift'> {
+  const change = (lock: Lock) => ({
+    kind: 'lock' as const,
+    id: lock.id,
+    ...(lock.on.kind === 'principal' && { principalId: lock.on.principalId }),
+  });
+
+  return {
+    async lock(lock, event) {
+      book.locks.set(lock.id, lock);
+      return { value: lock, events: enter(book, node, [event], change(lock)) };
+    },
+
+    async locks() {
+      return standingLocks(book);
+    },
+
+    async lift(id, event) {
+      const lock = standingLocks(book).find((standing) => standing.id === id);
+      book.locks.delete(id);
+      if (lock === undefined) return { value: undefined, events: [] };
+      return { value: lock, events: enter(book, node, [event], change(lock)) };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Principals of the in-process store. */
+import type { Principal } from '../records.ts';
+import { isSameProfile } from '../same-profile.ts';
+import type { Store } from '../store.ts';
+import { type Book, tell } from './book.ts';
+
+/** The verbs about people. */
+export function memoryPeople(book: Book): Pick<Store, 'enrol' | 'principal' | 'principals'> {
+  return {
+    async enrol(seen, newId) {
+      const identity = JSON.stringify([seen.issuer, seen.subject]);
+      const id = book.principalIds.get(identity) ?? newId;
+      const known = book.principals.get(id);
+      const groupsAt = book.now();
+      const principal: Principal = { ...seen, id, groupsAt, firstSeenAt: known?.firstSeenAt ?? groupsAt };
+      book.principalIds.set(identity, id);
+      book.principals.set(id, principal);
+      book.seq += 1;
+      if (known === undefined || !isSameProfile(known, principal)) {
+        tell(book, { seq: book.seq, kind: 'principal', id, principalId: id });
+      }
+      return principal;
+    },
+
+    async principal(id) {
+      return book.principals.get(id);
+    },
+
+    async principals(ids) {
+      const found = ids.flatMap((id) => book.principals.get(id) ?? []);
+      return new Map(found.map((principal) => [principal.id, principal]));
+    },
+  };
+}

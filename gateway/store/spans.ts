@@ -1,0 +1,33 @@
+/** How long things stay in the store, and how many of them a verb answers at most. Every implementation keeps to these. */
+
+/** An ended grant stays this long after its end, so that "ended" can be told from "never" (DESIGN §5). */
+export const tombstoneMs = 24 * 3_600_000;
+
+/** A request stays this long after its creation or its last moment to be decided, whichever is later. */
+export const requestKeptMs = 90 * 24 * 3_600_000;
+
+/** A principal stays this long after the last enrolment, and as long as a credential of theirs. */
+export const principalKeptMs = 400 * 24 * 3_600_000;
+
+/** An event in the outbox belongs to the node that made the change for this long; then any node may take it over. */
+export const claimMs = 10_000;
+
+/** A grant whose `issuedAt` is further from the store's time than this is refused: its end would not be what was approved. */
+export const issueSkewMs = 5_000;
+
+/** Of the grants that ended within the last day, `stand` answers at most this many, the last to end first. */
+export const endedShown = 100;
+
+/** People on their way to the provider and back; the oldest makes room. */
+export const signInAttemptsAtMost = 10_000;
+
+/** What `claimEnds` and `adoptOutbox` take in one call. */
+export const takenAtMost = 100;
+
+/** What a listing answers at most. */
+export const listedAtMost = 500;
+
+/** `limit` of a listing as a whole number from 1 to `listedAtMost`. */
+export function listLimit(limit: number): number {
+  return Math.min(Math.max(Math.trunc(limit), 1), listedAtMost);
+}

@@ -1,0 +1,48 @@
+/** Credentials. */
+import type { Claim } from './contract.ts';
+import { recorded } from './recorded.ts';
+import { aCredential, anEvent, aPerson } from './samples.ts';
+
+const issue = anEvent('credential.issued');
+const revoke = anEvent('credential.revoked');
+
+export const credentialContract: readonly Claim[] = [
+  [
+    'a credential is found by its hash with its owner, until it ends',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const principal = await store.enrol(aPerson(), 'P-DEV');
+      const now = await store.now();
+      const credential = aCredential(now, { kind: 'api', scopes: ['read', 'approve'], endsAt: now + 300 });
+      await recorded(store, await store.issueCredential(credential, issue));
+      t.strictSame(await store.credential(credential.hash), { credential, principal });
+      t.equal(await store.credential('0'.repeat(64)), undefined);
+      await ground.reach(credential.endsAt);
+      t.equal(await store.credential(credential.hash), undefined);
+      const stand = await store.stand({ credentialHash: credential.hash }, 'hub/acme/app');
+      t.match(stand, { credential: undefined, principal: undefined });
+      t.strictSame(await store.credentialsOf('P-DEV'), []);
+    },
+  ],
+  [
+    'only its owner revokes a credential, and once',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      const now = await store.now();
+      const old = aCredential(now - 1);
+      const young = aCredential(now);
+      await store.issueCredential(old, issue);
+      await store.issueCredential(young, issue);
+      t.strictSame(await store.credentialsOf('P-DEV'), [young, old], 'newest first');
+      t.strictSame(await store.credentialsOf('P-OTHER'), []);
+
+      const none = { value: undefined, events: [] };
+      t.strictSame(await store.revokeCredential('P-OTHER', old.id, revoke), none);
+      t.match(await store.revokeCredential('P-DEV', old.id, revoke), { value: old, events: [revoke] });
+      t.strictSame(await store.revokeCredential('P-DEV', old.id, revoke), none);
+      t.equal(await store.credential(old.hash), undefined);
+      t.strictSame(await store.credentialsOf('P-DEV'), [young]);
+    },
+  ],
+];

@@ -1,0 +1,72 @@
+/** Sign-ins and the attempts before them. */
+import type { Claim } from './contract.ts';
+import { anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
+
+const opened = anEvent('sign-in.opened');
+
+export const signInContract: readonly Claim[] = [
+  [
+    'of many callbacks with one state one gets the attempt',
+    async (t, ground) => {
+      const stores = [await ground.open('a'), await ground.open('b')];
+      const attempt = anAttempt((await stores[0]?.now()) ?? 0);
+      await stores[0]?.beginSignIn(attempt, 60_000);
+      const takes = [...stores, ...stores].map((store) => store.takeSignInAttempt(attempt.stateHash));
+      const taken = (await Promise.all(takes)).filter((found) => found !== undefined);
+      t.strictSame(taken, [attempt]);
+    },
+  ],
+  [
+    'an attempt that took too long is gone',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const now = await store.now();
+      const attempt = anAttempt(now);
+      await store.beginSignIn(attempt, 100);
+      await ground.reach((await store.now()) + 100);
+      t.equal(await store.takeSignInAttempt(attempt.stateHash), undefined);
+    },
+  ],
+  [
+    'a sign-in is found with its person, and use moves its idle limit',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const principal = await store.enrol(aPerson(), 'P-DEV');
+      const now = await store.now();
+      const signIn = aSignIn(now);
+      t.match(await store.openSignIn(signIn, 400, opened), { value: signIn, events: [opened] });
+      await ground.reach(now + 200);
+      t.strictSame(await store.signIn(signIn.hash, 600), { signIn, principal });
+      await ground.reach(now + 500);
+      t.strictSame(await store.signIn(signIn.hash, 100), { signIn, principal });
+      await ground.reach((await store.now()) + 100);
+      t.equal(await store.signIn(signIn.hash, 100), undefined);
+    },
+  ],
+  [
+    'use does not move a sign-in beyond its end',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      const now = await store.now();
+      const signIn = aSignIn(now, { endsAt: now + 300 });
+      await store.openSignIn(signIn, 60_000, opened);
+      t.match(await store.signIn(signIn.hash, 60_000), { signIn });
+      await ground.reach(signIn.endsAt);
+      t.equal(await store.signIn(signIn.hash, 60_000), undefined);
+    },
+  ],
+  [
+    'a closed sign-in is gone, and closes once',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      const signIn = aSignIn(await store.now());
+      await store.openSignIn(signIn, 60_000, opened);
+      const closed = anEvent('sign-in.closed');
+      t.match(await store.closeSignIn(signIn.hash, closed), { value: true, events: [closed] });
+      t.strictSame(await store.closeSignIn(signIn.hash, closed), { value: false, events: [] });
+      t.equal(await store.signIn(signIn.hash, 60_000), undefined);
+    },
+  ],
+];

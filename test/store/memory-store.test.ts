@@ -1,0 +1,66 @@
+import t from 'tap';
+import { newBook } from '../../gateway/store/memory/book.ts';
+import { memoryStore } from '../../gateway/store/memory-store.ts';
+import { runContract } from './contract.ts';
+import { asked, granted, recorded } from './recorded.ts';
+import { aLock, anEvent } from './samples.ts';
+
+/** A clock that only a test moves. */
+function aGround() {
+  let now = Date.UTC(2026, 10, 25, 12);
+  const book = newBook(() => now);
+  return {
+    open: async (nodeId: string) => memoryStore({ nodeId, book }),
+    reach: async (at: number) => {
+      now = Math.max(now, at);
+    },
+  };
+}
+
+void t.test('the in-process store keeps the contract', async (t) => {
+  runContract(t, async () => aGround());
+});
+
+void t.test('an ended grant is told from one that never was for 24 hours', async (t) => {
+  const ground = aGround();
+  const store = await ground.open('a');
+  const grant = await granted(store);
+  await ground.reach(grant.endsAt + 24 * 3_600_000 - 1);
+  await store.claimEnds();
+  t.match(await store.grant(grant.id), { state: { kind: 'expired' } });
+  await ground.reach(grant.endsAt + 24 * 3_600_000);
+  t.equal(await store.grant(grant.id), undefined);
+});
+
+void t.test('a request can be looked up for 90 days after its last moment to be decided', async (t) => {
+  const ground = aGround();
+  const store = await ground.open('a');
+  const request = await asked(store);
+  await ground.reach(request.decideBy + 90 * 24 * 3_600_000 - 1);
+  await store.claimEnds();
+  t.match(await store.request(request.id), { state: { kind: 'lapsed' } });
+  await ground.reach(request.decideBy + 90 * 24 * 3_600_000);
+  await store.claimEnds();
+  t.equal(await store.request(request.id), undefined);
+});
+
+void t.test('a claim that lapsed passes to the next node, which learns whose it was', async (t) => {
+  const ground = aGround();
+  const [dead, heir] = [await ground.open('a'), await ground.open('b')];
+  const changed = await dead.lock(aLock(await dead.now()), anEvent('lock.set', { lockId: 'L-1' }));
+  await ground.reach((await dead.now()) + 10_000);
+  t.match(await heir.adoptOutbox(), [{ ...changed.events[0], adoptedFrom: 'a' }]);
+  t.strictSame(await heir.adoptOutbox(), [], 'the claim is renewed');
+  await recorded(heir, changed);
+  await ground.reach((await dead.now()) + 10_000);
+  t.strictSame(await heir.adoptOutbox(), []);
+});
+
+void t.test('a node that comes back finds its own lapsed events, not adopted from anybody', async (t) => {
+  const ground = aGround();
+  const before = await ground.open('a');
+  const { events } = await before.lock(aLock(await before.now()), anEvent('lock.set'));
+  const after = await ground.open('a');
+  await ground.reach((await after.now()) + 10_000);
+  t.strictSame(await after.adoptOutbox(), events);
+});
