@@ -1,0 +1,105 @@
+/** Request bodies on their way up: the first part held until it is understood, the rest streamed behind it. */
+import { PassThrough, Readable } from 'node:stream';
+
+/** The beginning of a body, and whether that was all of it. */
+export interface HeldBody {
+  readonly chunks: readonly Buffer[];
+  readonly bytes: number;
+  readonly ended: boolean;
+}
+
+/** git sends pushes up to this size in one piece, and so they go up in one piece (git's `http.postBuffer`). */
+export const holdLimitBytes = 1_048_576;
+
+/**
+ * Reads until the body ends, `limit` bytes came, or `enough` says so; the source is left paused with nothing lost.
+ * Rejects with the source's error, or when the source closes before its end.
+ *
+ * @param seen is given each chunk once, in order; what it throws rejects
+ */
+export function holdUpTo(
+  source: Readable,
+  limit: number,
+  seen: (chunk: Buffer) => void,
+  enough: () => boolean = () => false,
+): Promise<HeldBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const stop = (settle: () => void): void => {
+      source.pause();
+      source.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      settle();
+    };
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      try {
+        seen(chunk);
+      } catch (error) {
+        stop(() => reject(error as Error));
+        return;
+      }
+      if (bytes >= limit || enough()) stop(() => resolve({ chunks, bytes, ended: false }));
+    };
+    const onEnd = (): void => stop(() => resolve({ chunks, bytes, ended: true }));
+    const onError = (error: Error): void => stop(() => reject(error));
+    const onClose = (): void => stop(() => reject(new Error('the client left before its request was whole')));
+    source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    if (source.readableEnded) onEnd();
+    else if (source.destroyed) onClose();
+    else source.resume();
+  });
+}
+
+/**
+ * A body made of what was held and, unless that was all, the rest of the source with its back-pressure.
+ * When the source breaks, so does this: never a clean end.
+ *
+ * @param seen is given each chunk of the rest before it goes on; what it throws breaks the body
+ */
+export function continueBody(
+  held: readonly Buffer[],
+  rest: Readable | undefined,
+  seen: (chunk: Buffer) => void,
+): Readable {
+  if (rest === undefined) return Readable.from(held, { objectMode: false });
+  const body = new PassThrough({ highWaterMark: 262_144 });
+  // Whoever reads the body hears of it too; without a listener of its own a broken one would end the process.
+  body.on('error', () => undefined);
+  for (const chunk of held) body.write(chunk);
+  rest.on('data', (chunk: Buffer) => {
+    try {
+      seen(chunk);
+    } catch (error) {
+      rest.unpipe(body);
+      body.destroy(error as Error);
+    }
+  });
+  rest.once('error', (error) => body.destroy(error));
+  rest.once('close', () => {
+    if (!rest.readableEnded) body.destroy(new Error('the client left before its request was whole'));
+  });
+  rest.pipe(body);
+  return body;
+}
+
+/** Reads and drops what is left of a request, so that its answer is regular HTTP; at most `limit` bytes. */
+export async function drain(source: Readable, limit: number): Promise<'drained' | 'gone' | 'limit'> {
+  let left = limit;
+  return await new Promise((resolve) => {
+    if (source.readableEnded) return resolve('drained');
+    if (source.destroyed) return resolve('gone');
+    source.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) {
+        source.pause();
+        resolve('limit');
+      }
+    });
+    source.once('end', () => resolve('drained'));
+    source.once('error', () => resolve('gone'));
+    source.once('close', () => resolve('gone'));
+    source.resume();
+  });
+}
