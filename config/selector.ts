@@ -13,42 +13,47 @@ export type Selector =
 export const selectorForms =
   'a group name, group:NAME, email:ADDRESS, sub:ISSUER#SUBJECT, workload:NAME or everyone';
 
-const prefixes = ['group', 'email', 'sub', 'workload'];
-
 /** Parses one selector. Throws a `RangeError` that says what was expected. */
 export function parseSelector(text: string): Selector {
-  const fault = (why: string): RangeError => new RangeError(`selector ${JSON.stringify(text)} ${why}`);
-  if (text === '' || text !== text.trim()) throw fault('is empty or has blanks around it');
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/u.test(text)) throw fault('holds a control character');
+  const read = readSelector(text);
+  if (typeof read === 'string') throw new RangeError(`selector ${JSON.stringify(text)} ${read}`);
+  return read;
+}
+
+/** Why a text is no selector, or undefined when it is one. */
+export function selectorFault(text: string): string | undefined {
+  const read = readSelector(text);
+  return typeof read === 'string' ? read : undefined;
+}
+
+function readSelector(text: string): Selector | string {
+  if (text === '' || text !== text.trim()) return 'is empty or has blanks around it';
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/u.test(text)) return 'holds a control character';
   if (text === 'everyone') return { kind: 'everyone' };
 
   const colon = text.indexOf(':');
-  if (colon === -1) {
-    if (text.includes('@')) throw fault('looks like an address: write email:ADDRESS');
-    return { kind: 'group', name: text };
-  }
+  if (colon === -1)
+    return text.includes('@') ? 'looks like an address: write email:ADDRESS' : { kind: 'group', name: text };
   const value = text.slice(colon + 1);
   switch (text.slice(0, colon)) {
     case 'group':
-      if (value === '') throw fault('names no group');
-      return { kind: 'group', name: value };
+      return value === '' ? 'names no group' : { kind: 'group', name: value };
     case 'email':
-      if (!/^[^\s@]+@[^\s@]+$/u.test(value)) throw fault('is not email:NAME@DOMAIN');
-      return { kind: 'email', address: value.toLowerCase() };
+      return /^[^\s@]+@[^\s@]+$/u.test(value)
+        ? { kind: 'email', address: value.toLowerCase() }
+        : 'is not email:NAME@DOMAIN';
     case 'sub': {
       // The subject may hold a "#", an issuer may not (OpenID Connect Core, section 2: no fragment).
       const hash = value.indexOf('#');
-      const issuer = value.slice(0, Math.max(hash, 0));
-      const subject = value.slice(hash + 1);
-      if (issuer === '' || subject === '') throw fault('is not sub:ISSUER#SUBJECT');
-      return { kind: 'sub', issuer, subject };
+      if (hash < 1 || hash === value.length - 1) return 'is not sub:ISSUER#SUBJECT';
+      return { kind: 'sub', issuer: value.slice(0, hash), subject: value.slice(hash + 1) };
     }
     case 'workload':
-      if (!/^[a-z][a-z0-9-]*$/u.test(value))
-        throw fault('is not workload:NAME with a name of [a-z][a-z0-9-]*');
-      return { kind: 'workload', name: value };
+      return /^[a-z][a-z0-9-]*$/u.test(value)
+        ? { kind: 'workload', name: value }
+        : 'is not workload:NAME with a name of [a-z][a-z0-9-]*';
     default:
-      throw fault(`starts with none of ${prefixes.join(', ')}; a group whose name holds ":" is group:NAME`);
+      return 'starts with none of group:, email:, sub:, workload:; a group whose name holds ":" is group:NAME';
   }
 }
 

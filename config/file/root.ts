@@ -1,0 +1,85 @@
+/** `sluice.yaml` as a whole: what may stand in the file, before defaults and cross checks. */
+import Type from 'typebox';
+import { originFault } from '../addresses.ts';
+import { defaults } from '../defaults.ts';
+import { duration, path, section, size, word } from './fields.ts';
+import { limitsFile } from './limits.ts';
+import { httpsFile, opsFile, sshFile } from './listeners.ts';
+import { credentialsFile, oidcFile, rolesFile, signInFile } from './people.ts';
+import { repositoriesFile } from './repositories.ts';
+import { storeFile } from './store.ts';
+import { upstreamsFile } from './upstreams.ts';
+
+const auditFile = section(
+  {
+    directory: path(
+      'Where the chain of this node is kept; one directory a node, on a disk that keeps what is fsynced.',
+    ),
+    onFailure: Type.Optional(
+      word(
+        ['refuse', 'continue'],
+        'While the audit cannot be written: refuse new operations, or go on with an alarm.',
+        defaults.audit.onFailure,
+      ),
+    ),
+    segmentSize: Type.Optional(
+      size('A segment file is closed at this size.', {
+        min: '64KiB',
+        max: '16GiB',
+        default: defaults.audit.segmentSize,
+      }),
+    ),
+    segmentAge: Type.Optional(
+      duration('A segment file is closed at this age.', {
+        min: '1m',
+        max: '30d',
+        default: defaults.audit.segmentAge,
+      }),
+    ),
+  },
+  'The audit log.',
+);
+
+/** The file's schema; published as `sluice.schema.json`. */
+export const fileSchema = section(
+  {
+    publicUrl: Type.Refine(
+      Type.String({
+        title: 'https://HOST or https://HOST:PORT',
+        description: 'The origin that people and links use, without a path.',
+      }),
+      (value) => originFault(value) === undefined,
+      (value) => `https://HOST or https://HOST:PORT, and it ${originFault(value)}`,
+    ),
+    https: httpsFile,
+    ssh: Type.Optional(sshFile),
+    ops: Type.Optional(opsFile),
+    store: storeFile,
+    oidc: oidcFile,
+    roles: Type.Optional(rolesFile),
+    signIn: Type.Optional(signInFile),
+    credentials: Type.Optional(credentialsFile),
+    upstreams: upstreamsFile,
+    repositories: repositoriesFile,
+    audit: auditFile,
+    limits: Type.Optional(limitsFile),
+    log: Type.Optional(
+      section(
+        {
+          level: Type.Optional(
+            word(
+              ['trace', 'debug', 'info', 'warn', 'error'],
+              'Lines of this level and above are written.',
+              defaults.log.level,
+            ),
+          ),
+        },
+        'The process log, on standard error; it is not the audit.',
+      ),
+    ),
+  },
+  'Configuration of Sluice.',
+);
+
+/** The file once it fits the schema. */
+export type ConfigFile = Type.Static<typeof fileSchema>;

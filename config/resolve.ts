@@ -1,0 +1,151 @@
+/** Turns a checked file into the configuration: defaults filled in, text parsed, paths made absolute. */
+import { resolve } from 'node:path';
+import { parseCidr, parseHostPort } from './addresses.ts';
+import { defaults } from './defaults.ts';
+import type { ConfigFile } from './file/root.ts';
+import { parseDuration, parseSize } from './quantities.ts';
+import { resolveRules } from './resolve-rules.ts';
+import { resolveUpstreams } from './resolve-upstreams.ts';
+import type { Config, HttpsListener, LimitsConfig, OidcConfig, SshListener, StoreConfig } from './schema.ts';
+import type { SecretSource } from './secrets.ts';
+import { parseSelector } from './selector.ts';
+
+/** A secret as the file names it. */
+export type SecretFile = string | { readonly env: string };
+
+/** How paths and secrets of one file are read: relative to its folder. */
+export interface Places {
+  path(written: string): string;
+  maybePath(written: string | undefined): string | undefined;
+  secret(written: SecretFile): SecretSource;
+  maybeSecret(written: SecretFile | undefined): SecretSource | undefined;
+}
+
+/** Paths relative to `folder`, which is absolute. */
+export function placesIn(folder: string): Places {
+  const path = (written: string): string => resolve(folder, written);
+  const secret = (written: SecretFile): SecretSource =>
+    typeof written === 'string' ? { kind: 'file', path: path(written) } : { kind: 'env', name: written.env };
+  return {
+    path,
+    maybePath: (written) => (written === undefined ? undefined : path(written)),
+    secret,
+    maybeSecret: (written) => (written === undefined ? undefined : secret(written)),
+  };
+}
+
+/** Resolves a file that has passed the schema and every cross check. */
+export function resolveConfig(file: ConfigFile, folder: string): Config {
+  const places = placesIn(folder);
+  const selectors = (written: readonly string[] | undefined) => (written ?? []).map(parseSelector);
+  const audit = { ...defaults.audit, ...file.audit };
+  const signIn = { ...defaults.signIn, ...file.signIn };
+  return {
+    publicUrl: file.publicUrl,
+    https: resolveHttps(file.https, places),
+    ssh: file.ssh === undefined ? undefined : resolveSsh(file.ssh, places),
+    ops: { listen: parseHostPort(file.ops?.listen ?? defaults.ops.listen) },
+    store: resolveStore(file.store, places),
+    oidc: resolveOidc(file.oidc, places),
+    roles: {
+      approver: selectors(file.roles?.approver),
+      auditor: selectors(file.roles?.auditor),
+      admin: selectors(file.roles?.admin),
+    },
+    signIn: { idleMs: parseDuration(signIn.idle), lifeMs: parseDuration(signIn.life) },
+    credentials: { maxLifeMs: parseDuration(file.credentials?.maxLife ?? defaults.credentials.maxLife) },
+    upstreams: resolveUpstreams(file.upstreams, places),
+    repositories: resolveRules(file),
+    audit: {
+      directory: places.path(audit.directory),
+      onFailure: audit.onFailure,
+      segmentBytes: parseSize(audit.segmentSize),
+      segmentAgeMs: parseDuration(audit.segmentAge),
+    },
+    limits: resolveLimits(file.limits),
+    log: { level: file.log?.level ?? defaults.log.level },
+  };
+}
+
+function resolveHttps(https: ConfigFile['https'], places: Places): HttpsListener {
+  const { certificate, key } = https;
+  return {
+    listen: parseHostPort(https.listen),
+    tls:
+      certificate === undefined || key === undefined
+        ? { kind: 'none' }
+        : { kind: 'pair', certificateFile: places.path(certificate), keyFile: places.path(key) },
+    trustedProxies: (https.trustedProxies ?? []).map(parseCidr),
+    proxyProtocolFrom: (https.proxyProtocol?.from ?? []).map(parseCidr),
+  };
+}
+
+function resolveSsh(ssh: NonNullable<ConfigFile['ssh']>, places: Places): SshListener {
+  return {
+    listen: parseHostPort(ssh.listen),
+    hostKeyFiles: ssh.hostKeys.map(places.path),
+    proxyProtocolFrom: (ssh.proxyProtocol?.from ?? []).map(parseCidr),
+  };
+}
+
+function resolveStore(store: ConfigFile['store'], places: Places): StoreConfig {
+  if (store.kind === 'memory' || store.integrityKeyFile === undefined) return { kind: 'memory' };
+  const { tls } = store;
+  return {
+    kind: store.kind,
+    addresses: (store.addresses ?? []).map(parseHostPort),
+    primaryName: store.primaryName,
+    username: store.username,
+    password: places.maybeSecret(store.passwordFile),
+    tls:
+      tls === undefined
+        ? undefined
+        : {
+            caFile: places.maybePath(tls.caFile),
+            serverName: tls.serverName,
+            certificateFile: places.maybePath(tls.certificateFile),
+            keyFile: places.maybePath(tls.keyFile),
+          },
+    integrityKey: places.secret(store.integrityKeyFile),
+    timeoutMs: parseDuration(store.timeout ?? defaults.store.timeout),
+  };
+}
+
+function resolveOidc(oidc: ConfigFile['oidc'], places: Places): OidcConfig {
+  return {
+    issuer: oidc.issuer,
+    discoveryUrl: oidc.discoveryUrl,
+    clientId: oidc.clientId,
+    clientSecret: places.maybeSecret(oidc.clientSecretFile),
+    scopes: [...new Set(['openid', ...(oidc.scopes ?? defaults.oidc.scopes)])],
+    groupsClaim: oidc.groupsClaim ?? defaults.oidc.groupsClaim,
+    groupsMaxAgeMs: parseDuration(oidc.groupsMaxAge ?? defaults.oidc.groupsMaxAge),
+    audiences: oidc.audiences ?? [oidc.clientId],
+    emailVerified: oidc.emailVerified ?? defaults.oidc.emailVerified,
+    prompt: oidc.prompt,
+    clockToleranceMs: parseDuration(oidc.clockTolerance ?? defaults.oidc.clockTolerance),
+    caFile: places.maybePath(oidc.caFile),
+  };
+}
+
+function resolveLimits(written: ConfigFile['limits']): LimitsConfig {
+  const limits = { ...defaults.limits, ...written };
+  return {
+    idleMs: parseDuration(limits.idle),
+    keepAliveMs: parseDuration(limits.keepAlive),
+    headersMs: parseDuration(limits.headers),
+    tlsHandshakeMs: parseDuration(limits.tlsHandshake),
+    upstreamConnectMs: parseDuration(limits.upstreamConnect),
+    reportMs: parseDuration(limits.report),
+    cutGraceMs: parseDuration(limits.cutGrace),
+    storeGraceMs: parseDuration(limits.storeGrace),
+    criticalStoreGraceMs: parseDuration(limits.criticalStoreGrace),
+    drainMs: parseDuration(limits.drain),
+    maxHeaderBytes: parseSize(limits.maxHeaderSize),
+    maxFetchRequestBytes: parseSize(limits.maxFetchRequest),
+    maxPushBytes: written?.maxPush === undefined ? undefined : parseSize(written.maxPush),
+    maxConnections: limits.maxConnections,
+    maxConnectionsPerAddress: limits.maxConnectionsPerAddress,
+    maxAuthFailuresPerMinute: limits.maxAuthFailuresPerMinute,
+  };
+}
