@@ -24,8 +24,8 @@ export function throttle(bytesPerSecond: number, pace: Pace = realPace): Transfo
 
   return new Transform({
     readableHighWaterMark: sliceLength,
-    async transform(chunk: Buffer, _encoding, done) {
-      try {
+    transform(chunk: Buffer, _encoding, done) {
+      const passOn = async () => {
         for (let at = 0; at < chunk.length; at += sliceLength) {
           const slice = chunk.subarray(at, at + sliceLength);
           const ms = nextAt - pace.now();
@@ -33,10 +33,8 @@ export function throttle(bytesPerSecond: number, pace: Pace = realPace): Transfo
           nextAt = Math.max(nextAt, pace.now()) + (slice.length * 1000) / bytesPerSecond;
           this.push(slice);
         }
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
+      };
+      passOn().then(() => done(), done);
     },
     destroy(error, done) {
       gone.abort();
