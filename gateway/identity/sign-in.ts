@@ -96,7 +96,13 @@ export function signIns(deps: SignInDeps): SignIns {
       endsAt: now + deps.lifeMs,
       csrf: randomId(),
     };
-    const body = { principalId: principal.id, address: browser.address, groups: principal.groups };
+    const body = {
+      principalId: principal.id,
+      address: browser.address,
+      groups: principal.groups,
+      authenticatedAt: signIn.authenticatedAt,
+      endsAt: signIn.endsAt,
+    };
     const { events } = await store.openSignIn(signIn, deps.idleMs, { type: 'sign-in.opened', body });
     await deps.settle(events);
     return { signInId, principal };
@@ -167,7 +173,7 @@ export function signIns(deps: SignInDeps): SignIns {
     async end(signInId, { principal }, address) {
       const { events } = await store.closeSignIn(hashSecret(signInId), {
         type: 'sign-in.closed',
-        body: { principalId: principal.id, address },
+        body: { principalId: principal.id, address, reason: 'signed-out' },
       });
       await deps.settle(events);
     },

@@ -1,0 +1,77 @@
+/** What the API, the sign-in and the page rest on; given by the composition. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { Config } from '../config/schema.ts';
+import type { Elevations } from '../gateway/grants/elevations.ts';
+import type { IdPrefix } from '../gateway/grants/ids.ts';
+import type { Policy } from '../gateway/grants/policy.ts';
+import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
+import type { Provider } from '../gateway/identity/oidc.ts';
+import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
+
+/** A running transfer as the composition lists it. */
+export interface LiveOperation {
+  readonly id: string;
+  readonly principalId: string;
+  readonly repository: string;
+  readonly service: string;
+  readonly door: 'https' | 'ssh';
+  readonly node: string;
+  readonly startedAt: number;
+  readonly endsAt: number | undefined;
+  readonly grantIds: readonly string[];
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly address: string | undefined;
+}
+
+/** What became of the operations that ran on a revoked grant. */
+export interface RevokedOperations {
+  /** `nothing`, `cut`, or `passed before you: …`. */
+  readonly running: string;
+  readonly operations: readonly { readonly operationId: string; readonly outcome: string }[];
+}
+
+/** What an auditor may narrow by; times in epoch ms, `to` not included. */
+export interface AuditFilter {
+  readonly from?: number;
+  readonly to?: number;
+  readonly principalId?: string;
+  readonly repository?: string;
+  readonly type?: string;
+  readonly grantId?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** One page of entries, oldest first; `cursor` continues after it. */
+export interface AuditPageRead {
+  readonly entries: readonly Readonly<Record<string, unknown>>[];
+  readonly people: readonly { readonly id: string; readonly name?: string; readonly email?: string }[];
+  readonly cursor?: string;
+}
+
+export interface AdminDeps {
+  /** The configuration in force at the moment of the call. */
+  readonly config: () => Config;
+  readonly store: Store;
+  readonly policy: () => Policy;
+  readonly elevations: Elevations;
+  readonly provider: Provider;
+  readonly newId: (prefix: IdPrefix) => string;
+  /** Makes events durable in the audit and acknowledges them; rejects when the audit cannot be written. */
+  readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  /** Writes to the audit what changed nothing, such as a refused sign-in. */
+  readonly record: (draft: EventDraft) => Promise<void>;
+  readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
+  readonly liveOperations: () => Promise<readonly LiveOperation[]>;
+  /** Told of each revoked grant; waits until the operations on it are cut or known to have passed. */
+  readonly afterRevoke: (grantId: string) => Promise<RevokedOperations>;
+  /** The one canonical name of a repository as written by a person, or undefined for what cannot be one. */
+  readonly canonicalName: (repository: string) => string | undefined;
+  readonly clientAddress: (peer: string | undefined, headers: ForwardingHeaders) => ClientAddress;
+  /** Where the SSH door is reached; undefined without one. */
+  readonly ssh: () => { readonly host: string; readonly port: number } | undefined;
+  /** Folder of the built page. */
+  readonly webRoot: string;
+  readonly log: FastifyBaseLogger;
+}

@@ -1,0 +1,165 @@
+/** The API, the sign-in and the page as one handler of requests; whose socket they come from is the door's affair. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyInstance } from 'fastify';
+import { signIns as openSignIns } from '../gateway/identity/sign-in.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import { answerProblem, registerApi } from './api.ts';
+import { authenticator } from './authenticate.ts';
+import { problemOf } from './errors.ts';
+import { auditHandlers } from './handlers/audit.ts';
+import { canHandlers } from './handlers/can.ts';
+import { credentialHandlers } from './handlers/credentials.ts';
+import { grantHandlers } from './handlers/grants.ts';
+import { meHandlers } from './handlers/me.ts';
+import { operationHandlers } from './handlers/operations.ts';
+import { requestHandlers } from './handlers/requests.ts';
+import { limits as openLimits } from './limits.ts';
+import { registerOpenapi } from './openapi.ts';
+import { registerPage } from './page.ts';
+import { Problem } from './problem.ts';
+import { callbackPath, registerSignIn } from './sign-in-routes.ts';
+import { compileSchema } from './type-provider.ts';
+
+/** A running API. */
+export interface Admin {
+  /** Answers one request; the door calls it for everything that is not Git. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The OpenAPI document. */
+  readonly openapi: () => object;
+  close(): Promise<void>;
+}
+
+/** The longest body of a call; a request with 20 scopes of 100 refs fits. */
+const bodyLimit = 65_536;
+
+/** Builds the API; resolves when it can take requests. */
+export async function createAdmin(deps: AdminDeps): Promise<Admin> {
+  let handler: Admin['handler'] | undefined;
+  const app = fastify({
+    // The port is shared with Git's door: fastify hands over its handler and never listens.
+    serverFactory: (handle) => {
+      handler = handle;
+      return createServer();
+    },
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false, caseSensitive: true },
+  }) as unknown as FastifyInstance;
+  const config = deps.config();
+  const limits = openLimits(config.limits.maxAuthFailuresPerMinute);
+  const newPrincipalId = () => deps.newId('P');
+  const signIns = openSignIns({
+    store: deps.store,
+    provider: deps.provider,
+    redirectUri: `${config.publicUrl}${callbackPath}`,
+    idleMs: config.signIn.idleMs,
+    lifeMs: config.signIn.lifeMs,
+    newPrincipalId,
+    settle: deps.settle,
+  });
+  const authenticate = authenticator({
+    store: deps.store,
+    provider: deps.provider,
+    signIns,
+    limits,
+    newPrincipalId,
+  });
+
+  app.setValidatorCompiler(compileSchema);
+  readJsonOnly(app);
+  answerErrors(app, deps);
+  await app.register(helmet, securityHeaders(config.publicUrl));
+  await app.register(cookie);
+  await registerOpenapi(app);
+  registerApi(app, {
+    config: deps.config,
+    clientAddress: deps.clientAddress,
+    authenticate,
+    limits,
+    handlers: {
+      ...requestHandlers(deps),
+      ...grantHandlers(deps),
+      ...operationHandlers(deps),
+      ...auditHandlers(deps),
+      ...canHandlers(deps),
+      ...credentialHandlers(deps),
+      ...meHandlers(deps),
+    },
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerSignIn(app, { ...deps, signIns, limits });
+  await registerPage(app, { webRoot: deps.webRoot, signIns });
+  await app.ready();
+  if (handler === undefined) throw new Error('fastify made no handler');
+  return { handler, openapi: () => app.swagger(), close: () => app.close() };
+}
+
+/** Bodies are JSON or nothing. An empty one stands for `{}`, since calls without fields are sent either way. */
+function readJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, {});
+    else parse(request, String(body), done);
+  });
+}
+
+function answerErrors(app: FastifyInstance, { log }: Pick<AdminDeps, 'log'>): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, log);
+    if (isApi(request.url)) return answerProblem(reply, problem);
+    return reply
+      .code(problem.status)
+      .type('text/plain; charset=utf-8')
+      .send(`sluice: ${problem.body.message}\n`);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    if (isApi(request.url))
+      return answerProblem(reply, new Problem(404, 'no-such-call', 'the API has no such call'));
+    return reply
+      .code(404)
+      .type('text/plain; charset=utf-8')
+      .send('sluice: there is nothing at this address\n');
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (isApi(request.url)) void reply.header('cache-control', 'no-store');
+  });
+}
+
+function isApi(url: string): boolean {
+  return url.startsWith('/api/') || url === '/logout';
+}
+
+/** Everything from this origin and nothing from elsewhere. */
+function securityHeaders(publicUrl: string) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // Mantine writes style elements and style attributes; a nonce cannot cover attributes. Styles run no code.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' as const },
+    xFrameOptions: { action: 'deny' as const },
+    // On localhost it would lock plain-HTTP servers of the same machine out of the browser.
+    strictTransportSecurity:
+      new URL(publicUrl).hostname === 'localhost'
+        ? (false as const)
+        : { maxAge: 31_536_000, includeSubDomains: false },
+  };
+}

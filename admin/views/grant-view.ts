@@ -1,0 +1,52 @@
+/** Grants as one caller sees them. */
+import type { Policy } from '../../gateway/grants/policy.ts';
+import type { Principal, StandingGrant } from '../../gateway/store/records.ts';
+import type { GrantView } from '../schemas/grants.ts';
+import type { FindPerson } from './people.ts';
+import { mayAnswerFor } from './visibility.ts';
+
+/** What a view of a grant is made with. */
+export interface GrantViewing {
+  readonly viewer: Principal;
+  readonly person: FindPerson;
+  readonly policy: Policy;
+  readonly publicUrl: string;
+  /** The store's time. */
+  readonly now: number;
+}
+
+/** Everybody a grant names. */
+export function peopleOf({ grant, state }: StandingGrant): readonly string[] {
+  return [grant.principalId, ...grant.approvers, ...(state.kind === 'revoked' ? [state.by] : [])];
+}
+
+/** Makes the view. */
+export function viewGrant({ grant, state }: StandingGrant, viewing: GrantViewing): GrantView {
+  const { viewer, person, policy, publicUrl, now } = viewing;
+  const { repository, right, refs, kinds } = grant.scope;
+  const isOwn = grant.principalId === viewer.id;
+  const isLive = (state.kind === 'live' || state.kind === 'unrecorded') && grant.endsAt > now;
+  const mayRevoke =
+    isOwn ||
+    policy.rolesOf(viewer, now).held.has('admin') ||
+    mayAnswerFor(viewer, [grant.scope], policy, now);
+  return {
+    id: grant.id,
+    state: isLive || state.kind === 'revoked' ? state.kind : 'expired',
+    requestId: grant.requestId,
+    principal: person(grant.principalId),
+    scope: { repository, right, refs: [...refs], kinds: [...kinds] },
+    issuedAt: grant.issuedAt,
+    endsAt: grant.endsAt,
+    latestEndsAt: grant.latestEndsAt,
+    rule: grant.rule,
+    critical: grant.critical,
+    approvers: grant.approvers.map(person),
+    ...(state.kind === 'revoked'
+      ? { revokedAt: state.at, revokedBy: person(state.by), revokeReason: state.reason }
+      : {}),
+    cloneUrl: `${publicUrl}/${repository.split('/').map(encodeURIComponent).join('/')}.git`,
+    version: grant.version,
+    may: { revoke: isLive && mayRevoke, extend: isLive && isOwn && grant.endsAt < grant.latestEndsAt },
+  };
+}

@@ -1,0 +1,121 @@
+/** Elevation requests as one caller sees them. */
+import { formatDuration } from '../../config/quantities.ts';
+import { needsMetBy, openNeeds, termsOf, waitsForText } from '../../gateway/grants/approval.ts';
+import type { Policy } from '../../gateway/grants/policy.ts';
+import { shownSelectors } from '../../gateway/grants/selected.ts';
+import type { ElevationRequest, Principal } from '../../gateway/store/records.ts';
+import type { RequestView } from '../schemas/requests.ts';
+import type { FindPerson } from './people.ts';
+
+/** What a view of a request is made with. */
+export interface RequestViewing {
+  readonly viewer: Principal;
+  readonly person: FindPerson;
+  readonly policy: Policy;
+  readonly publicUrl: string;
+  /** The store's time. */
+  readonly now: number;
+  /** When what was granted ends, where known. */
+  readonly endsAt?: number | undefined;
+}
+
+/** Everybody a request names. */
+export function peopleOf(request: ElevationRequest): readonly string[] {
+  return [request.principalId, ...request.answers.map(({ by }) => by)];
+}
+
+/** Makes the view. */
+export function viewRequest(request: ElevationRequest, viewing: RequestViewing): RequestView {
+  const { viewer, person, policy, publicUrl, now, endsAt } = viewing;
+  const isPending = request.state.kind === 'pending';
+  const terms = termsOf(request.scopes, policy);
+  const open = isPending && terms !== undefined ? openNeeds(terms, request.answers) : [];
+  return {
+    id: request.id,
+    state: request.state.kind,
+    principal: person(request.principalId),
+    scopes: request.scopes.map((scope) => ({ ...scope, refs: [...scope.refs], kinds: [...scope.kinds] })),
+    durationMs: request.durationMs,
+    duration: formatDuration(request.durationMs),
+    reason: request.reason,
+    critical: request.critical,
+    createdAt: request.createdAt,
+    decideBy: request.decideBy,
+    ...(isPending && request.extends === undefined ? { endsAtIfApprovedNow: now + request.durationMs } : {}),
+    ...(request.extends === undefined ? {} : { extends: request.extends }),
+    answers: request.answers.map(({ by, at, verdict, durationMs, refs, comment }) => ({
+      by: person(by),
+      at,
+      verdict,
+      ...(durationMs === undefined ? {} : { durationMs }),
+      ...(refs === undefined ? {} : { refs: [...refs] }),
+      ...(comment === undefined ? {} : { comment }),
+    })),
+    waitsFor: open.map(({ need, missing }) => ({
+      from: need.demand.from === undefined ? 'approvers' : shownSelectors(need.demand.from),
+      count: missing,
+    })),
+    ...(open.length === 0 ? {} : { waitsForText: waitsForText(open) }),
+    ...decision(request, person),
+    ...(endsAt === undefined ? {} : { endsAt }),
+    grantIds: request.state.kind === 'approved' ? [...request.state.grantIds] : [],
+    version: request.version,
+    may: whatMay(request, viewer, policy, now),
+    link: `${publicUrl}/a/${request.id}`,
+  };
+}
+
+function decision(
+  { state, answers }: ElevationRequest,
+  person: FindPerson,
+): Pick<RequestView, 'decidedAt' | 'decidedBy' | 'comment'> {
+  switch (state.kind) {
+    case 'pending':
+      return {};
+    case 'approved': {
+      const last = answers.findLast(({ verdict }) => verdict === 'approve');
+      const comment = last?.comment;
+      return {
+        decidedAt: state.at,
+        ...(last === undefined ? {} : { decidedBy: person(last.by) }),
+        ...(comment === undefined ? {} : { comment }),
+      };
+    }
+    case 'denied':
+      return { decidedAt: state.at, decidedBy: person(state.by), comment: state.comment };
+    case 'withdrawn':
+    case 'lapsed':
+      return { decidedAt: state.at };
+  }
+}
+
+function whatMay(
+  request: ElevationRequest,
+  viewer: Principal,
+  policy: Policy,
+  now: number,
+): RequestView['may'] {
+  const isOwn = request.principalId === viewer.id;
+  const isPending = request.state.kind === 'pending';
+  const freshSignIn = request.critical;
+  const no = (why?: string): RequestView['may'] => ({
+    answer: false,
+    withdraw: isOwn && isPending,
+    freshSignIn,
+    ...(why === undefined ? {} : { why }),
+  });
+  if (!isPending) return no();
+  if (isOwn) return no('this is your own request; somebody else has to answer it');
+  const terms = termsOf(request.scopes, policy);
+  if (terms === undefined) return no('the policy no longer has a rule for what is asked');
+  const { keys, isStale } = needsMetBy(viewer, terms, policy, now);
+  if (keys.length === 0) {
+    return no(
+      isStale ? 'your groups were last confirmed too long ago; sign in again' : 'others have to answer it',
+    );
+  }
+  if (request.answers.some(({ by, verdict }) => by === viewer.id && verdict === 'approve')) {
+    return no('you have agreed; it waits for others');
+  }
+  return { answer: true, withdraw: false, freshSignIn };
+}
