@@ -176,7 +176,8 @@ function translate(cause: unknown): ProviderError {
       { cause },
     );
   }
-  if (cause instanceof client.ClientError && cause.code !== 'OAUTH_TIMEOUT') {
+  const isAway = cause instanceof Error && cause.cause instanceof Response && cause.cause.status >= 500;
+  if (cause instanceof client.ClientError && cause.code !== 'OAUTH_TIMEOUT' && !isAway) {
     return new ProviderError('AUTH_REFUSED', 'the identity provider’s answer does not fit the question', {
       cause,
     });
