@@ -1,4 +1,5 @@
 /** The operations that are open on this node, and which HTTPS request belongs to which. */
+import type { EntryOf } from './audit/entry.ts';
 import type { Right } from './store/records.ts';
 
 /** What makes two requests candidates for one operation. */
@@ -10,6 +11,19 @@ export interface OperationKey {
   readonly address: string;
 }
 
+/** How an operation ended, as the conductor saw it. */
+export type Outcome = Pick<
+  EntryOf<'operation.ended'>,
+  'outcome' | 'reason' | 'detail' | 'grantId' | 'lockId'
+>;
+
+/** One request of an operation: its own id, what it was, what it was answered. */
+export interface Exchange {
+  readonly id: string;
+  readonly what: string;
+  status?: number;
+}
+
 /** How far an operation got; raised by its requests, never lowered. */
 export type Progress = 'advertised' | 'exchanged' | 'complete';
 
@@ -17,9 +31,9 @@ export type Progress = 'advertised' | 'exchanged' | 'complete';
 export interface OpenOperation {
   readonly id: string;
   readonly key: OperationKey;
+  readonly door: 'https' | 'ssh';
   readonly principalId: string;
   readonly openedAt: number;
-  readonly critical: boolean;
   /** The grants its last decision rested on. */
   grantIds: readonly string[];
   endsAt: number;
@@ -28,8 +42,10 @@ export interface OpenOperation {
   requests: number;
   bytesUp: number;
   bytesDown: number;
-  /** Entries about this operation, made when it ends. */
-  readonly facts: Record<string, unknown>;
+  /** Its requests in their order, the first 200 of them. */
+  readonly exchanges: Exchange[];
+  /** How it ended, as its last request saw it; undefined while nothing but discovery happened. */
+  outcome: Outcome | undefined;
 }
 
 /** For how long an operation on another connection may still be joined (DESIGN: one operation over HTTPS). */

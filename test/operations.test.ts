@@ -30,7 +30,7 @@ function aBook() {
       key,
       principalId: 'P-1',
       openedAt: clock.now(),
-      critical: false,
+      door: 'https',
       grantIds: [],
       endsAt: 0,
       progress: 'advertised',
@@ -38,7 +38,8 @@ function aBook() {
       requests: 0,
       bytesUp: 0,
       bytesDown: 0,
-      facts: {},
+      exchanges: [],
+      outcome: undefined,
     };
     book.open(operation);
     return operation;

@@ -55,6 +55,11 @@ export function createHttpForwarder(ca: () => string | undefined): HttpForwarder
       const knock = asIncoming(request);
       const forwarding = createRunning();
       running.set(knock, forwarding);
+      // A pipe does not hand on that its source broke; the host would wait for ever.
+      request.body.once('error', (error) => forwarding.destroy(error));
+      request.body.once('close', () => {
+        if (!request.body.readableEnded) forwarding.destroy(new Error('the request body broke off'));
+      });
       const url = new URL(request.url);
       const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
       proxy.web(

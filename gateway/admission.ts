@@ -1,0 +1,156 @@
+/** Steps one to four of every operation, the same for both doors: who asks, what stands, may they. */
+import { performance } from 'node:perf_hooks';
+import type { Allowed } from './grants/decide.ts';
+import { type Ask, type Decision, decidePush, type UpdateAsk } from './grants/decide.ts';
+import type { Policy } from './grants/policy.ts';
+import type { Refused } from './grants/refusal-text.ts';
+import { stillAllowed } from './grants/still-allowed.ts';
+import type { Evidence, MalformedWhy } from './identity/authorization.ts';
+import { contradicts } from './identity/user-name.ts';
+import type { Credential, Principal, Right, Standing } from './store/records.ts';
+import type { Stand, Store } from './store/store.ts';
+import { StoreError } from './store/store-error.ts';
+
+/** Nobody we know: the door asks for a credential, and says why when one was given. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly why: 'none' | 'not-known' | 'contradicted' | 'id-token' | MalformedWhy;
+}
+
+/** Somebody, who may not; or nobody can say. */
+export interface Turned {
+  readonly kind: 'turned';
+  readonly refused:
+    | Refused
+    | { readonly reason: 'api-credential' }
+    /** Plain-file HTTP, archives, LFS: no grant opens these. */
+    | { readonly reason: 'service-not-served' };
+  /** Undefined when the store did not answer. */
+  readonly who: Who | undefined;
+  readonly decision: Decision | undefined;
+  /** The store's time, or this node's when the store did not answer. */
+  readonly now: number;
+}
+
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly who: Who;
+  readonly ask: Ask;
+  readonly decision: Allowed;
+  readonly policy: Policy;
+  /** Monotonic ms at which the read that decided was sent. */
+  readonly sentAtMs: number;
+}
+
+export interface Who {
+  readonly principal: Principal;
+  readonly credential: Credential;
+}
+
+export interface AdmissionNeeds {
+  readonly store: Store;
+  policy(): Policy;
+  /** Makes request, approval and grant in one step where the rule approves by itself; false where it does not. */
+  grantAtOnce(principal: Principal, repository: string, right: Right): Promise<boolean>;
+  now(): number;
+}
+
+/**
+ * Decides whether the bearer of the evidence may do this to the repository now; one round trip to the store, and a second
+ * one where the policy has just approved by itself.
+ *
+ * @param repository canonical name; undefined for a name that cannot be one, which is refused like an unknown one
+ * @param updates the ref updates of a push once they are known; empty before
+ */
+export async function admit(
+  needs: AdmissionNeeds,
+  evidence: Evidence,
+  repository: string | undefined,
+  right: Right,
+  updates: readonly UpdateAsk[],
+): Promise<Unknown | Turned | Admitted> {
+  if (evidence.kind === 'none') return { kind: 'unknown', why: 'none' };
+  if (evidence.kind === 'malformed') return { kind: 'unknown', why: evidence.why };
+  if (evidence.kind === 'jwt') return { kind: 'unknown', why: 'id-token' };
+
+  const policy = needs.policy();
+  const read = async (): Promise<Stand & { sentAtMs: number }> => {
+    const sentAtMs = performance.now();
+    return { ...(await needs.store.stand({ credentialHash: evidence.hash }, repository ?? '')), sentAtMs };
+  };
+  try {
+    let stand = await read();
+    const { credential, principal } = stand;
+    if (credential === undefined || principal === undefined) return { kind: 'unknown', why: 'not-known' };
+    if (contradicts(evidence.userName, principal)) return { kind: 'unknown', why: 'contradicted' };
+    const who: Who = { principal, credential };
+    const { now } = stand.standing;
+    const turned = (refused: Turned['refused'], decision?: Decision): Turned => ({
+      kind: 'turned',
+      refused,
+      who,
+      decision,
+      now,
+    });
+    if (credential.kind !== 'git') return turned({ reason: 'api-credential' });
+    if (repository === undefined) return turned({ reason: 'not-in-policy' });
+
+    const ask: Ask = { principalId: principal.id, repository, right };
+    const decideNow = (standing: Standing): Decision =>
+      decidePush(ask, updates, withinPolicy(standing, principal, policy), standing.now);
+    let decision = decideNow(stand.standing);
+    if (!decision.allowed) {
+      const mayAsk = policy.mayAsk(principal, repository, right, now);
+      if (mayAsk.kind === 'groups-stale')
+        return turned({ reason: 'groups-stale', groupsAt: principal.groupsAt }, decision);
+      if (mayAsk.kind === 'not-in-policy') return turned({ reason: 'not-in-policy' }, decision);
+      const mayHelp = decision.reason === 'no-grant' || decision.reason === 'grant-ended';
+      if (mayHelp && mayAsk.limits.approval.kind === 'automatic') {
+        if (await needs.grantAtOnce(principal, repository, right)) {
+          stand = await read();
+          decision = decideNow(stand.standing);
+        }
+      }
+    }
+    if (!decision.allowed) return turned(decision, decision);
+    return { kind: 'admitted', who, ask, decision, policy, sentAtMs: stand.sentAtMs };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return {
+      kind: 'turned',
+      refused: { reason: 'store-unreachable' },
+      who: undefined,
+      decision: undefined,
+      now: needs.now(),
+    };
+  }
+}
+
+/**
+ * Leaves out grants that today's policy no longer carries (case J6): a rule that is gone, a requester it no longer names.
+ * Groups that merely grew old do not end a grant that was given while they were fresh.
+ */
+export function withinPolicy(standing: Standing, principal: Principal, policy: Policy): Standing {
+  const grants = standing.grants.filter(
+    ({ grant }) => stillAllowed(grant, principal, policy, standing.now) !== 'no',
+  );
+  return grants.length === standing.grants.length ? standing : { ...standing, grants };
+}
+
+/** Decides again for a running operation: each grant it rests on must still be live, alone, and not locked. */
+export function holdsStill(
+  ask: Ask,
+  grantIds: readonly string[],
+  standing: Standing,
+):
+  | { readonly holds: true; readonly endsAt: number }
+  | { readonly holds: false; readonly decision: Decision } {
+  let endsAt = Number.POSITIVE_INFINITY;
+  for (const grantId of grantIds) {
+    const alone = standing.grants.filter(({ grant }) => grant.id === grantId);
+    const decision = decidePush(ask, [], { ...standing, grants: alone }, standing.now);
+    if (!decision.allowed) return { holds: false, decision };
+    endsAt = Math.min(endsAt, decision.endsAt);
+  }
+  return { holds: true, endsAt };
+}

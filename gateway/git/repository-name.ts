@@ -1,0 +1,74 @@
+/** A repository's one name: from what a client wrote to the canonical name that decides, addresses the host and stands in the audit. */
+
+/** A name as it was written, taken apart; not yet folded. */
+export interface WrittenRepository {
+  readonly upstream: string;
+  /** Path below the upstream, decoded, without a slash at the end and without one `.git`. */
+  readonly path: string;
+}
+
+export interface CanonicalRepository extends WrittenRepository {
+  /** `<upstream>/<path>`. */
+  readonly name: string;
+}
+
+const longestSegmentBytes = 255;
+const longestPathBytes = 1024;
+
+/**
+ * Takes apart a path as it stands in a URL (`url`: percent-encoded, decoded here and nowhere else) or behind an SSH command
+ * (`plain`). Undefined for what cannot be a repository's name: dots that walk, empty segments, a leading dash or tilde,
+ * control and direction characters, bytes that are not UTF-8, encoded slashes.
+ */
+export function readRepositoryPath(raw: string, form: 'url' | 'plain'): WrittenRepository | undefined {
+  if (raw.length > 3 * longestPathBytes) return undefined;
+  const trimmed = raw.replace(/^\//, '').replace(/\/+$/, '');
+  const segments = trimmed.split('/').map((segment) => (form === 'url' ? decodeSegment(segment) : segment));
+  if (segments.length < 2 || segments.some((segment) => segment === undefined || !isPlainSegment(segment)))
+    return undefined;
+  const [upstream = '', ...rest] = segments as string[];
+  if (!/^[a-z][a-z0-9-]*$/.test(upstream)) return undefined;
+  // Exactly one: a repository that is really called `x.git.git` on its host has the name `x.git`.
+  const path = rest.join('/').replace(/\.git$/, '');
+  if (path === '' || path.endsWith('/') || Buffer.byteLength(path) > longestPathBytes) return undefined;
+  return { upstream, path };
+}
+
+/**
+ * Folds as the host does: hosts that take names of different case for one get lower case and composed letters; others keep
+ * each byte, so that two repositories there stay two here.
+ */
+export function canonicalRepository(
+  { upstream, path }: WrittenRepository,
+  foldsCase: boolean,
+): CanonicalRepository {
+  const folded = foldsCase
+    ? path
+        .normalize('NFC')
+        .toLowerCase()
+        .replace(/\.git$/, '')
+    : path;
+  return { upstream, path: folded, name: `${upstream}/${folded}` };
+}
+
+function isPlainSegment(segment: string): boolean {
+  return (
+    segment !== '' &&
+    segment !== '.' &&
+    segment !== '..' &&
+    !/^[-~]/.test(segment) &&
+    !/[\\/\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0\ufffd]/u.test(segment) &&
+    segment === segment.trim() &&
+    Buffer.byteLength(segment) <= longestSegmentBytes
+  );
+}
+
+function decodeSegment(segment: string): string | undefined {
+  // A second decoding somewhere behind would see what this one did not: a percent sign stands for itself in no host's names.
+  if (!/^[\x21-\x7e]*$/.test(segment) || /%(2f|5c|25)/i.test(segment)) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+/** The two git services that pass, their media types, and the version a client asks for. */
+
+/** gitprotocol-http: smart services. */
+export type Service = 'git-upload-pack' | 'git-receive-pack';
+
+export function isService(name: string): name is Service {
+  return name === 'git-upload-pack' || name === 'git-receive-pack';
+}
+
+export function advertisementType(service: Service): string {
+  return `application/x-${service}-advertisement`;
+}
+
+export function requestType(service: Service): string {
+  return `application/x-${service}-request`;
+}
+
+export function resultType(service: Service): string {
+  return `application/x-${service}-result`;
+}
+
+/** Git LFS's own media type; its API answers errors in it. */
+export const lfsType = 'application/vnd.git-lfs+json';
+
+export type ProtocolVersion = 0 | 1 | 2;
+
+/**
+ * Reads a `Git-Protocol` header or `GIT_PROTOCOL` value: `key[=value]` parts joined by colons, of which the highest known
+ * `version` counts (gitprotocol-v2). Anything else about it, or a value of another form, means version 0.
+ */
+export function protocolVersion(value: string | undefined): ProtocolVersion {
+  if (
+    value === undefined ||
+    value.length > 256 ||
+    !/^[a-z0-9-]+(=[\w.-]*)?(:[a-z0-9-]+(=[\w.-]*)?)*$/i.test(value)
+  )
+    return 0;
+  let version: ProtocolVersion = 0;
+  for (const part of value.split(':')) {
+    if (part === 'version=2') version = 2;
+    else if (part === 'version=1' && version === 0) version = 1;
+  }
+  return version;
+}

@@ -1,0 +1,11 @@
+/** Text for a person's terminal, made harmless: no cursor moved, no line begun, no direction turned. */
+
+/** Control, format and line-breaking characters become `\u{…}`; longer text is cut with `…`. */
+export function visibleText(text: string, limit: number): string {
+  const visible = text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  const characters = [...visible];
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : visible;
+}

@@ -1,0 +1,64 @@
+/** Carries an answer of the host down to the client under a lease: the part that discovery and fetch have in common. */
+import type { IncomingMessage } from 'node:http';
+import type { Passage } from '../conductor.ts';
+import type { AnswerWalker } from '../git/side-band.ts';
+import type { Decision } from '../grants/decide.ts';
+import type { Outcome } from '../operations.ts';
+import { resetAfterGrace } from '../relay/cut-grace.ts';
+import { download } from '../relay/download.ts';
+import type { Lease } from '../relay/lease.ts';
+import { gitHeaders } from './answers.ts';
+import type { HttpsCall, HttpsNeeds } from './call.ts';
+import { lostLease } from './lost.ts';
+
+/** Resolves when nothing moves any more: `undefined` for an answer that came down whole, else how it ended. */
+export async function carryDown(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  passage: Passage,
+  lease: Lease<Decision>,
+  answer: IncomingMessage,
+  walker: AnswerWalker,
+  contentType: string,
+): Promise<Outcome | undefined> {
+  const { response, connection } = call;
+  response.writeHead(200, { ...gitHeaders, 'content-type': contentType });
+  const broken = needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask);
+  const down = download(answer, response, walker, broken.lines, (bytes) => {
+    passage.operation.bytesDown += bytes;
+    needs.carried('down', bytes);
+  });
+
+  let cut: Outcome | undefined;
+  const onLost = (): void => {
+    answer.pause();
+    void lostLease(needs, passage, lease).then(({ shown, outcome }) => {
+      cut = outcome;
+      down.cut(shown.lines);
+      resetAfterGrace(
+        response,
+        connection,
+        passage.admitted.decision.critical ? 0 : needs.limits().cutGraceMs,
+      );
+    });
+  };
+  lease.signal.addEventListener('abort', onLost, { once: true });
+  if (lease.signal.aborted) onLost();
+  const end = await down.ended;
+  lease.signal.removeEventListener('abort', onLost);
+  switch (end.kind) {
+    case 'complete':
+      return undefined;
+    case 'cut':
+      return cut;
+    case 'client-left':
+      return { outcome: 'client-left' };
+    case 'upstream-broke':
+      needs.onTrouble('upstream', {
+        upstream: call.upstream.name,
+        requestId: call.requestId,
+        cause: end.error,
+      });
+      return { outcome: 'upstream-failed', reason: 'upstream-broke-off' };
+  }
+}

@@ -1,0 +1,70 @@
+/** `GET info/refs`: the host's advertisement, without what would send a client elsewhere. */
+import { Readable } from 'node:stream';
+import type { Passage } from '../conductor.ts';
+import { AdvertisementRewriter } from '../git/advertisement.ts';
+import { advertisementType } from '../git/service.ts';
+import { refuseDiscovery } from './answers.ts';
+import type { HttpsCall, HttpsNeeds } from './call.ts';
+import { carryDown } from './carry-down.ts';
+import { lostLease } from './lost.ts';
+import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+
+/** Serves one discovery under its passage. */
+export async function serveDiscovery(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  path: string,
+  passage: Passage,
+): Promise<void> {
+  const { service, protocol, response } = call;
+  const contentType = advertisementType(service);
+  const lease = passage.lease();
+  const { operation } = passage;
+  try {
+    const asked = await askUpstream(
+      needs,
+      call,
+      {
+        method: 'GET',
+        path,
+        endpoint: `/info/refs?service=${service}`,
+        headers: {
+          accept: '*/*',
+          'accept-encoding': 'identity',
+          'user-agent': 'git/2 sluice',
+          // A push has no version 2, and asking for it makes old hosts stumble.
+          ...(protocol > 0 && service === 'git-upload-pack' ? { 'git-protocol': `version=${protocol}` } : {}),
+        },
+        body: Readable.from([]),
+        fresh: false,
+        right: call.right,
+      },
+      contentType,
+      lease,
+    );
+    switch (asked.kind) {
+      case 'answered': {
+        const walker = new AdvertisementRewriter(service, true);
+        operation.outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, contentType);
+        return;
+      }
+      case 'trouble':
+        operation.outcome = troubleOutcome(asked.trouble);
+        refuseDiscovery(call, needs.texts.trouble(asked.trouble, passage.admitted.ask));
+        return;
+      case 'lost': {
+        const { shown, outcome } = await lostLease(needs, passage, lease);
+        operation.outcome = outcome;
+        refuseDiscovery(call, shown);
+        return;
+      }
+      case 'client-left':
+        operation.outcome = { outcome: 'client-left' };
+        response.destroy();
+        return;
+    }
+  } finally {
+    lease.release();
+    passage.done('advertised', response.statusCode);
+  }
+}

@@ -1,0 +1,145 @@
+/** `POST git-upload-pack`: the request is read whole and checked, goes up as it came, and its answer comes down under the lease. */
+import { Readable } from 'node:stream';
+import type { Passage } from '../conductor.ts';
+import { FetchRequestReader } from '../git/fetch-request.ts';
+import { boundedGunzip, contentCoding } from '../git/inflate.ts';
+import { ProtocolError } from '../git/protocol-error.ts';
+import { requestType, resultType } from '../git/service.ts';
+import { SideBandWalker } from '../git/side-band.ts';
+import type { Outcome } from '../operations.ts';
+import { holdUpTo } from '../relay/body.ts';
+import { plain, refuseFetch } from './answers.ts';
+import type { HttpsCall, HttpsNeeds } from './call.ts';
+import { carryDown } from './carry-down.ts';
+import { lostLease } from './lost.ts';
+import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+
+/** Serves one request of a fetch under its passage. */
+export async function serveFetch(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  path: string,
+  passage: Passage,
+): Promise<void> {
+  const { request, response, protocol, service } = call;
+  const { operation } = passage;
+  let progress: 'exchanged' | 'complete' = 'exchanged';
+  const lease = passage.lease();
+  try {
+    const read = await readRequest(needs, call);
+    if ('outcome' in read) {
+      operation.outcome = read;
+      return;
+    }
+    operation.bytesUp += read.bytes;
+    needs.carried('up', read.bytes);
+    const coding = request.headers['content-encoding'];
+    const asked = await askUpstream(
+      needs,
+      call,
+      {
+        method: 'POST',
+        path,
+        endpoint: `/${service}`,
+        headers: {
+          accept: resultType(service),
+          'accept-encoding': 'identity',
+          'user-agent': 'git/2 sluice',
+          'content-type': requestType(service),
+          'content-length': String(read.bytes),
+          ...(coding === undefined ? {} : { 'content-encoding': coding }),
+          ...(protocol > 0 ? { 'git-protocol': `version=${protocol}` } : {}),
+        },
+        body: Readable.from(read.chunks, { objectMode: false }),
+        fresh: false,
+        right: call.right,
+      },
+      resultType(service),
+      lease,
+    );
+    switch (asked.kind) {
+      case 'answered': {
+        const shape = read.reader.answerShape();
+        const walker = new SideBandWalker(shape);
+        const outcome = await carryDown(
+          needs,
+          call,
+          passage,
+          lease,
+          asked.answer,
+          walker,
+          resultType(service),
+        );
+        operation.outcome = outcome ?? { outcome: 'completed' };
+        if (outcome === undefined && shape.holdsPack && walker.carriedPack) progress = 'complete';
+        return;
+      }
+      case 'trouble':
+        operation.outcome = troubleOutcome(asked.trouble);
+        refuseFetch(call, needs.texts.trouble(asked.trouble, passage.admitted.ask));
+        return;
+      case 'lost': {
+        const { shown, outcome } = await lostLease(needs, passage, lease);
+        operation.outcome = outcome;
+        refuseFetch(call, shown);
+        return;
+      }
+      case 'client-left':
+        operation.outcome = { outcome: 'client-left' };
+        response.destroy();
+        return;
+    }
+  } finally {
+    lease.release();
+    passage.done(progress, response.statusCode);
+  }
+}
+
+interface ReadRequest {
+  readonly chunks: readonly Buffer[];
+  readonly bytes: number;
+  readonly reader: FetchRequestReader;
+}
+
+/** Reads the request whole, looking into an inflated copy; an outcome when it was answered with why not, or the client left. */
+async function readRequest(needs: HttpsNeeds, call: HttpsCall): Promise<ReadRequest | Outcome> {
+  const { request, response, protocol } = call;
+  const limit = needs.limits().maxFetchRequestBytes;
+  const refuse = (status: number, reason: string, text: string): Outcome => {
+    plain(response, status, [`sluice: ${text}`]);
+    return { outcome: 'refused', reason };
+  };
+  const tooLong = `this fetch's request is longer than ${limit} bytes`;
+  const coding = contentCoding(request.headers['content-encoding']);
+  if (coding === undefined)
+    return refuse(415, 'content-encoding', 'only gzip is understood as Content-Encoding');
+  const reader = new FetchRequestReader(protocol as 0 | 1 | 2);
+  try {
+    const held = await holdUpTo(request, limit + 1, () => undefined);
+    if (!held.ended) return refuse(413, 'request-too-long', tooLong);
+    for await (const chunk of opened(held.chunks, coding, limit)) reader.feed(chunk);
+    return { chunks: held.chunks, bytes: held.bytes, reader };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) {
+      response.destroy();
+      return { outcome: 'client-left' };
+    }
+    if (error.code === 'PROTOCOL_TOO_LARGE') return refuse(413, 'request-too-long', error.message);
+    refuseFetch(call, { lines: [`sluice: ${error.message}`], phrase: '' });
+    return { outcome: 'refused', reason: 'protocol', detail: error.message };
+  }
+}
+
+async function* opened(
+  chunks: readonly Buffer[],
+  coding: 'identity' | 'gzip',
+  limit: number,
+): AsyncIterable<Buffer> {
+  if (coding === 'identity') {
+    yield* chunks;
+    return;
+  }
+  const { input, output } = boundedGunzip(limit);
+  Readable.from(chunks, { objectMode: false }).pipe(input);
+  yield* output as AsyncIterable<Buffer>;
+}

@@ -1,0 +1,86 @@
+/** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
+import type { IncomingMessage } from 'node:http';
+import type { Decision } from '../grants/decide.ts';
+import type { Forwarding } from '../relay/http-forwarder.ts';
+import type { Lease } from '../relay/lease.ts';
+import type { UpstreamAsk } from '../relay/upstream.ts';
+import { troubleOf, type UpstreamTrouble } from '../relay/upstream-trouble.ts';
+import type { HttpsCall, HttpsNeeds } from './call.ts';
+
+/** What came of asking. In all but `answered` the request to the host is broken off already. */
+export type Asked =
+  | { readonly kind: 'answered'; readonly answer: IncomingMessage; readonly forwarding: Forwarding }
+  | { readonly kind: 'trouble'; readonly trouble: UpstreamTrouble }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'client-left' };
+
+/**
+ * Sends a request to the host and waits for the head of its answer.
+ *
+ * @param contentType the media type a git host answers with
+ * @param mayBreak false once the host has all of a push: then its answer is awaited whatever happens here
+ */
+export async function askUpstream(
+  needs: Pick<HttpsNeeds, 'onTrouble'>,
+  { upstream, response, requestId }: HttpsCall,
+  ask: UpstreamAsk,
+  contentType: string,
+  lease: Lease<Decision>,
+  mayBreak: () => boolean = () => true,
+): Promise<Asked> {
+  const report = (trouble: UpstreamTrouble, cause?: unknown): Asked => {
+    needs.onTrouble('upstream', {
+      upstream: upstream.name,
+      requestId,
+      ...trouble,
+      ...(cause === undefined ? {} : { cause }),
+    });
+    return { kind: 'trouble', trouble };
+  };
+  let forwarding: Forwarding;
+  try {
+    forwarding = await upstream.send(ask);
+  } catch (error) {
+    return report({ kind: 'unreachable' }, error);
+  }
+  const left = new Error('the client left');
+  const lost = new Error('access has ended');
+  const onClose = (): void => {
+    if (mayBreak()) forwarding.destroy(left);
+  };
+  const onLost = (): void => {
+    if (mayBreak()) forwarding.destroy(lost);
+  };
+  response.once('close', onClose);
+  lease.signal.addEventListener('abort', onLost);
+  if (response.destroyed) onClose();
+  else if (lease.signal.aborted) onLost();
+  try {
+    const answer = await forwarding.answer;
+    const trouble = troubleOf(answer, upstream.base, upstream.urlOf(ask.path, ask.endpoint), contentType);
+    if (trouble === undefined) return { kind: 'answered', answer, forwarding };
+    forwarding.destroy(new Error('the answer is of no use'));
+    return report(trouble);
+  } catch (error) {
+    if (error === lost) return { kind: 'lost' };
+    if (error === left) return { kind: 'client-left' };
+    return report({ kind: 'unreachable' }, error);
+  } finally {
+    response.off('close', onClose);
+    lease.signal.removeEventListener('abort', onLost);
+  }
+}
+
+/** How the record names what went wrong at the host. */
+export function troubleOutcome(trouble: UpstreamTrouble): {
+  readonly outcome: 'upstream-failed';
+  readonly reason: string;
+  readonly detail?: string;
+} {
+  const detail = 'status' in trouble ? String(trouble.status) : 'path' in trouble ? trouble.path : undefined;
+  return {
+    outcome: 'upstream-failed',
+    reason: `upstream-${trouble.kind}`,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}

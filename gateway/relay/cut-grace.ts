@@ -1,0 +1,28 @@
+/** What a cut connection still gets: a moment for the closing text, never for more of the repository. */
+import type { ServerResponse } from 'node:http';
+
+/** No repository byte is handed to a socket later than this after the end (DESIGN: promise 2 allows 1 s). */
+const handOverMs = 900;
+
+/**
+ * Resets the connection when what was queued before the cut has not left the process in time, or when the client has
+ * not closed within the grace. A reset drops what the kernel still holds: with a slow client that is megabytes.
+ *
+ * @param graceMs 0 resets at once, for critical rules
+ */
+export function resetAfterGrace(
+  response: ServerResponse,
+  connection: { readonly closed: Promise<void>; reset(): void },
+  graceMs: number,
+): void {
+  const timers = [
+    setTimeout(
+      () => {
+        if (!response.writableFinished) connection.reset();
+      },
+      Math.min(handOverMs, graceMs),
+    ),
+    setTimeout(() => connection.reset(), graceMs),
+  ];
+  void connection.closed.then(() => timers.forEach(clearTimeout));
+}

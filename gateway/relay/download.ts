@@ -1,0 +1,99 @@
+/** The answer of a fetch on its way down: whole pkts only, under back-pressure, cut at any moment in its own language. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { cutFetchBytes } from '../git/cut.ts';
+import type { AnswerWalker } from '../git/side-band.ts';
+
+/** How a download ended. */
+export type DownloadEnd =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'client-left' }
+  /** The host broke off, or sent what is not git. */
+  | { readonly kind: 'upstream-broke'; readonly error: Error };
+
+export interface Download {
+  readonly ended: Promise<DownloadEnd>;
+  /** Ends it now: the text is written where the answer stands, nothing of the repository after it. Harmless once ended. */
+  cut(lines: readonly string[]): void;
+}
+
+/**
+ * Carries the host's answer to the client. Headers are written already; the response is chunked, so that text fits at any point.
+ *
+ * @param brokenLines what the client reads when the host breaks off
+ * @param passed is told the size of every piece of the repository handed down
+ */
+export function download(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  walker: AnswerWalker,
+  brokenLines: readonly string[],
+  passed: (bytes: number) => void,
+): Download {
+  let settle!: (end: DownloadEnd) => void;
+  let over = false;
+  const ended = new Promise<DownloadEnd>((resolve) => {
+    settle = resolve;
+  });
+  const finish = (end: DownloadEnd): boolean => {
+    if (over) return false;
+    over = true;
+    answer.off('data', onData).off('end', onEnd);
+    settle(end);
+    return true;
+  };
+  const close = (lines: readonly string[]): void => {
+    const bytes = cutFetchBytes(walker.state, lines);
+    if (bytes === undefined) response.destroy();
+    else response.end(bytes);
+  };
+  const broke = (error: Error): void => {
+    if (finish({ kind: 'upstream-broke', error })) close(brokenLines);
+    answer.destroy();
+  };
+  const onData = (chunk: Buffer): void => {
+    let pieces: readonly Buffer[];
+    try {
+      pieces = walker.feed(chunk);
+    } catch (error) {
+      broke(error as Error);
+      return;
+    }
+    let flowing = true;
+    if (pieces.length > 1) response.cork();
+    for (const piece of pieces) {
+      passed(piece.length);
+      flowing = response.write(piece);
+    }
+    if (pieces.length > 1) response.uncork();
+    if (!flowing) {
+      answer.pause();
+      response.once('drain', () => answer.resume());
+    }
+  };
+  const onEnd = (): void => {
+    if (walker.atBoundary) {
+      if (finish({ kind: 'complete' })) response.end();
+    } else broke(new Error('the host ended its answer inside a pkt-line'));
+  };
+  answer.on('data', onData).on('end', onEnd);
+  answer.on('error', broke);
+  answer.on('close', () => {
+    if (!answer.complete) broke(new Error('the host closed the connection inside its answer'));
+  });
+  // The request's own close says nothing on Node 20: only a response that closed unfinished is a client that left.
+  response.on('close', () => {
+    if (response.writableFinished) return;
+    finish({ kind: 'client-left' });
+    answer.destroy();
+  });
+
+  return {
+    ended,
+    cut(lines) {
+      if (!finish({ kind: 'cut' })) return;
+      close(lines);
+      answer.destroy();
+    },
+  };
+}
