@@ -9,6 +9,8 @@ import { reference } from './schemas/reference.ts';
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const shape of namedShapes) app.addSchema(shape);
   await app.register(swagger, {
+    // Sign-in and page are for browsers, no calls of the API.
+    hideUntagged: true,
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -113,6 +113,8 @@ function answerErrors(app: FastifyInstance, { log }: Pick<AdminDeps, 'log'>): vo
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, log);
     if (isApi(request.url)) return answerProblem(reply, problem);
+    // Outside the folder of assets or missing in it: the same to everyone.
+    if (problem.status === 403) return reply.callNotFound();
     return reply
       .code(problem.status)
       .type('text/plain; charset=utf-8')

@@ -17,7 +17,7 @@ export const Moment = Type.Integer({ description: 'epoch milliseconds, UTC' });
 
 /** A span as people write it. */
 export const Duration = Type.String({
-  description: 'a span such as "90s", "30m", "2h" or "1h30m"',
+  description: 'a number and its unit: "90s", "30m", "2h", "7d"',
   minLength: 2,
   maxLength: 32,
   examples: ['30m'],

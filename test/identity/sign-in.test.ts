@@ -94,7 +94,7 @@ void t.test('a sign-in ends with a principal by issuer and subject, and is logge
   t.notMatch(JSON.stringify(found), arrival.signInId, 'the cookie’s value is not kept');
   t.match(gateway.entries, [{ type: 'sign-in.opened', body: { principalId: arrival.principal.id } }]);
 
-  await gateway.end(arrival.signInId, found ?? t.fail('no sign-in'), nobody.address);
+  if (found !== undefined) await gateway.end(arrival.signInId, found, nobody.address);
   t.equal(await gateway.find(arrival.signInId), undefined);
   t.match(gateway.entries[1], { type: 'sign-in.closed' });
 });

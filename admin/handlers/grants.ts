@@ -1,0 +1,95 @@
+/** Grants: listed, ended, extended by asking. */
+import { parseId } from '../../gateway/grants/ids.ts';
+import { isRefusal } from '../../gateway/grants/refusal.ts';
+import type { StandingGrant } from '../../gateway/store/records.ts';
+import type { AdminDeps } from '../admin-deps.ts';
+import { type Caller, scopesOf } from '../caller.ts';
+import { notFound, Problem } from '../problem.ts';
+import { peopleOf, viewGrant } from '../views/grant-view.ts';
+import { findPeople } from '../views/people.ts';
+import { maySee } from '../views/visibility.ts';
+import type { Handlers } from './handling.ts';
+import { problemOfRefusal } from './refused.ts';
+import { requestViewer } from './requests.ts';
+import { readSpan } from './span.ts';
+
+const listedUnlessAsked = 100;
+const lookedThrough = 500;
+
+/** The handlers about grants. */
+export function grantHandlers(
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations' | 'afterRevoke'>,
+): Pick<Handlers, 'listGrants' | 'revokeGrant' | 'extendGrant'> {
+  const { store, elevations } = deps;
+  const viewRequestFor = requestViewer(deps);
+
+  async function viewAll({ principal }: Caller, grants: readonly StandingGrant[], now: number) {
+    const { person } = await findPeople(store, grants.flatMap(peopleOf));
+    const viewing = {
+      viewer: principal,
+      person,
+      policy: deps.policy(),
+      publicUrl: deps.config().publicUrl,
+      now,
+    };
+    return grants.map((grant) => viewGrant(grant, viewing));
+  }
+
+  /** The grant of an address, when the caller may see it. */
+  async function seen({ principal }: Caller, text: string): Promise<StandingGrant | undefined> {
+    const grantId = parseId(text, 'G');
+    const standing = grantId === undefined ? undefined : await store.grant(grantId);
+    if (standing === undefined) return undefined;
+    const { principalId, scope } = standing.grant;
+    const owned = { principalId, scopes: [scope] };
+    return maySee(principal, owned, deps.policy(), await store.now()) ? standing : undefined;
+  }
+
+  return {
+    async listGrants(caller, { query }) {
+      const { mine, state, limit = listedUnlessAsked } = query;
+      const { principal } = caller;
+      const policy = deps.policy();
+      const [found, now] = await Promise.all([
+        store.grants({ limit: lookedThrough, ...(mine === true ? { principalId: principal.id } : {}) }),
+        store.now(),
+      ]);
+      const visible = found.filter(({ grant: { principalId, scope } }) =>
+        maySee(principal, { principalId, scopes: [scope] }, policy, now),
+      );
+      const views = await viewAll(caller, visible, now);
+      const wanted = views.filter((view) => state === undefined || view.state === state);
+      return { now, grants: wanted.slice(0, limit) };
+    },
+
+    async revokeGrant(caller, { params, body }) {
+      const standing = await seen(caller, params.id);
+      if (standing === undefined) return notFound('grant');
+      const { id: grantId, principalId } = standing.grant;
+      if (principalId !== caller.principal.id && !scopesOf(caller).includes('approve')) {
+        return new Problem(403, 'scope-missing', 'ending a grant of somebody else needs the scope approve');
+      }
+      const result = await elevations.revoke({ grantId, by: caller.principal, reason: body.reason });
+      if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
+      const [{ running, operations }, now] = await Promise.all([deps.afterRevoke(grantId), store.now()]);
+      const [grant] = await viewAll(caller, [result], now);
+      if (grant === undefined) throw new Error('a revoked grant has no view');
+      return { grant, running, operations: [...operations] };
+    },
+
+    async extendGrant(caller, { params, body }) {
+      const standing = await seen(caller, params.id);
+      if (standing === undefined) return notFound('grant');
+      const durationMs = readSpan(body.duration);
+      if (durationMs instanceof Problem) return durationMs;
+      const { id: grantId } = standing.grant;
+      const result = await elevations.extend({
+        grantId,
+        by: caller.principal,
+        durationMs,
+        reason: body.reason,
+      });
+      return isRefusal(result) ? problemOfRefusal(result, store, '/access') : viewRequestFor(caller, result);
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/** Elevation requests: asked, listed, answered, withdrawn. */
+
+import type { ScopeAsk } from '../../gateway/grants/ask-checks.ts';
+import { parseId } from '../../gateway/grants/ids.ts';
+import { isRefusal, type Refusal } from '../../gateway/grants/refusal.ts';
+import type { ElevationRequest } from '../../gateway/store/records.ts';
+import type { AdminDeps } from '../admin-deps.ts';
+import type { Caller } from '../caller.ts';
+import { notFound, Problem } from '../problem.ts';
+import type { RequestView } from '../schemas/requests.ts';
+import { findPeople } from '../views/people.ts';
+import { peopleOf, viewRequest } from '../views/request-view.ts';
+import { maySee } from '../views/visibility.ts';
+import type { Handlers } from './handling.ts';
+import { problemOfRefusal } from './refused.ts';
+import { readSpan } from './span.ts';
+
+type RequestCalls =
+  | 'createRequest'
+  | 'listRequests'
+  | 'readRequest'
+  | 'approveRequest'
+  | 'denyRequest'
+  | 'withdrawRequest';
+
+/** Requests listed unless the caller asks for more. */
+const listedUnlessAsked = 100;
+/** Requests looked through for those the caller may see: the most the store gives at once. */
+const lookedThrough = 500;
+
+/** What a verb works with when one request is concerned. */
+export type RequestViewer = (caller: Caller, request: ElevationRequest) => Promise<RequestView>;
+
+/** Makes the view of one request for a caller; for an approved one with the end of what was granted. */
+export function requestViewer(deps: Pick<AdminDeps, 'store' | 'policy' | 'config'>): RequestViewer {
+  const { store } = deps;
+  return async ({ principal }, request) => {
+    const grantIds = request.state.kind === 'approved' ? request.state.grantIds : [];
+    const [now, { person }, grants] = await Promise.all([
+      store.now(),
+      findPeople(store, peopleOf(request)),
+      Promise.all(grantIds.map((grantId) => store.grant(grantId))),
+    ]);
+    const ends = grants.flatMap((standing) => (standing === undefined ? [] : [standing.grant.endsAt]));
+    return viewRequest(request, {
+      viewer: principal,
+      person,
+      policy: deps.policy(),
+      publicUrl: deps.config().publicUrl,
+      now,
+      endsAt: ends.length === 0 ? undefined : Math.min(...ends),
+    });
+  };
+}
+
+/** The handlers about requests. */
+export function requestHandlers(
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations' | 'canonicalName'>,
+): Pick<Handlers, RequestCalls> {
+  const { store, elevations } = deps;
+  const viewOne = requestViewer(deps);
+
+  const answer = async (caller: Caller, requestId: string, result: ElevationRequest | Refusal) =>
+    isRefusal(result) ? problemOfRefusal(result, store, `/a/${requestId}`) : viewOne(caller, result);
+
+  /** The request of an address, when the caller may see it: what one may not see one cannot answer either. */
+  async function seen({ principal }: Caller, text: string): Promise<ElevationRequest | undefined> {
+    const requestId = parseId(text, 'R');
+    const request = requestId === undefined ? undefined : await store.request(requestId);
+    if (request === undefined) return undefined;
+    return maySee(principal, request, deps.policy(), await store.now()) ? request : undefined;
+  }
+
+  return {
+    async createRequest(caller, { body }) {
+      const durationMs = readSpan(body.duration);
+      if (durationMs instanceof Problem) return durationMs;
+      const scopes: ScopeAsk[] = [];
+      for (const { repository, right, refs, kinds } of body.scopes) {
+        scopes.push({
+          // What cannot be a name goes on as it is: it matches no rule and is refused like an unknown one.
+          repository: deps.canonicalName(repository) ?? '',
+          right,
+          ...(refs === undefined ? {} : { refs }),
+          ...(kinds === undefined ? {} : { kinds }),
+        });
+      }
+      const result = await elevations.ask({ by: caller.principal, scopes, durationMs, reason: body.reason });
+      return answer(caller, '', result);
+    },
+
+    async listRequests({ principal }, { query }) {
+      const { state, mine, limit = listedUnlessAsked } = query;
+      const policy = deps.policy();
+      const [found, now] = await Promise.all([
+        store.requests({
+          limit: lookedThrough,
+          ...(mine === true ? { principalId: principal.id } : {}),
+          ...(state === undefined ? {} : { state }),
+        }),
+        store.now(),
+      ]);
+      const visible = found
+        .filter((request) => maySee(principal, request, policy, now))
+        .toSorted((a, b) => Number(b.critical) - Number(a.critical))
+        .slice(0, limit);
+      const { person } = await findPeople(store, visible.flatMap(peopleOf));
+      const viewing = { viewer: principal, person, policy, publicUrl: deps.config().publicUrl, now };
+      return { now, requests: visible.map((request) => viewRequest(request, viewing)) };
+    },
+
+    async readRequest(caller, { params }) {
+      const request = await seen(caller, params.id);
+      return request === undefined ? notFound('request') : viewOne(caller, request);
+    },
+
+    async approveRequest(caller, { params, body }) {
+      const request = await seen(caller, params.id);
+      if (request === undefined) return notFound('request');
+      const durationMs = body.duration === undefined ? undefined : readSpan(body.duration);
+      if (durationMs instanceof Problem) return durationMs;
+      const result = await elevations.approve({
+        requestId: request.id,
+        by: caller.principal,
+        authenticatedAt: caller.authenticatedAt,
+        ...(durationMs === undefined ? {} : { durationMs }),
+        ...(body.refs === undefined ? {} : { refs: body.refs }),
+        ...(body.comment === undefined ? {} : { comment: body.comment }),
+      });
+      return answer(caller, request.id, result);
+    },
+
+    async denyRequest(caller, { params, body }) {
+      const request = await seen(caller, params.id);
+      if (request === undefined) return notFound('request');
+      const result = await elevations.deny({
+        requestId: request.id,
+        by: caller.principal,
+        comment: body.comment,
+      });
+      return answer(caller, request.id, result);
+    },
+
+    async withdrawRequest(caller, { params }) {
+      const request = await seen(caller, params.id);
+      if (request === undefined) return notFound('request');
+      return answer(
+        caller,
+        request.id,
+        await elevations.withdraw({ requestId: request.id, by: caller.principal }),
+      );
+    },
+  };
+}

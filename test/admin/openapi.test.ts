@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { calls } from '../../admin/calls.ts';
+import { openapiDocument } from '../../admin/openapi.ts';
+import { anAdminGateway } from './admin-gateway.ts';
+
+void t.test('admin/openapi.json is what the table of calls says (admin/publish-openapi.ts)', async (t) => {
+  const published = readFileSync(new URL('../../admin/openapi.json', import.meta.url), 'utf8');
+  t.equal(published, await openapiDocument());
+});
+
+void t.test('the running gateway serves the same document', async (t) => {
+  const gateway = await anAdminGateway(t);
+  const served = await gateway.get('/api/openapi.json');
+  t.equal(served.status, 200);
+  t.strictSame(served.body, JSON.parse(await openapiDocument()));
+});
+
+void t.test('every call of the table is in the document, with its problems', async (t) => {
+  const { paths } = JSON.parse(await openapiDocument());
+  for (const [name, { method, url, status }] of Object.entries(calls)) {
+    const operation = paths[url.replace(':id', '{id}')]?.[method.toLowerCase()];
+    t.match(operation, { operationId: name, responses: { [status]: {}, default: {} } }, name);
+  }
+});
