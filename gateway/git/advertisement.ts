@@ -57,12 +57,16 @@ export class AdvertisementRewriter implements AnswerWalker {
   #line(payload: Buffer): void {
     if (this.#state === 'end') throw unexpected('bytes behind the closing flush');
     switch (this.#section) {
-      case 'preamble':
-        if (payload.toString('latin1').replace(/\n$/, '') !== `# service=${this.#service}`)
-          throw unexpected('another first line than the service');
-        this.#section = 'service-flush';
-        this.#pieces.push(pktLine(payload));
+      case 'preamble': {
+        const line = payload.toString('latin1').replace(/\n$/, '');
+        // git http-backend leaves the service line out in version 2, other hosts send it.
+        if (line === `# service=${this.#service}`) {
+          this.#section = 'service-flush';
+          this.#pieces.push(pktLine(payload));
+        } else if (line === 'version 2') this.#first(payload);
+        else throw unexpected('another first line than the service');
         return;
+      }
       case 'service-flush':
         throw unexpected('no flush behind the service line');
       case 'first':

@@ -34,8 +34,9 @@ export interface VisitNeeds extends HttpsNeeds {
   upstream(name: string): Upstream | undefined;
   publicUrl(): string;
   clientAddress(request: IncomingMessage): ClientAddress;
-  /** Whether this address has failed too often of late; counts `why` when given. */
-  mayKnock(address: string, failed?: Unknown['why']): boolean;
+  /** Whether this address may try another credential; false when too many have failed of late. */
+  mayKnock(address: string): Promise<boolean>;
+  failedKnock(address: string, why: Unknown['why']): void;
   /** Everything that is no git address: the page and its API. */
   page(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -117,7 +118,7 @@ function single(header: string | string[] | undefined): string | undefined {
 async function serve(needs: VisitNeeds, route: ServedRoute, call: HttpsCall): Promise<void> {
   const { response } = call;
   const { address } = call.origin.address;
-  if (call.evidence.kind !== 'none' && !needs.mayKnock(address)) {
+  if (call.evidence.kind !== 'none' && !(await needs.mayKnock(address))) {
     plain(response, 429, ['sluice: too many failed credentials from this address; wait a minute'], {
       'retry-after': '60',
     });
@@ -139,7 +140,7 @@ async function serve(needs: VisitNeeds, route: ServedRoute, call: HttpsCall): Pr
   }
   const begun = await needs.conductor.begin(call);
   if (begun.kind === 'unknown') {
-    needs.mayKnock(address, begun.why);
+    needs.failedKnock(address, begun.why);
     challenge(response, begun.why);
     return;
   }
@@ -192,7 +193,7 @@ async function turnAway(needs: VisitNeeds, kind: 'lfs' | 'archive' | 'dumb', cal
   const { response } = call;
   const turned = await needs.conductor.turnAway(call);
   if (turned.kind === 'unknown') {
-    needs.mayKnock(call.origin.address.address, turned.why);
+    needs.failedKnock(call.origin.address.address, turned.why);
     challenge(response, turned.why);
     return;
   }

@@ -1,0 +1,26 @@
+/** One node put together from its configuration: started in order, reloaded while it runs, stopped without losing a word. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { createAdmin } from '../admin/server.ts';
+import type { Config } from '../config/schema.ts';
+import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
+import { policyText } from '../config/policy-hash.ts';
+import { openServerCertificate } from '../certs/server-certificate.ts';
+import { openAuditLog } from './audit/log.ts';
+import { openPeople } from './audit/people.ts';
+import { openRefusalFolding } from './audit/refusal-folding.ts';
+import { adminDeps } from './admin-wiring.ts';
+import { openHttpsDoor } from './edge/https-door.ts';
+import { countFailedKnocks } from './failed-knocks.ts';
+import { createGitDoor } from './git-door.ts';
+import { createElevations } from './grants/elevations.ts';
+import { createIds } from './grants/ids.ts';
+import { compilePolicy } from './grants/policy.ts';
+import { clientAddressReader } from './identity/client-address.ts';
+import { createMetrics } from './metrics.ts';
+import { openOpsListener } from './ops.ts';
+import { openOutbox } from './outbox.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+import { openUpstreams } from './upstreams.ts';

@@ -1,0 +1,65 @@
+/** The upstreams of the configuration in force, each over its own kept connections. */
+import { readFileSync } from 'node:fs';
+import type { Config, UpstreamConfig } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import { createHttpForwarder, type HttpForwarder } from './relay/http-forwarder.ts';
+import { openUpstream, type Upstream } from './relay/upstream.ts';
+
+export interface Upstreams {
+  get(name: string): Upstream | undefined;
+  /** Takes over a new configuration; an upstream that did not change keeps its connections. */
+  use(config: Config): void;
+  close(): void;
+}
+
+export function openUpstreams(
+  config: Config,
+  secrets: Secrets,
+  onTrouble: (error: unknown) => void,
+): Upstreams {
+  let open = new Map<
+    string,
+    { readonly key: string; readonly forwarder: HttpForwarder; readonly upstream: Upstream }
+  >();
+  const use = ({ upstreams }: Config): void => {
+    const next: typeof open = new Map();
+    for (const upstream of upstreams.values()) {
+      const key = JSON.stringify(upstream);
+      const before = open.get(upstream.name);
+      if (before?.key === key) next.set(upstream.name, before);
+      else {
+        const forwarder = createHttpForwarder(caOf(upstream, onTrouble));
+        next.set(upstream.name, {
+          key,
+          forwarder,
+          upstream: openUpstream(upstream, forwarder, (source) => secrets.read(source)),
+        });
+      }
+    }
+    // Transfers that still run on an upstream that left keep their sockets; only idle ones are let go with the agent.
+    open = next;
+  };
+  use(config);
+  return {
+    get: (name) => open.get(name)?.upstream,
+    use,
+    close() {
+      for (const { forwarder } of open.values()) forwarder.close();
+    },
+  };
+}
+
+/** Reads the file for every new connection, so that a renewed authority counts at once; a broken file keeps the last good one. */
+function caOf({ caFile }: UpstreamConfig, onTrouble: (error: unknown) => void): () => string | undefined {
+  if (caFile === undefined) return () => undefined;
+  let last: string | undefined;
+  return () => {
+    try {
+      const text = readFileSync(caFile, 'utf8');
+      if (text.includes('-----BEGIN CERTIFICATE-----')) last = text;
+    } catch (error) {
+      onTrouble(error);
+    }
+    return last;
+  };
+}

@@ -1,0 +1,196 @@
+/** The data path of one node inside a test's process: real sockets, a real Git host behind, the in-process store. */
+
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { openSecrets } from '../../config/secrets.ts';
+import type { Entry } from '../../gateway/audit/entry.ts';
+import { openAuditLog } from '../../gateway/audit/log.ts';
+import { type GitHostOptions, startGitHost } from '../../gateway/demo/git-host.ts';
+import { type HttpsDoor, openHttpsDoor } from '../../gateway/edge/https-door.ts';
+import { countFailedKnocks } from '../../gateway/failed-knocks.ts';
+import { createGitDoor, type GitDoor } from '../../gateway/git-door.ts';
+import { createIds } from '../../gateway/grants/ids.ts';
+import { compilePolicy } from '../../gateway/grants/policy.ts';
+import { clientAddressReader } from '../../gateway/identity/client-address.ts';
+import { makeSecret } from '../../gateway/identity/credential.ts';
+import { createMetrics } from '../../gateway/metrics.ts';
+import { newBook } from '../../gateway/store/memory/book.ts';
+import { memoryStore } from '../../gateway/store/memory-store.ts';
+import type { Grant, Principal } from '../../gateway/store/records.ts';
+import type { Store } from '../../gateway/store/store.ts';
+import { openUpstreams } from '../../gateway/upstreams.ts';
+import type { Ending } from '../servers/ending.ts';
+import { temporaryDirectory } from '../servers/temporary-directory.ts';
+import { granted, recorded } from '../store/recorded.ts';
+import { aCredential, anEvent, aPerson } from '../store/samples.ts';
+
+export interface GitNode {
+  readonly store: Store;
+  readonly door: HttpsDoor;
+  readonly git: GitDoor;
+  readonly directory: string;
+  /** A principal with a git credential. */
+  person(change?: Partial<Principal>): Promise<{ readonly principal: Principal; readonly secret: string }>;
+  grant(principal: Principal, change?: Partial<Grant>): Promise<Grant>;
+  revoke(grantId: string, reason: string, by?: string): Promise<void>;
+  /** `http://x:SECRET@127.0.0.1:PORT/hub/NAME`. */
+  address(secret: string, name: string): string;
+  /** Everything in the audit, once the operations so far have ended. */
+  entries(): Promise<readonly (Entry & { readonly seq: number })[]>;
+  readonly troubles: readonly string[];
+}
+
+export interface GitNodeOptions {
+  /** Answers requests to the host in place of git. */
+  readonly hostUrl?: string;
+  readonly host?: Omit<GitHostOptions, 'directory'>;
+  readonly rules?: string;
+  readonly limits?: string;
+  readonly kind?: string;
+}
+
+const everyone = `
+  - { match: "hub/**", requesters: [everyone], fetch: { approval: 1, maxDuration: 8h }, push: { approval: 1, maxDuration: 8h } }`;
+
+export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise<GitNode> {
+  const directory = await temporaryDirectory(t);
+  const hosted =
+    options.hostUrl === undefined ? await startGitHost({ directory, ...options.host }) : undefined;
+  if (hosted !== undefined) t.teardown(() => hosted.close());
+  const config = configOf(options.hostUrl ?? hosted?.url ?? '', options);
+
+  const now = Date.now;
+  const store = memoryStore({ nodeId: 'node', book: newBook(now) });
+  const troubles: string[] = [];
+  const audit = await openAuditLog({
+    directory: join(directory, 'audit'),
+    nodeId: 'node',
+    onAlarm: ({ kind }) => troubles.push(kind),
+  });
+  const metrics = createMetrics({
+    liveTransfers: () => git.leases.size,
+    connections: () => 0,
+    certificateDaysLeft: () => undefined,
+  });
+  const addresses = clientAddressReader(config.https.trustedProxies);
+  const upstreams = openUpstreams(config, openSecrets(), (error) => troubles.push(String(error)));
+  const policy = compilePolicy(config);
+  const refusals: Promise<unknown>[] = [];
+  const git = createGitDoor({
+    store,
+    audit,
+    refusals: {
+      refused: (entry) => void refusals.push(audit.append(entry)),
+      knocked: () => undefined,
+    },
+    metrics,
+    upstreams,
+    knocks: countFailedKnocks(1_000),
+    config: () => config,
+    policy: () => policy,
+    grantAtOnce: async () => false,
+    newId: createIds(randomBytes),
+    clientAddress: (request) => addresses(request.socket.remoteAddress, request.headers),
+    draining: () => false,
+    page: (_request, response) => response.writeHead(404).end('the page\n'),
+    onTrouble: (what, details) =>
+      troubles.push(`${what} ${JSON.stringify(details)} ${String(details.cause)}`),
+  });
+  const stopWatching = store.onChange((change) => git.leases.recheck(change?.principalId));
+  const door = await openHttpsDoor({
+    listen: { host: '127.0.0.1', port: 0 },
+    certificate: undefined,
+    limits: config.limits,
+    visit: git.visit,
+    onTurnedAway: (_address, why) => troubles.push(why),
+    onFault: (error) => troubles.push(`fault ${(error as Error).stack}`),
+  });
+  t.teardown(async () => {
+    stopWatching();
+    git.leases.stop();
+    door.connections.resetAll();
+    await door.close();
+    git.book.closeAll();
+    await git.outcomesWritten();
+    upstreams.close();
+    await audit.close();
+  });
+
+  return {
+    store,
+    door,
+    git,
+    directory,
+    troubles,
+    async person(change) {
+      const principal = await store.enrol(aPerson(change), createIds(randomBytes)('P'));
+      const { secret, hash, shown } = makeSecret('git');
+      const credential = aCredential(now(), { principalId: principal.id, hash, shown });
+      await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+      return { principal, secret };
+    },
+    grant: (principal, change = {}) =>
+      granted(store, { principalId: principal.id, ...change }, { principalId: principal.id }),
+    async revoke(grantId, reason, by = 'P-LEAD') {
+      await recorded(
+        store,
+        await store.revokeGrant(grantId, by, reason, anEvent('grant.revoked', { grantId })),
+      );
+    },
+    address: (secret, name) => `http://x:${secret}@127.0.0.1:${door.port}/hub/${name}`,
+    async entries() {
+      while (git.book.live().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await git.outcomesWritten();
+      await Promise.all(refusals);
+      const names = (await readdir(join(directory, 'audit')))
+        .filter((name) => name.endsWith('.jsonl'))
+        .sort();
+      const texts = await Promise.all(names.map((name) => readFile(join(directory, 'audit', name), 'utf8')));
+      return texts.flatMap((text) =>
+        text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as Entry & { seq: number }),
+      );
+    },
+  };
+}
+
+function configOf(url: string, { rules = everyone, limits = '', kind = 'generic' }: GitNodeOptions): Config {
+  const loaded = parseConfig(
+    `publicUrl: https://gw.test
+https: { listen: 127.0.0.1:0, tls: none, trustedProxies: [127.0.0.1/32] }
+store: { kind: memory }
+oidc: { issuer: https://login.test, clientId: sluice, clientSecretFile: none }
+roles: { approver: [leads], auditor: [security], admin: [admins] }
+upstreams:
+  hub: { kind: ${kind}, url: "${url}", allowPlainHttp: true, allowPrivateAddresses: true }
+repositories:${rules}
+audit: { directory: none }
+${limits}
+`,
+    'sluice.yaml',
+  );
+  if (loaded.kind === 'faulty')
+    throw new Error(
+      loaded.faults.map(({ line, field, message }) => `${line} ${field} ${message}`).join('\n'),
+    );
+  return loaded.config;
+}
+
+/** A grant's scope on one repository of the node's host. */
+export function scopeOf(
+  name: string,
+  right: 'fetch' | 'push',
+  refs: readonly string[] = ['refs/heads/**', 'refs/tags/**'],
+): Grant['scope'] {
+  return {
+    repository: `hub/${name}`,
+    right,
+    refs: right === 'push' ? refs : [],
+    kinds: right === 'push' ? ['create', 'update', 'delete'] : [],
+  };
+}
