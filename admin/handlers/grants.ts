@@ -4,10 +4,10 @@ import { isRefusal } from '../../gateway/grants/refusal.ts';
 import type { StandingGrant } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { type Caller, scopesOf } from '../caller.ts';
-import { notFound, Problem } from '../problem.ts';
+import { groupsStale, notFound, Problem } from '../problem.ts';
 import { peopleOf, viewGrant } from '../views/grant-view.ts';
 import { findPeople } from '../views/people.ts';
-import { maySee } from '../views/visibility.ts';
+import { maySee, sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
 import { problemOfRefusal } from './refused.ts';
 import { requestViewer } from './requests.ts';
@@ -36,13 +36,14 @@ export function grantHandlers(
   }
 
   /** The grant of an address, when the caller may see it. */
-  async function seen({ principal }: Caller, text: string): Promise<StandingGrant | undefined> {
+  async function seen({ principal }: Caller, text: string): Promise<StandingGrant | Problem> {
     const grantId = parseId(text, 'G');
     const standing = grantId === undefined ? undefined : await store.grant(grantId);
-    if (standing === undefined) return undefined;
+    if (standing === undefined) return notFound('grant');
     const { principalId, scope } = standing.grant;
-    const owned = { principalId, scopes: [scope] };
-    return maySee(principal, owned, deps.policy(), await store.now()) ? standing : undefined;
+    const seeing = sight(principal, { principalId, scopes: [scope] }, deps.policy(), await store.now());
+    if (seeing === 'groups-stale') return groupsStale();
+    return seeing === 'yes' ? standing : notFound('grant');
   }
 
   return {
@@ -64,7 +65,7 @@ export function grantHandlers(
 
     async revokeGrant(caller, { params, body }) {
       const standing = await seen(caller, params.id);
-      if (standing === undefined) return notFound('grant');
+      if (standing instanceof Problem) return standing;
       const { id: grantId, principalId } = standing.grant;
       if (principalId !== caller.principal.id && !scopesOf(caller).includes('approve')) {
         return new Problem(403, 'scope-missing', 'ending a grant of somebody else needs the scope approve');
@@ -79,7 +80,7 @@ export function grantHandlers(
 
     async extendGrant(caller, { params, body }) {
       const standing = await seen(caller, params.id);
-      if (standing === undefined) return notFound('grant');
+      if (standing instanceof Problem) return standing;
       const durationMs = readSpan(body.duration);
       if (durationMs instanceof Problem) return durationMs;
       const { id: grantId } = standing.grant;

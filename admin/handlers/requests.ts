@@ -6,11 +6,11 @@ import { isRefusal, type Refusal } from '../../gateway/grants/refusal.ts';
 import type { ElevationRequest } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import type { Caller } from '../caller.ts';
-import { notFound, Problem } from '../problem.ts';
+import { groupsStale, notFound, Problem } from '../problem.ts';
 import type { RequestView } from '../schemas/requests.ts';
 import { findPeople } from '../views/people.ts';
 import { peopleOf, viewRequest } from '../views/request-view.ts';
-import { maySee } from '../views/visibility.ts';
+import { maySee, sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
 import { problemOfRefusal } from './refused.ts';
 import { readSpan } from './span.ts';
@@ -64,11 +64,13 @@ export function requestHandlers(
     isRefusal(result) ? problemOfRefusal(result, store, `/a/${requestId}`) : viewOne(caller, result);
 
   /** The request of an address, when the caller may see it: what one may not see one cannot answer either. */
-  async function seen({ principal }: Caller, text: string): Promise<ElevationRequest | undefined> {
+  async function seen({ principal }: Caller, text: string): Promise<ElevationRequest | Problem> {
     const requestId = parseId(text, 'R');
     const request = requestId === undefined ? undefined : await store.request(requestId);
-    if (request === undefined) return undefined;
-    return maySee(principal, request, deps.policy(), await store.now()) ? request : undefined;
+    if (request === undefined) return notFound('request');
+    const seeing = sight(principal, request, deps.policy(), await store.now());
+    if (seeing === 'groups-stale') return groupsStale();
+    return seeing === 'yes' ? request : notFound('request');
   }
 
   return {
@@ -111,12 +113,12 @@ export function requestHandlers(
 
     async readRequest(caller, { params }) {
       const request = await seen(caller, params.id);
-      return request === undefined ? notFound('request') : viewOne(caller, request);
+      return request instanceof Problem ? request : viewOne(caller, request);
     },
 
     async approveRequest(caller, { params, body }) {
       const request = await seen(caller, params.id);
-      if (request === undefined) return notFound('request');
+      if (request instanceof Problem) return request;
       const durationMs = body.duration === undefined ? undefined : readSpan(body.duration);
       if (durationMs instanceof Problem) return durationMs;
       const result = await elevations.approve({
@@ -132,7 +134,7 @@ export function requestHandlers(
 
     async denyRequest(caller, { params, body }) {
       const request = await seen(caller, params.id);
-      if (request === undefined) return notFound('request');
+      if (request instanceof Problem) return request;
       const result = await elevations.deny({
         requestId: request.id,
         by: caller.principal,
@@ -143,7 +145,7 @@ export function requestHandlers(
 
     async withdrawRequest(caller, { params }) {
       const request = await seen(caller, params.id);
-      if (request === undefined) return notFound('request');
+      if (request instanceof Problem) return request;
       return answer(
         caller,
         request.id,

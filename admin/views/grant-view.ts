@@ -3,7 +3,7 @@ import type { Policy } from '../../gateway/grants/policy.ts';
 import type { Principal, StandingGrant } from '../../gateway/store/records.ts';
 import type { GrantView } from '../schemas/grants.ts';
 import type { FindPerson } from './people.ts';
-import { mayAnswerFor } from './visibility.ts';
+import { answersFor } from './visibility.ts';
 
 /** What a view of a grant is made with. */
 export interface GrantViewing {
@@ -29,7 +29,7 @@ export function viewGrant({ grant, state }: StandingGrant, viewing: GrantViewing
   const mayRevoke =
     isOwn ||
     policy.rolesOf(viewer, now).held.has('admin') ||
-    mayAnswerFor(viewer, [grant.scope], policy, now);
+    answersFor(viewer, [grant.scope], policy, now) === 'yes';
   return {
     id: grant.id,
     state: isLive || state.kind === 'revoked' ? state.kind : 'expired',

@@ -25,11 +25,11 @@ import { aBrowser } from './browser.ts';
 
 export const publicUrl = 'https://gw.test';
 
-const configText = (issuer: string): string => `
+const configText = (issuer: string, groupsMaxAge: string): string => `
 publicUrl: ${publicUrl}
 https: { listen: 127.0.0.1:8443, certificate: gateway.crt, key: gateway.key }
 store: { kind: memory }
-oidc: { issuer: "${issuer}", clientId: sluice, clientSecretFile: secret }
+oidc: { issuer: "${issuer}", clientId: sluice, clientSecretFile: secret, groupsMaxAge: ${groupsMaxAge} }
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
 upstreams:
   hub: { kind: generic, url: https://hub.test }
@@ -52,7 +52,7 @@ audit: { directory: audit }
 export type AdminGateway = Awaited<ReturnType<typeof anAdminGateway>>;
 
 /** Starts one; it ends with the test. */
-export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}) {
+export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, groupsMaxAge = '12h') {
   const provider = await startOidcProvider({
     clientId: 'sluice',
     clientSecret: 'secret',
@@ -61,7 +61,7 @@ export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}) 
     remembers: true,
   });
   t.teardown(() => provider.close());
-  const parsed = parseConfig(configText(provider.issuer), '/etc/sluice/sluice.yaml');
+  const parsed = parseConfig(configText(provider.issuer, groupsMaxAge), '/etc/sluice/sluice.yaml');
   if (parsed.kind === 'faulty') throw new Error(JSON.stringify(parsed.faults));
   const { config } = parsed;
 
