@@ -68,13 +68,17 @@ export function continueBody(
   // Whoever reads the body hears of it too; without a listener of its own a broken one would end the process.
   body.on('error', () => undefined);
   for (const chunk of held) body.write(chunk);
-  rest.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     try {
       seen(chunk);
     } catch (error) {
-      rest.unpipe(body);
       body.destroy(error as Error);
     }
+  };
+  rest.on('data', onData);
+  body.once('close', () => {
+    rest.off('data', onData);
+    rest.unpipe(body);
   });
   rest.once('error', (error) => body.destroy(error));
   rest.once('close', () => {
@@ -88,6 +92,8 @@ export function continueBody(
 export async function drain(source: Readable, limit: number): Promise<'drained' | 'gone' | 'limit'> {
   let left = limit;
   return await new Promise((resolve) => {
+    // Whoever still reads it would hold it back, and pause it once more on closing.
+    source.unpipe();
     if (source.readableEnded) return resolve('drained');
     if (source.destroyed) return resolve('gone');
     source.on('data', (chunk: Buffer) => {

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import t from 'tap';
+import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
+import { gitClient } from '../servers/git.ts';
+import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
+
+const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
+
+/** Resolves once the clone's pack is on its way down. */
+async function packMoves(node: GitNode): Promise<void> {
+  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+for (const version of ['0', '2']) {
+  void t.test(
+    `protocol v${version}: a revoked clone ends inside its pack with the reason at the prompt`,
+    async (t) => {
+      const node = await aGitNode(t, slow);
+      await makeSlowRepository(node.directory);
+      const { principal, secret } = await node.person();
+      const approver = await node.person({ name: 'Ana' });
+      const grant = await node.grant(principal, { scope: scopeOf('slow', 'fetch') });
+      const git = await gitClient(t);
+
+      const clone = git.start([
+        '-c',
+        `protocol.version=${version}`,
+        'clone',
+        node.address(secret, 'slow.git'),
+      ]);
+      await packMoves(node);
+      const before = Date.now();
+      await node.revoke(grant.id, 'laptop lost', approver.principal.id);
+      const { code, stderr } = await clone.finished;
+
+      t.equal(code, 128);
+      t.match(
+        stderr,
+        new RegExp(
+          `remote: sluice: grant ${grant.id} was revoked by Ana at \\d\\d:\\d\\d UTC: "laptop lost"`,
+        ),
+      );
+      t.match(stderr, 'remote: ask again: https://gw.test/ask/hub/slow?right=fetch');
+      t.match(stderr, 'remote: access has ended');
+      t.ok(Date.now() - before < 1_500, 'git was gone within a second and a half');
+      t.match(
+        (await node.entries()).filter(({ type }) => type === 'operation.ended'),
+        [{ outcome: 'cut', reason: 'grant-ended', grantId: grant.id }],
+      );
+    },
+  );
+}
+
+void t.test('a clone whose grant runs out is cut at its end, and says when that was', async (t) => {
+  const node = await aGitNode(t, slow);
+  await makeSlowRepository(node.directory);
+  const { principal, secret } = await node.person();
+  const endsAt = Date.now() + 2_500;
+  const grant = await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt });
+  const git = await gitClient(t);
+
+  const { code, stderr } = await git.run(['clone', node.address(secret, 'slow.git')]);
+  const late = Date.now() - endsAt;
+  t.equal(code, 128);
+  t.match(stderr, new RegExp(`remote: sluice: grant ${grant.id} ended at \\d\\d:\\d\\d UTC`));
+  t.ok(late >= 0 && late < 1_000, `git was gone ${late} ms after the end`);
+});
+
+void t.test(
+  'a push whose grant is revoked is a broken request to the host, and changes no ref',
+  async (t) => {
+    const node = await aGitNode(t);
+    await makeAppRepository(node.directory);
+    const { principal, secret } = await node.person();
+    const grant = await node.grant(principal, { scope: scopeOf('app', 'push') });
+    const git = await gitClient(t);
+    await git.must(['clone', node.address(secret, 'app.git'), 'app']);
+    const inApp = { cwd: `${git.directory}/app` };
+    const before = await git.must(['ls-remote', `${node.directory}/app.git`]);
+
+    for (let i = 0; i < 8; i += 1) await writeFile(`${inApp.cwd}/big${i}`, randomBytes(8 * 1024 * 1024));
+    await git.must(['add', '.'], inApp);
+    await git.must(['commit', '-q', '-m', 'big'], inApp);
+    const push = git.start(['push', 'origin', 'HEAD:refs/heads/big'], inApp);
+    while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+    await node.revoke(grant.id, 'laptop lost');
+    const { code, stderr } = await push.finished;
+
+    t.equal(code, 1);
+    t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
+    t.match(stderr, `! [remote rejected] HEAD -> big (grant ${grant.id} was revoked)`);
+    t.equal(await git.must(['ls-remote', `${node.directory}/app.git`]), before);
+    t.match((await node.entries()).filter(({ type }) => type === 'operation.ended').at(-1), {
+      outcome: 'cut',
+      reason: 'grant-ended',
+    });
+  },
+);
+
+void t.test(
+  'a client that is killed frees the host within two seconds, and the record says it left',
+  async (t) => {
+    const node = await aGitNode(t, slow);
+    await makeSlowRepository(node.directory);
+    const { principal, secret } = await node.person();
+    await node.grant(principal, { scope: scopeOf('slow', 'fetch') });
+    const git = await gitClient(t);
+
+    const clone = git.start(['clone', node.address(secret, 'slow.git')]);
+    await packMoves(node);
+    const { pid } = clone.child;
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    await clone.finished;
+    const killed = Date.now();
+    t.match(
+      (await node.entries()).filter(({ type }) => type === 'operation.ended'),
+      [{ outcome: 'client-left' }],
+    );
+    t.ok(Date.now() - killed < 2_000);
+  },
+);
