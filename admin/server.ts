@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { signIns as openSignIns } from '../gateway/identity/sign-in.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { answerProblem, registerApi } from './api.ts';
@@ -45,7 +45,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
       return createServer();
     },
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false, caseSensitive: true },
@@ -57,8 +57,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     store: deps.store,
     provider: deps.provider,
     redirectUri: `${config.publicUrl}${callbackPath}`,
-    idleMs: config.signIn.idleMs,
-    lifeMs: config.signIn.lifeMs,
+    spans: () => deps.config().signIn,
     newPrincipalId,
     settle: deps.settle,
   });
@@ -105,7 +104,7 @@ function readJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, {});
-    else parse(request, String(body), done);
+    else void parse(request, String(body), done);
   });
 }
 

@@ -15,8 +15,8 @@ export interface SignInDeps {
   readonly provider: Provider;
   /** Where the provider sends browsers back to. */
   readonly redirectUri: string;
-  readonly idleMs: number;
-  readonly lifeMs: number;
+  /** In force at the moment of the call: how long without use, and in any case. */
+  readonly spans: () => { readonly idleMs: number; readonly lifeMs: number };
   readonly newPrincipalId: () => string;
   /** Makes the events durable and acknowledges them; resolves when the change may be relied on. */
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
@@ -81,7 +81,7 @@ export function signIns(deps: SignInDeps): SignIns {
   const find = async (signInId: string | undefined): Promise<Found | undefined> =>
     signInId === undefined || signInId.length > 128
       ? undefined
-      : store.signIn(hashSecret(signInId), deps.idleMs);
+      : store.signIn(hashSecret(signInId), deps.spans().idleMs);
 
   async function open(identity: Awaited<ReturnType<Provider['redeem']>>, browser: Browser) {
     const principal = await enrol(store, identity, deps.newPrincipalId);
@@ -93,7 +93,7 @@ export function signIns(deps: SignInDeps): SignIns {
       createdAt: now,
       // A provider that does not say when the person proved themselves has not said that it was just now.
       authenticatedAt: Math.min(identity.authenticatedAt ?? 0, now),
-      endsAt: now + deps.lifeMs,
+      endsAt: now + deps.spans().lifeMs,
       csrf: randomId(),
     };
     const body = {
@@ -103,7 +103,7 @@ export function signIns(deps: SignInDeps): SignIns {
       authenticatedAt: signIn.authenticatedAt,
       endsAt: signIn.endsAt,
     };
-    const { events } = await store.openSignIn(signIn, deps.idleMs, { type: 'sign-in.opened', body });
+    const { events } = await store.openSignIn(signIn, deps.spans().idleMs, { type: 'sign-in.opened', body });
     await deps.settle(events);
     return { signInId, principal };
   }

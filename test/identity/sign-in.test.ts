@@ -44,8 +44,7 @@ async function aGateway(t: Test, changed: Partial<OidcConfig> = {}) {
     store,
     provider,
     redirectUri,
-    idleMs: 120 * minute,
-    lifeMs: 720 * minute,
+    spans: () => ({ idleMs: 120 * minute, lifeMs: 720 * minute }),
     newPrincipalId: () => `P-${Math.random().toString(36).slice(2)}`,
     settle: async (events) => {
       entries.push(...events);
