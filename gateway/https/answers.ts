@@ -30,15 +30,15 @@ export function challenge(response: ServerResponse, why: Unknown['why']): void {
 }
 
 const challengeText: Record<Unknown['why'], string> = {
-  none: 'a git credential is needed as password; any user name will do',
+  none: 'a git credential is needed as password, with git as user name',
   'not-known': 'that credential is not known here, or has ended; make a new one on the page',
-  contradicted: 'that user name is not the credential’s owner; leave it out',
+  contradicted: 'that user name is not the credential’s owner; write git there',
   'id-token': 'git needs a git credential; an ID token is for the API',
   scheme: 'only Basic and Bearer are understood',
   base64: 'the Authorization header is not Base64',
   'no-colon': 'the Authorization header holds no colon between user name and password',
   'control-character': 'the Authorization header holds a control character',
-  'empty-password': 'a git credential is needed as password; any user name will do',
+  'empty-password': 'a git credential is needed as password, with git as user name',
   'not-ours': 'that is not a git credential of this gateway; make one on the page',
   mistyped: 'that credential has a typing mistake',
   'two-credentials': 'user name and password are two different credentials',
