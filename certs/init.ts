@@ -1,0 +1,75 @@
+/** A folder with all the secrets a first gateway needs: authority, server certificate, the store's integrity key. Nothing there is ever overwritten. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeAuthority, makeServerCertificate } from './authority.ts';
+
+/** One file, and whether it was made or had been there. */
+export interface InitFile {
+  readonly path: string;
+  readonly made: boolean;
+}
+
+/**
+ * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`. Keys are 0600, certificates 0644.
+ *
+ * A pair of which only one file is there is left alone and rejected: the missing half cannot be made to fit.
+ */
+export async function initCertificates(
+  directory: string,
+  hosts: readonly string[],
+  now: Date,
+): Promise<readonly InitFile[]> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const at = (name: string): string => join(directory, name);
+  const files: InitFile[] = [];
+  const pairOf = async (
+    name: string,
+    make: () => Promise<{ certificate: string; key: string }>,
+  ): Promise<void> => {
+    const [certificate, key] = [at(`${name}.crt`), at(`${name}.key`)];
+    const there = [await exists(certificate), await exists(key)];
+    if (there[0] !== there[1])
+      throw new Error(
+        `${there[0] ? certificate : key} is there without ${there[0] ? key : certificate}; move it away or bring the other back`,
+      );
+    if (!there[0]) {
+      const made = await make();
+      await writeNew(key, made.key, 0o600);
+      await writeNew(certificate, made.certificate, 0o644);
+    }
+    files.push({ path: certificate, made: !there[0] }, { path: key, made: !there[0] });
+  };
+  await pairOf('ca', () => makeAuthority('Sluice local authority', now));
+  await pairOf('gateway', async () => {
+    const [certificate, key] = await Promise.all([
+      readFile(at('ca.crt'), 'utf8'),
+      readFile(at('ca.key'), 'utf8'),
+    ]);
+    return await makeServerCertificate({ certificate, key }, hosts, now);
+  });
+  const storeKey = at('store.key');
+  const hadKey = await exists(storeKey);
+  if (!hadKey) await writeNew(storeKey, `${randomBytes(32).toString('hex')}\n`, 0o600);
+  files.push({ path: storeKey, made: !hadKey });
+  return files;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whole or not at all, and never over another file: written beside it, then linked, which fails where the name is taken. */
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  const beside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(beside, text, { mode, flag: 'wx' });
+    await link(beside, path);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}

@@ -1,0 +1,15 @@
+/** What every verb on requests and grants works with. */
+import type { EventDraft, OutboxEvent, Store } from '../store/store.ts';
+import type { IdPrefix } from './ids.ts';
+import type { Policy } from './policy.ts';
+
+export interface Elevating {
+  readonly store: Store;
+  /** The policy in force at the moment of the call. */
+  policy(): Policy;
+  /** Makes the events of a change durable in the audit and acknowledges them; a verb succeeds only after it. */
+  settle(events: readonly OutboxEvent[]): Promise<void>;
+  newId(prefix: IdPrefix): string;
+  /** Writes to the audit what changed nothing: refused and repeated attempts to answer. */
+  record(draft: EventDraft): Promise<void>;
+}

@@ -1,0 +1,124 @@
+/** Extending: a request on a live grant, under the same rule; approved, it moves the end and touches nothing else. */
+import type { ElevationRequest, Grant, Principal, StandingGrant } from '../store/records.ts';
+import { narrowed, type ScopeTerms, termsOf } from './approval.ts';
+import { rulesOf } from './ask.ts';
+import { checkDuration, checkReason, checkScopes } from './ask-checks.ts';
+import type { Elevating } from './elevating.ts';
+import { grantExtended, requestApproved, requestCreated } from './elevation-events.ts';
+import { isRefusal, notInPolicy, type Refusal, refuse } from './refusal.ts';
+import { timeText } from './time-text.ts';
+
+export interface ExtensionAsked {
+  readonly grantId: string;
+  readonly by: Principal;
+  /** How much longer, from the end it has now. */
+  readonly durationMs: number;
+  readonly reason: string;
+}
+
+export async function extend(
+  elevating: Elevating,
+  { grantId, by, durationMs, reason }: ExtensionAsked,
+): Promise<ElevationRequest | Refusal> {
+  const { store } = elevating;
+  const policy = elevating.policy();
+  const [held, now] = await Promise.all([store.grant(grantId), store.now()]);
+  if (held === undefined) return refuse('unknown', `there is no grant ${grantId}`);
+  const { grant } = held;
+  if (grant.principalId !== by.id)
+    return refuse('not-yours', 'only its holder may ask to extend a grant', { grant: held });
+  const ended = endedRefusal(held, now);
+  if (ended !== undefined) return ended;
+  const scopes = checkScopes([askOf(grant)], by, policy, now);
+  if (isRefusal(scopes)) return scopes;
+  const terms = termsOf([grant.scope], policy);
+  if (terms === undefined) return notInPolicy;
+  const bad = checkDuration(durationMs, terms);
+  if (bad !== undefined) return bad;
+  const checked = checkReason(reason, terms);
+  if (isRefusal(checked)) return checked;
+  if (grant.endsAt >= grant.latestEndsAt)
+    return refuse(
+      'bad-duration',
+      `grant ${grantId} has its longest life already, until ${timeText(grant.latestEndsAt, now)}`,
+    );
+
+  const request: ElevationRequest = {
+    id: elevating.newId('R'),
+    principalId: by.id,
+    scopes: [grant.scope],
+    durationMs,
+    reason: checked.reason,
+    createdAt: now,
+    // There is nothing left to decide once the grant has ended.
+    decideBy: Math.min(grant.endsAt, now + Math.min(...terms.map(({ limits }) => limits.decideWithinMs))),
+    extends: grantId,
+    critical: grant.critical,
+    answers: [],
+    state: { kind: 'pending' },
+    version: 1,
+  };
+  const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms)));
+  await elevating.settle(events);
+  if (terms.some(({ needs }) => needs.length > 0) || !value.created) return value.request;
+  return await extendAtOnce(elevating, value.request, held, terms, now);
+}
+
+/** Rules that want nobody else extend as they grant: at once. */
+async function extendAtOnce(
+  elevating: Elevating,
+  request: ElevationRequest,
+  held: StandingGrant,
+  terms: readonly ScopeTerms[],
+  now: number,
+): Promise<ElevationRequest | Refusal> {
+  const moved = extended(held, request, terms, now);
+  if (isRefusal(moved)) return moved;
+  const next: ElevationRequest = {
+    ...request,
+    state: { kind: 'approved', at: now, grantIds: [moved.id] },
+    version: request.version + 1,
+  };
+  const { value, events } = await elevating.store.extendGrant(moved, next, [
+    requestApproved(next, true),
+    grantExtended(moved, next),
+  ]);
+  await elevating.settle(events);
+  if (value.kind === 'extended') return value.request;
+  return refuse(value.kind === 'moved' ? 'busy' : 'grant-ended', 'the grant changed meanwhile; look again');
+}
+
+/** The grant as it stands after the extension: the end moves forward, never beyond the whole life its rule allows. */
+export function extended(
+  held: StandingGrant | undefined,
+  request: ElevationRequest,
+  terms: readonly ScopeTerms[],
+  now: number,
+): Grant | Refusal {
+  if (held === undefined) return refuse('unknown', 'the grant to be extended is gone');
+  const ended = endedRefusal(held, now);
+  if (ended !== undefined) return ended;
+  const { grant } = held;
+  const { durationMs } = narrowed(request, terms, request.answers);
+  const endsAt = Math.min(grant.endsAt + durationMs, grant.latestEndsAt);
+  if (endsAt <= grant.endsAt)
+    return refuse(
+      'bad-duration',
+      `grant ${grant.id} has its longest life already, until ${timeText(grant.latestEndsAt, now)}`,
+    );
+  return { ...grant, endsAt, version: grant.version + 1 };
+}
+
+function endedRefusal(held: StandingGrant, now: number): Refusal | undefined {
+  const { grant, state } = held;
+  if (state.kind === 'revoked' || state.kind === 'expired' || grant.endsAt <= now)
+    return refuse('grant-ended', `grant ${grant.id} has ended; an ended grant cannot be extended, ask anew`, {
+      grant: held,
+    });
+  return undefined;
+}
+
+function askOf({ scope }: Grant): Parameters<typeof checkScopes>[0][number] {
+  const { repository, right, refs, kinds } = scope;
+  return right === 'fetch' ? { repository, right } : { repository, right, refs, kinds };
+}
