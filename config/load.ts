@@ -1,4 +1,6 @@
 /** Loads `sluice.yaml`: the whole configuration, or every fault at once. */
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { limitFaults, limitWarnings } from './checks/limits.ts';
@@ -16,7 +18,12 @@ import { resolveConfig } from './resolve.ts';
 import type { Config } from './schema.ts';
 import { shapeProblems } from './shape.ts';
 
-export type LoadedConfig =
+export type LoadedConfig = ConfigOrFaults & {
+  /** SHA-256 of the file's bytes; undefined when it could not be read. */
+  readonly fileHash: string | undefined;
+};
+
+export type ConfigOrFaults =
   | {
       readonly kind: 'loaded';
       readonly config: Config;
@@ -32,32 +39,28 @@ const maxFileBytes = 4 * 2 ** 20;
 
 /** Loads a file. Never rejects for what the file is or holds: that is a fault. */
 export async function loadConfig(file: string): Promise<LoadedConfig> {
-  const unreadable = (message: string): LoadedConfig => ({
+  const unreadable = (message: string, fileHash?: string): LoadedConfig => ({
     kind: 'faulty',
     faults: [{ file, line: 1, column: 1, field: '', message }],
+    fileHash,
   });
   let bytes: Buffer;
   try {
-    const { size } = await stat(file);
-    if (size > maxFileBytes) return unreadable(`is ${size} bytes long; expected ${maxFileBytes} at most`);
+    const stats = await stat(file);
+    if (!stats.isFile()) return unreadable('is no regular file');
+    if (stats.size > maxFileBytes)
+      return unreadable(`is ${stats.size} bytes long; expected ${maxFileBytes} at most`);
     bytes = await readFile(file);
   } catch (error) {
-    return unreadable(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+    return unreadable(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
-  try {
-    return parseConfig(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
-  } catch (error) {
-    if (
-      !(error instanceof TypeError) ||
-      (error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA'
-    )
-      throw error;
-    return unreadable('holds bytes that are not UTF-8');
-  }
+  const fileHash = createHash('sha256').update(bytes).digest('hex');
+  if (!isUtf8(bytes)) return unreadable('holds bytes that are not UTF-8', fileHash);
+  return { ...parseConfig(bytes.toString('utf8'), file), fileHash };
 }
 
 /** Parses a file's text; `file` names it in faults, and its folder is where relative paths start. */
-export function parseConfig(source: string, file: string): LoadedConfig {
+export function parseConfig(source: string, file: string): ConfigOrFaults {
   const document = parseConfigDocument(source, file);
   if (document.faults.length > 0) return { kind: 'faulty', faults: document.faults };
 

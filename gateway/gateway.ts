@@ -1,16 +1,17 @@
 /** One node put together from its configuration: started in order, reloaded while it runs, stopped without losing a word. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createAdmin } from '../admin/server.ts';
+import { openServerCertificate } from '../certs/server-certificate.ts';
+import { policyText } from '../config/policy-hash.ts';
 import type { Config } from '../config/schema.ts';
 import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
-import { policyText } from '../config/policy-hash.ts';
-import { openServerCertificate } from '../certs/server-certificate.ts';
+import { adminDeps } from './admin-wiring.ts';
+import type { EntryOf } from './audit/entry.ts';
 import { openAuditLog } from './audit/log.ts';
 import { openPeople } from './audit/people.ts';
-import { openRefusalFolding } from './audit/refusal-folding.ts';
-import { adminDeps } from './admin-wiring.ts';
+import { foldRefusals } from './audit/refusal-folding.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { createGitDoor } from './git-door.ts';
@@ -19,8 +20,228 @@ import { createIds } from './grants/ids.ts';
 import { compilePolicy } from './grants/policy.ts';
 import { clientAddressReader } from './identity/client-address.ts';
 import { createMetrics } from './metrics.ts';
-import { openOpsListener } from './ops.ts';
+import { notedPeople } from './noted-people.ts';
+import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { openUpstreams } from './upstreams.ts';
+import { version } from './version.ts';
+
+/** What a node is given beside its configuration. */
+export interface GatewayDeps {
+  readonly log: Logger;
+  /** Folder of the built page. */
+  readonly webRoot: string;
+  /** A store already open, such as the demo's; otherwise the configuration's is opened. */
+  readonly store?: Store;
+}
+
+export interface Gateway {
+  readonly httpsPort: number;
+  readonly opsPort: number;
+  readonly store: Store;
+  /** Makes the events of a change durable and tells the store. */
+  readonly settle: ReturnType<typeof openOutbox>['settle'];
+  /** Takes a good configuration into force: running transfers are decided again. */
+  use(config: Config): Promise<void>;
+  /** Takes no new operations, lets running ones end for as long as configured, cuts the rest, and closes the books. */
+  close(reason: string): Promise<void>;
+}
+
+/** Starts a node; rejects when its listeners, audit or store cannot be had. */
+export async function startGateway(
+  first: Config,
+  { log, webRoot, store: given }: GatewayDeps,
+): Promise<Gateway> {
+  let config = first;
+  let policy = compilePolicy(config);
+  let draining = false;
+  let storeAnswers = true;
+  const onTrouble = (what: string, details: Readonly<Record<string, unknown>>): void => {
+    const { cause, ...rest } = details;
+    log.warn({ ...rest, err: cause }, `${what} trouble`);
+  };
+  const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
+  const newId = createIds(randomBytes);
+
+  const audit = await openAuditLog({
+    directory: config.audit.directory,
+    nodeId: hostname(),
+    segmentBytes: config.audit.segmentBytes,
+    onAlarm: ({ kind, message, cause }) => log.error({ alarm: kind, err: cause }, message),
+  });
+  const record = async (
+    entry: EntryOf<'node.started' | 'node.stopped' | 'policy.loaded' | 'node.alarm'>,
+  ): Promise<void> => void (await audit.append(entry));
+  const people = await openPeople(config.audit.directory);
+  const rawStore =
+    given ??
+    (await openStore(config.store, {
+      nodeId: audit.chain,
+      secret: (source) => secrets.read(source),
+      integrityKey: (source) => readIntegrityKey(secrets, source),
+      onTampered: (what) => {
+        log.error({ alarm: 'store-tampered' }, what);
+        void record({ type: 'node.alarm', node: audit.chain, alarm: 'store-tampered', message: what }).catch(
+          () => undefined,
+        );
+      },
+      onTrouble: (error) => onTrouble('store', { cause: error }),
+    }));
+  const store = notedPeople(rawStore, people);
+  const outbox = openOutbox(store, audit, storeIdOf(config), (error) => {
+    storeAnswers = false;
+    onTrouble('store', { cause: error });
+  });
+  const elevations = createElevations({
+    store,
+    policy: () => policy,
+    settle: outbox.settle,
+    newId,
+    record: async (draft) => void (await audit.append({ ...draft.body, type: draft.type } as never)),
+  });
+
+  const folding = foldRefusals({
+    append: (entry) => audit.append(entry),
+    now: Date.now,
+    onFailed: (error) => onTrouble('audit', { cause: error }),
+  });
+  const certificate =
+    config.https.tls.kind === 'none'
+      ? undefined
+      : await openServerCertificate({
+          ...config.https.tls,
+          onRenewed: (pair) => door.useCertificate(pair),
+          onAlarm: (message) => log.error({ alarm: 'certificate' }, message),
+        });
+  const metrics = createMetrics({
+    liveTransfers: () => git.leases.size,
+    connections: () => door.connections.size,
+    certificateDaysLeft: () => certificate?.daysLeft(Date.now()),
+  });
+  const upstreams = openUpstreams(config, secrets, (error) => onTrouble('upstream', { cause: error }));
+  const addressOf = clientAddressReader(config.https.trustedProxies);
+  const git = createGitDoor({
+    store,
+    audit,
+    refusals: folding,
+    metrics,
+    upstreams,
+    knocks: countFailedKnocks(config.limits.maxAuthFailuresPerMinute),
+    config: () => config,
+    policy: () => policy,
+    grantAtOnce: (principal, repository, right) =>
+      elevations.grantAutomatically(principal, repository, right),
+    newId,
+    clientAddress: (request) => addressOf(request.socket.remoteAddress, request.headers),
+    draining: () => draining,
+    page: (request, response) => admin.handler(request, response),
+    onTrouble,
+  });
+  const admin = await createAdmin(
+    adminDeps({
+      config: () => config,
+      policy: () => policy,
+      store,
+      elevations,
+      secrets,
+      newId,
+      settle: outbox.settle,
+      audit,
+      people,
+      git,
+      upstreams,
+      addressOf,
+      webRoot,
+      log,
+    }),
+  );
+  const stopWatching = store.onChange((change) => {
+    storeAnswers = true;
+    git.leases.recheck(change?.principalId);
+  });
+
+  await record({ type: 'node.started', node: audit.chain, version, store: { kind: config.store.kind } });
+  await record(policyEntry(config, policy.hash));
+  const door = await openHttpsDoor({
+    listen: config.https.listen,
+    certificate: certificate?.current,
+    limits: config.limits,
+    visit: git.visit,
+    onTurnedAway: (_address, why) => metrics.turnedAway.inc({ why }),
+    onFault: (error) => log.error({ err: error }, 'a request failed in the gateway itself'),
+  });
+  const readiness = (): Readiness => ({
+    ready: !draining && (audit.stats().writable || config.audit.onFailure === 'continue'),
+    state: draining ? 'draining' : audit.stats().writable ? 'serving' : 'audit-failed',
+    store: storeAnswers ? 'reachable' : 'unreachable',
+    policy: policy.hash,
+    node: audit.chain,
+  });
+  const ops = await openOpsListener(config.ops.listen, metrics.registry, readiness);
+
+  const close = async (reason: string): Promise<void> => {
+    draining = true;
+    const doorClosed = door.close();
+    const deadline = Date.now() + config.limits.drainMs;
+    while (git.leases.size > 0 && Date.now() < deadline) await pause(100);
+    git.leases.stop();
+    const running = git.book.live().filter((operation) => operation.running > 0).length;
+    // The cut ones have their closing text to read.
+    if (running > 0) await pause(Math.min(config.limits.cutGraceMs, 2_000));
+    door.connections.resetAll();
+    await doorClosed;
+    stopWatching();
+    await admin.close();
+    git.book.closeAll();
+    await git.outcomesWritten();
+    await folding.flush();
+    await outbox.stop();
+    upstreams.close();
+    certificate?.close();
+    await record({ type: 'node.stopped', node: audit.chain, reason, running }).catch((error: unknown) =>
+      onTrouble('audit', { cause: error }),
+    );
+    await ops.close();
+    if (given === undefined) await store.close();
+    await people.close();
+    await audit.close();
+  };
+
+  return {
+    httpsPort: door.port,
+    opsPort: ops.port,
+    store,
+    settle: outbox.settle,
+    async use(next) {
+      const compiled = compilePolicy(next);
+      config = next;
+      policy = compiled;
+      upstreams.use(next);
+      await record(policyEntry(next, compiled.hash));
+      git.leases.recheck();
+    },
+    close,
+  };
+}
+
+/** Numbers of two stores are not compared; one and the same store has one name on every node. */
+function storeIdOf({ store }: Config): string {
+  if (store.kind === 'memory') return 'memory';
+  return store.addresses
+    .map(({ host, port }) => `${host}:${port}`)
+    .join(',')
+    .slice(0, 128);
+}
+
+/** The policy as the audit keeps it, in pieces that stay readable in a line. */
+function policyEntry(config: Config, hash: string): EntryOf<'policy.loaded'> {
+  const text = policyText(config);
+  const document = text.match(/[\s\S]{1,4096}/g) ?? [];
+  return { type: 'policy.loaded', policy: hash, rules: config.repositories.length, document };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

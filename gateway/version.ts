@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 /** Looks upward, since the sources and `dist` lie at different depths. */
 function packageVersion(from: string): string {
   try {
-    const { name, version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Record<string, string>;
+    const { name, version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
     if (name === 'sluice' && version !== undefined) return version;
   } catch {
     // Not here: one folder up.

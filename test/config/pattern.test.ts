@@ -27,8 +27,8 @@ const conformance: [pattern: string, matching: string[], others: string[]][] = [
 void t.test('a pattern matches exactly the names it should', async (t) => {
   for (const [pattern, matching, others] of conformance) {
     const matches = compilePattern(pattern);
-    for (const name of matching) t.ok(matches(name), `${pattern} matches ${escape(name)}`);
-    for (const name of others) t.notOk(matches(name), `${pattern} does not match ${escape(name)}`);
+    for (const name of matching) t.ok(matches(name), `${pattern} matches ${readable(name)}`);
+    for (const name of others) t.notOk(matches(name), `${pattern} does not match ${readable(name)}`);
   }
 });
 
@@ -53,7 +53,7 @@ void t.test('a text that could mislead is no pattern', async (t) => {
     `a${'b'.repeat(1_024)}`,
   ];
   for (const text of faulty) {
-    t.type(patternFault(text), 'string', escape(text).slice(0, 40));
+    t.type(patternFault(text), 'string', readable(text).slice(0, 40));
     t.throws(() => compilePattern(text), RangeError);
   }
 });
@@ -119,7 +119,7 @@ function reference(pattern: string): RegExp {
 }
 
 /** Keeps line separators out of the names of assertions, which the TAP stream would take for line ends. */
-function escape(text: string): string {
+function readable(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '<U+2028>');
 }
 

@@ -1,0 +1,82 @@
+/** What the page changes. Each change re-reads the lists it may have moved, also when it was refused: somebody else may have been first. */
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ApiProblem } from './api-problem.ts';
+import { answered, api } from './client.ts';
+import type { paths } from './schema.d.ts';
+
+type Body<Path extends keyof paths> = paths[Path]['post'] extends {
+  requestBody: { content: { 'application/json': infer Sent } };
+}
+  ? Sent
+  : never;
+
+const access: readonly QueryKey[] = [['requests'], ['grants'], ['can']];
+
+function useChange<Sent, Answer>(send: (sent: Sent) => Promise<Answer>, touched: readonly QueryKey[]) {
+  const queries = useQueryClient();
+  return useMutation<Answer, ApiProblem, Sent>({
+    mutationFn: send,
+    onSettled: () => {
+      for (const queryKey of touched) void queries.invalidateQueries({ queryKey });
+    },
+  });
+}
+
+/** Asks for access. */
+export const useAsk = () =>
+  useChange((body: Body<'/api/requests'>) => answered(() => api.POST('/api/requests', { body })), access);
+
+/** Agrees to a request, as asked or narrower. */
+export const useApprove = (id: string) =>
+  useChange(
+    (body: Body<'/api/requests/{id}/approve'>) =>
+      answered(() => api.POST('/api/requests/{id}/approve', { params: { path: { id } }, body })),
+    access,
+  );
+
+/** Says no to a request. */
+export const useDeny = (id: string) =>
+  useChange(
+    (body: Body<'/api/requests/{id}/deny'>) =>
+      answered(() => api.POST('/api/requests/{id}/deny', { params: { path: { id } }, body })),
+    access,
+  );
+
+/** Takes back one's own request. */
+export const useWithdraw = (id: string) =>
+  useChange(
+    (_: undefined) =>
+      answered(() => api.POST('/api/requests/{id}/withdraw', { params: { path: { id } }, body: {} })),
+    access,
+  );
+
+/** Asks to move the end of a grant. */
+export const useExtend = (id: string) =>
+  useChange(
+    (body: Body<'/api/grants/{id}/extend'>) =>
+      answered(() => api.POST('/api/grants/{id}/extend', { params: { path: { id } }, body })),
+    access,
+  );
+
+/** Ends a grant. */
+export const useRevokeGrant = (id: string) =>
+  useChange(
+    (body: Body<'/api/grants/{id}/revoke'>) =>
+      answered(() => api.POST('/api/grants/{id}/revoke', { params: { path: { id } }, body })),
+    access,
+  );
+
+/** Makes a credential. */
+export const useCreateCredential = () =>
+  useChange(
+    (body: Body<'/api/credentials'>) => answered(() => api.POST('/api/credentials', { body })),
+    [['credentials']],
+  );
+
+/** Ends a credential. */
+export const useRevokeCredential = (id: string) =>
+  useChange(
+    (_: undefined) =>
+      answered(() => api.POST('/api/credentials/{id}/revoke', { params: { path: { id } }, body: {} })),
+    [['credentials']],
+  );

@@ -1,0 +1,83 @@
+/** What the page reads, and how often: every few seconds while the tab can be seen. */
+import { queryOptions } from '@tanstack/react-query';
+import type { ApiProblem } from './api-problem.ts';
+import { answered, api, rememberCsrf } from './client.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ApiProblem;
+  }
+}
+
+/** Between two readings of a list that others may change. */
+const pollMs = 4_000;
+
+/** Who is signed in. */
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async () => {
+    const me = await answered(() => api.GET('/api/me'));
+    rememberCsrf(me.csrf);
+    return me;
+  },
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+});
+
+/** The viewer's grants, those of the last day included. */
+export const myGrantsQuery = queryOptions({
+  queryKey: ['grants', 'mine'],
+  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: { mine: true } } })),
+  refetchInterval: pollMs,
+});
+
+/** What the viewer asked for, newest first. */
+export const myRequestsQuery = queryOptions({
+  queryKey: ['requests', 'mine'],
+  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { mine: true } } })),
+  refetchInterval: pollMs,
+});
+
+/** What waits and may be seen by the viewer, their own included. */
+export const pendingRequestsQuery = queryOptions({
+  queryKey: ['requests', 'pending'],
+  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { state: 'pending' } } })),
+  refetchInterval: pollMs,
+});
+
+/** What the viewer may see, decided or not. */
+export const seenRequestsQuery = queryOptions({
+  queryKey: ['requests', 'seen'],
+  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { limit: 60 } } })),
+  refetchInterval: 3 * pollMs,
+});
+
+/** One request. */
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['requests', 'one', id],
+    queryFn: () => answered(() => api.GET('/api/requests/{id}', { params: { path: { id } } })),
+    refetchInterval: pollMs,
+  });
+
+/** Running transfers the viewer may see. */
+export const operationsQuery = queryOptions({
+  queryKey: ['operations'],
+  queryFn: () => answered(() => api.GET('/api/operations', { params: { query: { live: true } } })),
+  refetchInterval: pollMs,
+});
+
+/** What would be decided for the viewer now. */
+export const canQuery = (repository: string, right: 'fetch' | 'push') =>
+  queryOptions({
+    queryKey: ['can', repository, right],
+    queryFn: () => answered(() => api.GET('/api/can', { params: { query: { repository, right } } })),
+    staleTime: 10_000,
+  });
+
+/** The viewer's credentials. */
+export const credentialsQuery = queryOptions({
+  queryKey: ['credentials'],
+  queryFn: () => answered(() => api.GET('/api/credentials')),
+  refetchInterval: 5 * pollMs,
+});

@@ -1,0 +1,1136 @@
+/** Made from admin/openapi.json; changes made here are lost. */
+export interface paths {
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests the caller may see, critical ones first, then newest first */
+        get: operations["listRequests"];
+        put?: never;
+        /** Ask for access; an identical pending request is returned, not doubled */
+        post: operations["createRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request */
+        get: operations["readRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree, as asked or narrower */
+        post: operations["approveRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no, with a comment */
+        post: operations["denyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one’s own request back */
+        post: operations["withdrawRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grants the caller may see, those that ended in the last 24 h included */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a grant now; answers what was running on it */
+        post: operations["revokeGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to move the end of one’s own live grant, under the same rule */
+        post: operations["extendGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Running transfers the caller may see, of all nodes */
+        get: operations["listOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Audit entries, oldest first (role auditor) */
+        get: operations["readAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be decided for the caller now, and why */
+        get: operations["can"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s own credentials, without their secrets */
+        get: operations["listCredentials"];
+        put?: never;
+        /** Make a credential; its secret is shown this once */
+        post: operations["createCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one of one’s own credentials now */
+        post: operations["revokeCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is calling, what they may ask for, and the addresses of the doors */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** Person */
+        Person: {
+            /** @description P-… */
+            id: string;
+            name?: string;
+            email?: string;
+        };
+        /** Scope */
+        Scope: {
+            repository: string;
+            /** Right */
+            right: "fetch" | "push";
+            refs: string[];
+            kinds: ("create" | "update" | "delete")[];
+        };
+        /** ElevationRequest */
+        ElevationRequest: {
+            /** @description R-… */
+            id: string;
+            state: "pending" | "approved" | "denied" | "withdrawn" | "lapsed";
+            principal: components["schemas"]["Person"];
+            scopes: components["schemas"]["Scope"][];
+            /** @description counted from the approval */
+            durationMs: number;
+            duration: string;
+            reason: string;
+            critical: boolean;
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            decideBy: number;
+            /** @description epoch milliseconds, UTC */
+            endsAtIfApprovedNow?: number;
+            /** @description G-…, the grant whose end would move */
+            extends?: string;
+            answers: {
+                by: components["schemas"]["Person"];
+                /** @description epoch milliseconds, UTC */
+                at: number;
+                verdict: "approve" | "deny";
+                durationMs?: number;
+                refs?: string[];
+                comment?: string;
+            }[];
+            /** @description whose agreement is still missing */
+            waitsFor: {
+                /** @description groups, or `approvers` for the role */
+                from: string;
+                count: number;
+            }[];
+            /** @description the same as a phrase */
+            waitsForText?: string;
+            /** @description epoch milliseconds, UTC */
+            decidedAt?: number;
+            decidedBy?: components["schemas"]["Person"];
+            comment?: string;
+            grantIds: string[];
+            /** @description when what was granted ends; epoch milliseconds */
+            endsAt?: number;
+            version: number;
+            may: {
+                answer: boolean;
+                withdraw: boolean;
+                /** @description why this caller cannot answer, as a sentence */
+                why?: string;
+                /** @description answering needs a sign-in younger than 5 minutes */
+                freshSignIn: boolean;
+            };
+            /** @description address of the page where it is answered */
+            link: string;
+        };
+        /** Grant */
+        Grant: {
+            /** @description G-… */
+            id: string;
+            state: "live" | "unrecorded" | "expired" | "revoked";
+            requestId: string;
+            principal: components["schemas"]["Person"];
+            scope: components["schemas"]["Scope"];
+            /** @description epoch milliseconds, UTC */
+            issuedAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
+            /** @description no extension reaches beyond it; epoch milliseconds */
+            latestEndsAt: number;
+            /** @description the `match` of the rule that allowed it */
+            rule: string;
+            critical: boolean;
+            approvers: components["schemas"]["Person"][];
+            /** @description epoch milliseconds, UTC */
+            revokedAt?: number;
+            revokedBy?: components["schemas"]["Person"];
+            revokeReason?: string;
+            /** @description what to give to git clone */
+            cloneUrl: string;
+            version: number;
+            may: {
+                revoke: boolean;
+                extend: boolean;
+            };
+        };
+        /** Operation */
+        Operation: {
+            /** @description O-… */
+            id: string;
+            principal: components["schemas"]["Person"];
+            repository: string;
+            /** @description git-upload-pack or git-receive-pack */
+            service: string;
+            door: "https" | "ssh";
+            node: string;
+            /** @description epoch milliseconds, UTC */
+            startedAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt?: number;
+            grantIds: string[];
+            bytesUp: number;
+            bytesDown: number;
+            address?: string;
+        };
+        /** Credential */
+        Credential: {
+            /** @description C-… */
+            id: string;
+            kind: "git" | "api";
+            scopes: ("read" | "request" | "approve" | "audit")[];
+            name: string;
+            /** @description the first 12 characters of the secret */
+            shown: string;
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
+        };
+        /** Me */
+        Me: {
+            principal: components["schemas"]["Person"];
+            emailVerified: boolean;
+            groups: string[];
+            /** @description epoch milliseconds, UTC */
+            groupsAt: number;
+            /** @description by configuration; a rule may name further approvers */
+            roles: ("approver" | "auditor" | "admin")[];
+            /** @description some rule or the role lets the caller answer requests */
+            approves: boolean;
+            via: "sign-in" | "credential" | "id-token";
+            /** @description what this caller’s sign-in or credential may do */
+            scopes: string[];
+            /** @description send back as X-CSRF-Token with every change */
+            csrf?: string;
+            /** @description epoch milliseconds, UTC */
+            authenticatedAt?: number;
+            /** @description epoch milliseconds, UTC */
+            signInEndsAt?: number;
+            /** @description epoch milliseconds, UTC */
+            now: number;
+            gateway: {
+                https: string;
+                ssh?: string;
+            };
+            askable: {
+                /** @description the rule’s pattern of repositories */
+                match: string;
+                critical: boolean;
+                reasonMinLength: number;
+                rights: {
+                    /** Right */
+                    right: "fetch" | "push";
+                    /** @description `automatic`, `ask`, or who must agree, as a phrase */
+                    approval: string;
+                    maxDurationMs: number;
+                    refs: string[];
+                }[];
+            }[];
+        };
+        /** Can */
+        Can: {
+            allowed: boolean;
+            /** @description kebab-case cause of a denial */
+            reason?: string;
+            message: string;
+            repository: string;
+            grantId?: string;
+            /** @description epoch milliseconds, UTC */
+            endsAt?: number;
+            /** @description epoch milliseconds, UTC */
+            now: number;
+            /** @description address of the filled-in request form */
+            ask?: string;
+        };
+        /** Problem */
+        Problem: {
+            /** @description stable kebab-case code */
+            error: string;
+            /** @description a sentence for people */
+            message: string;
+            /** @description each field of the call that does not fit */
+            faults?: {
+                field: string;
+                message: string;
+            }[];
+            decidedBy?: components["schemas"]["Person"];
+            /** @description epoch milliseconds */
+            decidedAt?: number;
+            /** @description how the thing asked about stands now */
+            state?: string;
+            /** @description path of this gateway where signing in (again) mends the error */
+            signIn?: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listRequests: {
+        parameters: {
+            query?: {
+                state?: "pending" | "approved" | "denied" | "withdrawn" | "lapsed";
+                /** @description only what the caller asked for */
+                mine?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        requests: components["schemas"]["ElevationRequest"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scopes: {
+                        /** @example hub/acme/app */
+                        repository: string;
+                        /** Right */
+                        right: "fetch" | "push";
+                        refs?: string[];
+                        kinds?: ("create" | "update" | "delete")[];
+                    }[];
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    duration: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    duration?: string;
+                    refs?: string[];
+                    comment?: string;
+                    /** @description the version seen; a changed request is then not answered */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    denyRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description only the caller’s own */
+                mine?: boolean;
+                state?: "live" | "unrecorded" | "expired" | "revoked";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        grants: components["schemas"]["Grant"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        grant: components["schemas"]["Grant"];
+                        /** @description `nothing`, `cut`, or `passed before you: …` */
+                        running: string;
+                        operations: {
+                            operationId: string;
+                            /** @description `cut`, `passed`, or `unconfirmed` when its node did not answer */
+                            outcome: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extendGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    duration: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationRequest"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOperations: {
+        parameters: {
+            query?: {
+                /** @description only true is offered; ended ones are in the audit */
+                live?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        operations: components["schemas"]["Operation"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readAudit: {
+        parameters: {
+            query?: {
+                /** @example 2026-11-25T14:05:00Z */
+                from?: string;
+                /** @example 2026-11-25T14:05:00Z */
+                to?: string;
+                principal?: string;
+                repository?: string;
+                type?: string;
+                grant?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: unknown[];
+                        people: {
+                            id: string;
+                            name?: string;
+                            email?: string;
+                        }[];
+                        /** @description give it back for the next page; absent on the last */
+                        cursor?: string;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    can: {
+        parameters: {
+            query: {
+                repository: string;
+                right: "fetch" | "push";
+                ref?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Can"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        credentials: components["schemas"]["Credential"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: "git" | "api";
+                    name: string;
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    expiresIn: string;
+                    scopes?: ("read" | "request" | "approve" | "audit")[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        credential: components["schemas"]["Credential"];
+                        /** @description shown this once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,16 @@
+/** Short names for the shapes that the OpenAPI document names. */
+import type { components } from './schema.d.ts';
+
+type Schemas = components['schemas'];
+
+export type Person = Schemas['Person'];
+export type Scope = Schemas['Scope'];
+export type ElevationRequest = Schemas['ElevationRequest'];
+export type Grant = Schemas['Grant'];
+export type Operation = Schemas['Operation'];
+export type Credential = Schemas['Credential'];
+export type Me = Schemas['Me'];
+export type Can = Schemas['Can'];
+export type Problem = Schemas['Problem'];
+export type AskableRule = Me['askable'][number];
+export type AskableRight = AskableRule['rights'][number];

@@ -1,0 +1,99 @@
+/** The request form: asks for one right on one repository for a while. */
+import { Button } from '@mantine/core';
+import { useDebouncedValue, useSessionStorage } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { useAsk } from '../api/changes.ts';
+import type { Me } from '../api/shapes.ts';
+import { Panel } from '../shell/Panel.tsx';
+import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { AlreadyAllowed } from './AlreadyAllowed.tsx';
+import classes from './AskForm.module.css';
+import { AskSummary } from './AskSummary.tsx';
+import { DurationField } from './DurationField.tsx';
+import { readSpan, spanText, usualChoice } from './duration-choice.ts';
+import { ReasonField } from './ReasonField.tsx';
+import { RefsField } from './RefsField.tsx';
+import { RepositoryField } from './RepositoryField.tsx';
+import { RightField } from './RightField.tsx';
+import { ruleFor, tidyName } from './rule-for.ts';
+
+/** A critical rule's shortest reason, and the longest span offered while no rule is known. */
+const criticalReason = 20;
+const unknownMaxMs = 8 * 3_600_000;
+
+/** What a link filled in. */
+export interface AskStart {
+  readonly repository: string;
+  readonly right: 'fetch' | 'push';
+  readonly refs: readonly string[];
+  readonly span?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** @param start what the form holds at first; the reason is kept for the browser's session, also through signing in again */
+export function AskForm({ me, start, suggestions }: { me: Me; start: AskStart; suggestions: readonly string[] }) {
+  const navigate = useNavigate();
+  const ask = useAsk();
+  const [written, setWritten] = useState(start.repository);
+  const [wantedRight, setRight] = useState(start.right);
+  const [refs, setRefs] = useState(start.refs);
+  const [chosenMs, setChosen] = useState<number | 'usual' | undefined>(
+    start.span === undefined ? 'usual' : (readSpan(start.span) ?? 'usual'),
+  );
+  const [reason, setReason, forgetReason] = useSessionStorage({ key: 'sluice-reason', defaultValue: start.reason ?? '' });
+
+  const repository = tidyName(written);
+  const [settled] = useDebouncedValue(repository, 400);
+  const rule = ruleFor(repository, me.askable);
+  const offered = rule?.rights.find((offer) => offer.right === wantedRight) ?? rule?.rights[0];
+  const right = offered?.right ?? wantedRight;
+  const maxMs = offered?.maxDurationMs ?? unknownMaxMs;
+  const spanMs = chosenMs === 'usual' ? usualChoice(maxMs) : chosenMs === undefined ? undefined : Math.min(chosenMs, maxMs);
+  const isAutomatic = offered?.approval === 'automatic';
+  const shortest = Math.max(rule?.reasonMinLength ?? 0, rule?.critical ? criticalReason : 0, isAutomatic ? 0 : 1);
+  const isReady = repository.includes('/') && spanMs !== undefined && [...reason.trim()].length >= shortest;
+
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady || ask.isPending) return;
+    const scope = { repository, right, ...(right === 'push' && refs.length > 0 ? { refs: [...refs] } : {}) };
+    ask.mutate(
+      { scopes: [scope], duration: spanText(spanMs), reason: reason.trim() },
+      {
+        onSuccess: (request) => {
+          forgetReason();
+          void navigate({ to: '/a/$requestId', params: { requestId: request.id } });
+        },
+      },
+    );
+  };
+
+  return (
+    <form onSubmit={send} className={classes.form} noValidate>
+      <Panel>
+        <div className={classes.fields}>
+          <RepositoryField value={written} rules={me.askable} suggestions={suggestions} onChange={setWritten} />
+          <RightField value={right} rule={rule} onChange={setRight} />
+          {rule !== undefined && settled === repository && <AlreadyAllowed repository={settled} right={right} />}
+          {right === 'push' && <RefsField value={refs} allowed={offered?.refs ?? []} onChange={setRefs} />}
+          <DurationField
+            label="For how long"
+            spanMs={spanMs}
+            maxMs={maxMs}
+            maxReason={rule === undefined ? 'unless the rule allows less' : 'by the rule for this repository'}
+            onChange={setChosen}
+          />
+          <ReasonField value={reason} shortest={shortest} onChange={setReason} />
+        </div>
+      </Panel>
+      <div className={classes.side}>
+        <AskSummary repository={repository} rule={rule} offered={offered} refs={refs} spanMs={spanMs} />
+        <ProblemNotice problem={ask.error} />
+        <Button type="submit" size="md" fullWidth disabled={!isReady} loading={ask.isPending}>
+          Ask for access
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+/** The head of every screen: where one can go, and who one is. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { pendingRequestsQuery } from '../api/queries.ts';
+import type { Me } from '../api/shapes.ts';
+import { AccountMenu } from './AccountMenu.tsx';
+import classes from './Header.module.css';
+import { SchemeSwitch } from './SchemeSwitch.tsx';
+
+/** @param me undefined while it is not known who is signed in */
+export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: () => void }) {
+  const pending = useQuery({ ...pendingRequestsQuery, enabled: me?.approves === true });
+  const waiting = pending.data?.requests.filter(({ may }) => may.answer).length ?? 0;
+  return (
+    <header className={classes.header}>
+      <div className={classes.inner}>
+        <Link to="/" className={classes.brand}>
+          <img src="/assets/sluice.svg" alt="" width="28" height="28" />
+          Sluice
+        </Link>
+        <nav aria-label="Screens" className={classes.nav}>
+          <Link to="/" activeOptions={{ exact: true }} className={classes.link}>
+            My access
+          </Link>
+          {me?.approves === true && (
+            <Link to="/approvals" className={classes.link}>
+              Approvals
+              {waiting > 0 && (
+                <span className={classes.count}>
+                  {waiting}
+                  <span className={classes.unseen}> waiting for you</span>
+                </span>
+              )}
+            </Link>
+          )}
+          <Link to="/requests" className={classes.link}>
+            My requests
+          </Link>
+          <Link to="/credentials" className={classes.link}>
+            Credentials
+          </Link>
+        </nav>
+        <div className={classes.end}>
+          <SchemeSwitch />
+          {me !== undefined && <AccountMenu me={me} onSignedOut={onSignedOut} />}
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,159 @@
+/** Entries of access: who asked, who answered, what was granted and how it ended, who signed in, what was locked. */
+import { Type } from 'typebox';
+import { At, Basis, Count, entryOf, fromStore, Id, oneOf, Right, Scope, Text, Word } from './entry-parts.ts';
+
+const request = { ...fromStore, requestId: Id };
+const narrowed = {
+  durationMs: Type.Optional(Count),
+  refs: Type.Optional(Type.Array(Text)),
+  comment: Type.Optional(Text),
+};
+
+export const RequestCreated = entryOf('request.created', {
+  ...request,
+  principalId: Id,
+  scopes: Type.Array(Scope),
+  durationMs: Count,
+  reason: Text,
+  decideBy: At,
+  /** The grant whose end it asks to move. */
+  extends: Type.Optional(Id),
+  critical: Type.Boolean(),
+  rule: Type.Optional(Text),
+  address: Type.Optional(Type.String()),
+  basis: Type.Optional(Basis),
+});
+
+/** One approver's answer, whether it decided the request or not. */
+export const RequestAnswered = entryOf('request.answered', {
+  ...request,
+  by: Id,
+  verdict: oneOf('approve', 'deny'),
+  ...narrowed,
+  /** The version of the request that the answer saw. */
+  version: Type.Optional(Count),
+});
+
+export const RequestApproved = entryOf('request.approved', {
+  ...request,
+  principalId: Id,
+  /** Nobody when the policy approved by itself. */
+  approvers: Type.Array(Id),
+  automatic: Type.Optional(Type.Boolean()),
+  grantIds: Type.Array(Id),
+  ...narrowed,
+});
+
+export const RequestDenied = entryOf('request.denied', {
+  ...request,
+  principalId: Id,
+  by: Id,
+  comment: Type.Optional(Text),
+});
+
+export const RequestWithdrawn = entryOf('request.withdrawn', { ...request, principalId: Id });
+
+/** Nobody decided in time. */
+export const RequestLapsed = entryOf('request.lapsed', {
+  ...request,
+  principalId: Type.Optional(Id),
+  decideBy: Type.Optional(At),
+});
+
+const grant = { ...fromStore, grantId: Id, requestId: Type.Optional(Id), principalId: Id };
+
+export const GrantIssued = entryOf('grant.issued', {
+  ...grant,
+  scope: Scope,
+  issuedAt: At,
+  endsAt: At,
+  latestEndsAt: At,
+  version: Count,
+  rule: Text,
+  critical: Type.Boolean(),
+  approvers: Type.Array(Id),
+  policy: Type.Optional(Type.String()),
+});
+
+export const GrantExtended = entryOf('grant.extended', {
+  ...grant,
+  endsAt: At,
+  version: Count,
+  approvers: Type.Array(Id),
+});
+
+export const GrantRevoked = entryOf('grant.revoked', { ...grant, by: Id, reason: Text });
+
+/** The grant reached its end. `principalId` is absent when its record could not be read any more. */
+export const GrantExpired = entryOf('grant.expired', {
+  ...grant,
+  principalId: Type.Optional(Id),
+  endsAt: Type.Optional(At),
+});
+
+export const SignInOpened = entryOf('sign-in.opened', {
+  ...fromStore,
+  principalId: Id,
+  address: Type.Optional(Type.String()),
+  client: Type.Optional(Text),
+  groups: Type.Optional(Type.Array(Text)),
+  authenticatedAt: Type.Optional(At),
+  endsAt: Type.Optional(At),
+});
+
+export const SignInClosed = entryOf('sign-in.closed', {
+  ...fromStore,
+  principalId: Type.Optional(Id),
+  reason: Type.Optional(Word),
+});
+
+export const SignInRefused = entryOf('sign-in.refused', {
+  reason: Word,
+  address: Type.String(),
+  client: Type.Optional(Text),
+  principalId: Type.Optional(Id),
+  detail: Type.Optional(Text),
+  count: Type.Optional(Count),
+});
+
+export const CredentialIssued = entryOf('credential.issued', {
+  ...fromStore,
+  credentialId: Id,
+  principalId: Id,
+  kind: Word,
+  scopes: Type.Optional(Type.Array(Word)),
+  name: Text,
+  /** The first characters of the secret, by which people tell credentials apart. */
+  shown: Type.Optional(Type.String()),
+  endsAt: At,
+});
+
+export const CredentialRevoked = entryOf('credential.revoked', {
+  ...fromStore,
+  credentialId: Id,
+  principalId: Id,
+  by: Type.Optional(Id),
+});
+
+export const LockMade = entryOf('lock.made', {
+  ...fromStore,
+  lockId: Id,
+  on: Type.Object({
+    kind: oneOf('principal', 'repository', 'upstream', 'everything'),
+    principalId: Type.Optional(Id),
+    repository: Type.Optional(Text),
+    upstream: Type.Optional(Id),
+  }),
+  right: Type.Optional(Right),
+  except: Type.Array(Id),
+  reason: Text,
+  by: Id,
+  until: Type.Optional(At),
+});
+
+export const LockLifted = entryOf('lock.lifted', {
+  ...fromStore,
+  lockId: Id,
+  by: Id,
+  reason: Type.Optional(Text),
+});

@@ -1,0 +1,41 @@
+/** How the files of a directory are named: chain, then segment number, so that names sort in the order they were written. */
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+
+/** A file that by its name is a segment. What was appended to the name (`.1`, a date) tells that it was moved. */
+export interface SegmentFile {
+  readonly name: string;
+  readonly chain: string;
+  readonly segment: number;
+  readonly moved: boolean;
+}
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const nameForm = /^(A-[0-9A-HJKMNP-TV-Z]{16})-(\d{8,15})\.jsonl(.*)$/;
+
+/** A new chain's id: 80 random bits. */
+export function newChain(): string {
+  return `A-${Array.from(randomBytes(16), (byte) => alphabet[byte & 31]).join('')}`;
+}
+
+/** The file name of a chain's segment. */
+export function segmentName(chain: string, segment: number): string {
+  return `${chain}-${String(segment).padStart(8, '0')}.jsonl`;
+}
+
+/** Takes a name apart; undefined when it is no segment's. */
+export function parseSegmentName(name: string): SegmentFile | undefined {
+  const [, chain, segment, rest] = nameForm.exec(name) ?? [];
+  if (chain === undefined || segment === undefined) return undefined;
+  return { name, chain, segment: Number(segment), moved: rest !== '' };
+}
+
+/** The segments of a directory in their order, a moved one behind the one that took its name. */
+export async function listSegments(directory: string): Promise<readonly SegmentFile[]> {
+  const names = await readdir(directory);
+  return names
+    .flatMap((name) => parseSegmentName(name) ?? [])
+    .sort((a, b) =>
+      a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : a.segment - b.segment || (a.name < b.name ? -1 : 1),
+    );
+}

@@ -1,0 +1,64 @@
+/** One open segment: appends whole groups of lines and answers when they are on the disk and where they belong. */
+import { performance } from 'node:perf_hooks';
+import type { Disk, DiskFile } from './disk.ts';
+
+/** Somebody cut the file short underneath its writer. */
+export class TruncatedError extends Error {
+  override readonly name = 'TruncatedError';
+}
+
+/** For how long a look at the file is believed before the next write. */
+const lookMs = 5;
+
+/** Writes one segment. After any rejection the segment is over: what a failed write or sync left behind is unknown. */
+export class SegmentWriter {
+  readonly segment: number;
+  readonly path: string;
+  readonly #file: DiskFile;
+  #size = 0;
+  #lookedAt = performance.now();
+
+  private constructor(segment: number, path: string, file: DiskFile) {
+    this.segment = segment;
+    this.path = path;
+    this.#file = file;
+  }
+
+  /** Creates the segment's file, empty. */
+  static async create(disk: Disk, segment: number, path: string): Promise<SegmentWriter> {
+    return new SegmentWriter(segment, path, await disk.create(path));
+  }
+
+  /** Bytes that are durable. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Appends a group with one write and one sync.
+   *
+   * @returns whether the file still stands under its name; when not, the group is durable where the file went
+   * @throws TruncatedError when the file is shorter or longer than what was written to it
+   */
+  async append(group: Buffer): Promise<{ readonly inPlace: boolean }> {
+    if (performance.now() - this.#lookedAt > lookMs) await this.#mustMeasure(this.#size);
+    await this.#file.append(group);
+    await this.#file.sync();
+    const look = await this.#mustMeasure(this.#size + group.length);
+    this.#size += group.length;
+    return look;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #mustMeasure(expected: number): Promise<{ readonly inPlace: boolean }> {
+    const { size, inPlace } = await this.#file.look();
+    this.#lookedAt = performance.now();
+    if (size !== expected) {
+      throw new TruncatedError(`${this.path} has ${size} bytes; ${expected} were written to it`);
+    }
+    return { inPlace };
+  }
+}

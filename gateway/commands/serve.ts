@@ -1,0 +1,98 @@
+/** `sluice serve --config FILE`: one node, until it is told to stop. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import type { Fault } from '../../config/fault.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { watchConfig } from '../../config/watch.ts';
+import { startGateway } from '../gateway.ts';
+
+/** sysexits.h: the configuration is at fault. */
+export const configFaultCode = 78;
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run the gateway')
+    .requiredOption('--config <file>', 'sluice.yaml')
+    .addHelpText(
+      'after',
+      '\nSIGHUP reloads, SIGTERM and SIGINT stop. Exit code 78: the configuration is at fault.',
+    )
+    .action(serve);
+}
+
+async function serve({ config: file }: { config: string }): Promise<void> {
+  const loaded = await loadConfig(file);
+  if (loaded.kind === 'faulty') {
+    process.stderr.write(faultLines(loaded.faults));
+    process.exitCode = configFaultCode;
+    return;
+  }
+  const { config } = loaded;
+  const notYet = notServedYet(config);
+  if (notYet !== undefined) {
+    process.stderr.write(`sluice: ${notYet}\n`);
+    process.exitCode = configFaultCode;
+    return;
+  }
+  const log = pino({ level: config.log.level });
+  for (const warning of loaded.warnings) log.warn(faultText(warning));
+  if (config.store.kind === 'memory')
+    log.warn('the store is in this process: what it holds ends with it, and no second node can share it');
+
+  const gateway = await startGateway(config, { log, webRoot: webRoot() });
+  const watch = watchConfig(file, loaded, {
+    onLoad(next, hash, warnings) {
+      const refused = notServedYet(next);
+      if (refused !== undefined) log.error({ alarm: 'config' }, `${refused}; the old configuration stays`);
+      else
+        gateway.use(next).then(
+          () => log.info({ policy: hash, warnings: warnings.map(faultText) }, 'configuration loaded'),
+          (error: unknown) =>
+            log.error({ alarm: 'config', err: error }, 'the new configuration could not be taken into force'),
+        );
+    },
+    onFault: (faults) =>
+      log.error(
+        { alarm: 'config', faults: faults.map(faultText) },
+        'the configuration is at fault; the old one stays',
+      ),
+  });
+  const stopping = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+  process.stdout.write(
+    `${JSON.stringify({ msg: 'sluice ready', httpsPort: gateway.httpsPort, opsPort: gateway.opsPort, pid: process.pid })}\n`,
+  );
+  const signal = await stopping;
+  watch.close();
+  log.info({ signal }, 'stopping');
+  await gateway.close(signal.toLowerCase());
+  log.info('stopped');
+}
+
+/** What the file may say and this version does not do; silence about it would be a promise. */
+function notServedYet({ ssh, https }: Config): string | undefined {
+  if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
+  if (https.proxyProtocolFrom.length > 0)
+    return 'https.proxyProtocol: the PROXY header is not understood yet; take it out';
+  return undefined;
+}
+
+/** The page as it was built: beside the compiled program, or in `dist` of the sources. */
+export function webRoot(): string {
+  for (const folder of [join(import.meta.dirname, '../../web'), join(import.meta.dirname, '../../dist/web')])
+    if (existsSync(join(folder, 'index.html'))) return folder;
+  return join(dirname(import.meta.dirname), '../dist/web');
+}
+
+function faultText({ file, line, column, field, message }: Fault): string {
+  return `${file}:${line}:${column}: ${field === '' ? '' : `${field} `}${message}`;
+}
+
+export function faultLines(faults: readonly Fault[]): string {
+  return faults.map((fault) => `${faultText(fault)}\n`).join('');
+}

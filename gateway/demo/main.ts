@@ -1,0 +1,34 @@
+/** The demo as a program: its options, and its end. */
+import { Command } from 'commander';
+import { startDemo } from './demo.ts';
+import { story } from './story.ts';
+
+/** Runs the demo until Ctrl-C. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { httpsPort, sshPort, json } = new Command('demo')
+    .description('a gateway with a Git host and an identity provider of its own, and a story to paste')
+    .option('--https-port <port>', 'port of the gateway; 0 takes a free one', '8443')
+    .option('--ssh-port <port>', 'taken for later: the SSH door is not there yet', '2222')
+    .option('--json', 'print one JSON line instead of the story')
+    .addHelpText('after', '\nSLUICE_STORE=redis://[user:password@]host:port keeps the grants in that Redis.')
+    .parse(args, { from: 'user' })
+    .opts<{ httpsPort: string; sshPort: string; json?: boolean }>();
+  portOf('--ssh-port', sshPort);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  const demo = await startDemo({
+    httpsPort: portOf('--https-port', httpsPort),
+    storeUrl: process.env.SLUICE_STORE,
+  });
+  process.stdout.write(json === true ? `${JSON.stringify(demo.facts)}\n` : story(demo.facts, demo.root));
+  await stopped;
+  await demo.close();
+}
+
+function portOf(option: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`${option} ${JSON.stringify(text)} is no port from 0 to 65535`);
+  return port;
+}

@@ -1,0 +1,45 @@
+/** The demo's story: what to paste into a second shell, line by line, and what to expect of each. */
+import type { DemoFacts } from './demo.ts';
+
+export function story({ https, caFile, auditDirectory, accounts }: DemoFacts, root: string): string {
+  const gitAddress = https.replace('https://', `https://git:${accounts.developer.git}@`);
+  const ask = (repository: string, right: string, duration: string, reason: string): string =>
+    `R=$(api "$DEV" requests '${JSON.stringify({ scopes: [{ repository, right }], duration, reason })}' | grep -o 'R-[0-9A-Z]*' | head -1); echo "$R"`;
+  const approve = `api "$BOSS" requests/$R/approve '{}' | grep -o '"state":"[a-z]*"'`;
+  return `
+Sluice is running at ${https}
+Nothing is written outside ${root}/.demo, and nothing into git's global configuration. Ctrl-C ends it and removes all of it.
+
+Paste this into a second shell, line by line.
+
+# -- for this shell only: whom to trust, who asks, who answers
+cd "$(mktemp -d)"
+export GIT_SSL_CAINFO=${caFile} GIT_TERMINAL_PROMPT=0
+DEV=${accounts.developer.api} BOSS=${accounts.approver.api}
+api() { curl -sS --cacert "$GIT_SSL_CAINFO" -H "authorization: Bearer $1" ${https}/api/$2 \${3:+-H content-type:application/json -d "$3"}; }
+
+# -- refused: there is no grant, and git says how to ask
+git clone ${gitAddress}/demo/app
+
+# -- requested by the developer, approved by the approver (in the page: ${https}/ask/demo/app?right=push)
+${ask('demo/app', 'push', '1h', 'try the demo')}
+${approve}
+
+# -- cloned and pushed
+git clone ${gitAddress}/demo/app
+git -C app -c user.name=Dana -c user.email=dana@demo.example commit -q --allow-empty -m "through the gateway"
+git -C app push origin HEAD:refs/heads/demo
+
+# -- a repository served at 200 KB/s, whose grants last 40 seconds: the clone is cut, and says why
+${ask('demo/slow', 'fetch', '40s', 'see it cut')}
+${approve}
+git clone ${gitAddress}/demo/slow
+
+# -- all of it is on record, and the record holds together
+node ${root}/dist/gateway/main.js audit verify ${auditDirectory}
+
+# -- in a browser (its certificate is the demo's own): sign in as developer, approver, auditor or admin; no password
+echo ${https}/
+
+`;
+}

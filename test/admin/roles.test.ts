@@ -1,0 +1,173 @@
+import t from 'tap';
+import { type CallName, calls } from '../../admin/calls.ts';
+import type { AccountName } from '../../gateway/demo/accounts.ts';
+import type { CredentialScope } from '../../gateway/store/records.ts';
+import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
+
+const reason = 'look at the incident';
+const asked = { scopes: [{ repository: 'hub/app', right: 'fetch' }], duration: '1h', reason };
+
+/** What stands before each call: a request that waits, a grant that lives, a credential; all of the developer. */
+async function aSituation(gateway: AdminGateway) {
+  const [developer, approver] = [await gateway.token('developer'), await gateway.token('approver')];
+  const granted = await gateway.post('/api/requests', { ...asked, duration: '2h' }, developer);
+  const approved = await gateway.post(`/api/requests/${granted.body.id}/approve`, {}, approver);
+  const waiting = await gateway.post('/api/requests', asked, developer);
+  const made = await gateway.post('/api/credentials', { kind: 'git', name: 'x', expiresIn: '1d' }, developer);
+  return {
+    requestId: waiting.body.id as string,
+    grantId: approved.body.grantIds[0] as string,
+    credentialId: made.body.credential.id as string,
+  };
+}
+
+type Situation = Awaited<ReturnType<typeof aSituation>>;
+
+/** Each call of the table as it is made here. */
+const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string, body?: object]>> = {
+  createRequest: () => ['/api/requests', { ...asked, scopes: [{ repository: 'hub/other', right: 'fetch' }] }],
+  listRequests: () => ['/api/requests'],
+  readRequest: ({ requestId }) => [`/api/requests/${requestId}`],
+  approveRequest: ({ requestId }) => [`/api/requests/${requestId}/approve`, {}],
+  denyRequest: ({ requestId }) => [`/api/requests/${requestId}/deny`, { comment: 'not now' }],
+  withdrawRequest: ({ requestId }) => [`/api/requests/${requestId}/withdraw`, {}],
+  listGrants: () => ['/api/grants'],
+  revokeGrant: ({ grantId }) => [`/api/grants/${grantId}/revoke`, { reason: 'done' }],
+  extendGrant: ({ grantId }) => [`/api/grants/${grantId}/extend`, { duration: '1h', reason }],
+  listOperations: () => ['/api/operations?live=true'],
+  readAudit: () => ['/api/audit'],
+  can: () => ['/api/can?repository=hub/app&right=fetch'],
+  listCredentials: () => ['/api/credentials'],
+  createCredential: () => ['/api/credentials', { kind: 'git', name: 'y', expiresIn: '1d' }],
+  revokeCredential: ({ credentialId }) => [`/api/credentials/${credentialId}/revoke`, {}],
+  me: () => ['/api/me'],
+  health: () => ['/healthz'],
+};
+
+/** Developer (whose things they are), approver, auditor, admin, and somebody the provider knows and no rule names. */
+type Role = AccountName | 'stranger';
+const roles: readonly Role[] = ['developer', 'approver', 'auditor', 'admin', 'stranger'];
+
+/** What each role is answered, in the order above. */
+const expected: Readonly<Record<CallName, readonly [number, number, number, number, number]>> = {
+  createRequest: [201, 201, 403, 403, 403],
+  listRequests: [200, 200, 200, 200, 200],
+  readRequest: [200, 200, 200, 200, 404],
+  approveRequest: [403, 200, 403, 403, 404],
+  denyRequest: [403, 200, 403, 403, 404],
+  withdrawRequest: [200, 403, 403, 403, 404],
+  listGrants: [200, 200, 200, 200, 200],
+  revokeGrant: [200, 200, 403, 200, 404],
+  extendGrant: [201, 403, 403, 403, 404],
+  listOperations: [200, 200, 200, 200, 200],
+  readAudit: [403, 403, 200, 403, 403],
+  can: [200, 200, 200, 200, 200],
+  listCredentials: [200, 200, 200, 200, 200],
+  createCredential: [201, 201, 201, 201, 201],
+  revokeCredential: [200, 404, 404, 404, 404],
+  me: [200, 200, 200, 200, 200],
+  health: [200, 200, 200, 200, 200],
+};
+
+/** The credentials each call takes, besides sign-ins and ID tokens. */
+const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[]>> = {
+  createRequest: ['request'],
+  listRequests: ['read'],
+  readRequest: ['read'],
+  approveRequest: ['approve'],
+  denyRequest: ['approve'],
+  withdrawRequest: ['request'],
+  listGrants: ['read'],
+  revokeGrant: ['request', 'approve'],
+  extendGrant: ['request'],
+  listOperations: ['read'],
+  readAudit: ['audit'],
+  can: ['git', 'read'],
+  listCredentials: ['read'],
+  createCredential: [],
+  revokeCredential: ['request'],
+  me: ['read'],
+  health: ['git', 'read', 'request', 'approve', 'audit'],
+};
+
+const names = Object.keys(calls) as CallName[];
+
+function make(gateway: AdminGateway, name: CallName, at: Situation, bearer: string | undefined) {
+  const [path, body] = made[name](at);
+  return body === undefined ? gateway.get(path, bearer) : gateway.post(path, body, bearer);
+}
+
+const tokenOf = (gateway: AdminGateway, role: Role): Promise<string> =>
+  role === 'stranger'
+    ? gateway.token('developer', { sub: 'stranger', email: 'stranger@demo.example', groups: [] })
+    : gateway.token(role);
+
+for (const [index, role] of roles.entries()) {
+  void t.test(`as ${role} every call is answered as the table says`, async (t) => {
+    const gateway = await anAdminGateway(t);
+    const token = await tokenOf(gateway, role);
+    for (const name of names) {
+      const answer = await make(gateway, name, await aSituation(gateway), token);
+      t.equal(answer.status, expected[name][index], `${name}: ${JSON.stringify(answer.body).slice(0, 200)}`);
+    }
+  });
+}
+
+void t.test('without a credential every call but /healthz is 401', async (t) => {
+  const gateway = await anAdminGateway(t);
+  const at = await aSituation(gateway);
+  for (const name of names) {
+    t.equal((await make(gateway, name, at, undefined)).status, name === 'health' ? 200 : 401, name);
+  }
+});
+
+for (const proof of ['git', 'read', 'request', 'approve', 'audit'] as const) {
+  void t.test(
+    `a credential ${proof === 'git' ? 'for git' : `with the scope ${proof}`} opens its calls and no other`,
+    async (t) => {
+      const gateway = await anAdminGateway(t);
+      // Of the person for whom every call would do, had they signed in: only the credential is in the way.
+      const owner = proof === 'approve' ? 'approver' : proof === 'audit' ? 'auditor' : 'developer';
+      const secret = await (proof === 'git'
+        ? gateway.credential(owner, 'git')
+        : gateway.credential(owner, 'api', [proof]));
+      for (const name of names) {
+        const answer = await make(gateway, name, await aSituation(gateway), secret);
+        const isOpen = credentials[name].includes(proof);
+        t.equal(answer.status === 200 || answer.status === 201, isOpen, `${name}: ${answer.status}`);
+        if (isOpen) continue;
+        t.match(
+          answer,
+          { status: 403, body: { error: /^(git-credential|scope-missing|sign-in-needed)$/ } },
+          name,
+        );
+      }
+    },
+  );
+}
+
+void t.test('an api credential of the owner ends only own grants without the scope approve', async (t) => {
+  const gateway = await anAdminGateway(t);
+  const { grantId } = await aSituation(gateway);
+  const secret = await gateway.credential('approver', 'api', ['request', 'read']);
+  t.match(await gateway.post(`/api/grants/${grantId}/revoke`, { reason: 'x' }, secret), {
+    status: 403,
+    body: { error: 'scope-missing' },
+  });
+});
+
+void t.test('groups confirmed too long ago give no role, and the answer says to sign in again', async (t) => {
+  const gateway = await anAdminGateway(t, {}, '5m');
+  const [auditor, approver] = [
+    await gateway.credential('auditor', 'api', ['audit']),
+    await gateway.credential('approver', 'api', ['approve', 'read']),
+  ];
+  const { requestId } = await aSituation(gateway);
+  gateway.skew(6 * 60_000);
+  t.match(await gateway.get('/api/audit', auditor), {
+    status: 403,
+    body: { error: 'groups-stale', message: /sign in again/, signIn: /^\/login/ },
+  });
+  const approving = await gateway.post(`/api/requests/${requestId}/approve`, {}, approver);
+  t.match(approving, { status: 403, body: { error: 'groups-stale' } });
+});
