@@ -56,8 +56,6 @@ export async function revoke(
       return refuse('unknown', `there is no grant ${grantId}`);
     case 'ended-before': {
       const { state, grant } = value.grant;
-      // The same person's repeat, whose first answer was lost, is no failure.
-      if (state.kind === 'revoked' && state.by === by.id) return value.grant;
       const at = state.kind === 'revoked' ? state.at : grant.endsAt;
       return refuse('grant-ended', `grant ${grantId} had ended already, at ${timeText(at, now)}`, {
         grant: value.grant,

@@ -12,6 +12,7 @@ import { createAdmin } from '../../admin/server.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startOidcProvider } from '../../gateway/demo/oidc.ts';
+import { createElevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import { compilePolicy } from '../../gateway/grants/policy.ts';
 import { clientAddressReader } from '../../gateway/identity/client-address.ts';
@@ -74,7 +75,13 @@ export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, 
     config: () => config,
     store,
     policy: () => policy,
-    elevations: undefined as never,
+    elevations: createElevations({
+      store,
+      policy: () => policy,
+      settle: (events) => deps.settle(events),
+      newId,
+      record: async (draft) => void entries.push(draft),
+    }),
     provider: oidcProvider({
       config: config.oidc,
       clientSecret: async () => 'secret',
