@@ -27,7 +27,8 @@ export class ApiProblem extends Error {
 /** No answer at all. */
 export const unreachable = new ApiProblem(0, {
   error: 'unreachable',
-  message: 'the gateway does not answer; nothing is known to have changed; check your connection and try again',
+  message:
+    'the gateway does not answer; nothing is known to have changed; check your connection and try again',
 });
 
 /** Makes the problem of an answer whose body may be anything, a proxy's page included. */

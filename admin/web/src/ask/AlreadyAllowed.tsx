@@ -14,8 +14,8 @@ export function AlreadyAllowed({ repository, right }: { repository: string; righ
     <Notice tone="good">No need to ask: the first {right} is granted by itself.</Notice>
   ) : (
     <Notice tone="good">
-      You can {what} this repository already, until <Moment at={endsAt} />. For more time, extend that access on your first
-      screen.
+      You can {what} this repository already, until <Moment at={endsAt} />. For more time, extend that access
+      on your first screen.
     </Notice>
   );
 }

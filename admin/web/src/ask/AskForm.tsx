@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useSessionStorage } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useAsk } from '../api/changes.ts';
 import type { Me } from '../api/shapes.ts';
 import { Panel } from '../shell/Panel.tsx';
@@ -32,7 +32,15 @@ export interface AskStart {
 }
 
 /** @param start what the form holds at first; the reason is kept for the browser's session, also through signing in again */
-export function AskForm({ me, start, suggestions }: { me: Me; start: AskStart; suggestions: readonly string[] }) {
+export function AskForm({
+  me,
+  start,
+  suggestions,
+}: {
+  me: Me;
+  start: AskStart;
+  suggestions: readonly string[];
+}) {
   const navigate = useNavigate();
   const ask = useAsk();
   const [written, setWritten] = useState(start.repository);
@@ -41,7 +49,11 @@ export function AskForm({ me, start, suggestions }: { me: Me; start: AskStart; s
   const [chosenMs, setChosen] = useState<number | 'usual' | undefined>(
     start.span === undefined ? 'usual' : (readSpan(start.span) ?? 'usual'),
   );
-  const [reason, setReason, forgetReason] = useSessionStorage({ key: 'sluice-reason', defaultValue: start.reason ?? '' });
+  const [wasTried, setTried] = useState(false);
+  const [reason, setReason, forgetReason] = useSessionStorage({
+    key: 'sluice-reason',
+    defaultValue: start.reason ?? '',
+  });
 
   const repository = tidyName(written);
   const [settled] = useDebouncedValue(repository, 400);
@@ -49,14 +61,31 @@ export function AskForm({ me, start, suggestions }: { me: Me; start: AskStart; s
   const offered = rule?.rights.find((offer) => offer.right === wantedRight) ?? rule?.rights[0];
   const right = offered?.right ?? wantedRight;
   const maxMs = offered?.maxDurationMs ?? unknownMaxMs;
-  const spanMs = chosenMs === 'usual' ? usualChoice(maxMs) : chosenMs === undefined ? undefined : Math.min(chosenMs, maxMs);
+  const spanMs =
+    chosenMs === 'usual'
+      ? usualChoice(maxMs)
+      : chosenMs === undefined
+        ? undefined
+        : Math.min(chosenMs, maxMs);
   const isAutomatic = offered?.approval === 'automatic';
-  const shortest = Math.max(rule?.reasonMinLength ?? 0, rule?.critical ? criticalReason : 0, isAutomatic ? 0 : 1);
-  const isReady = repository.includes('/') && spanMs !== undefined && [...reason.trim()].length >= shortest;
+  const shortest = Math.max(
+    rule?.reasonMinLength ?? 0,
+    rule?.critical ? criticalReason : 0,
+    isAutomatic ? 0 : 1,
+  );
+  const hasReason = [...reason.trim()].length >= shortest;
+  const isReady = repository.includes('/') && spanMs !== undefined && hasReason;
 
-  const send = (event: FormEvent) => {
+  const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isReady || ask.isPending) return;
+    if (ask.isPending) return;
+    if (!isReady) {
+      const { currentTarget } = event;
+      setTried(true);
+      // The fields are marked when the form was drawn again.
+      requestAnimationFrame(() => currentTarget.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
     const scope = { repository, right, ...(right === 'push' && refs.length > 0 ? { refs: [...refs] } : {}) };
     ask.mutate(
       { scopes: [scope], duration: spanText(spanMs), reason: reason.trim() },
@@ -73,24 +102,38 @@ export function AskForm({ me, start, suggestions }: { me: Me; start: AskStart; s
     <form onSubmit={send} className={classes.form} noValidate>
       <Panel>
         <div className={classes.fields}>
-          <RepositoryField value={written} rules={me.askable} suggestions={suggestions} onChange={setWritten} />
+          <RepositoryField
+            value={written}
+            rules={me.askable}
+            suggestions={suggestions}
+            isMissing={wasTried && !repository.includes('/')}
+            onChange={setWritten}
+          />
           <RightField value={right} rule={rule} onChange={setRight} />
-          {rule !== undefined && settled === repository && <AlreadyAllowed repository={settled} right={right} />}
+          {rule !== undefined && settled === repository && (
+            <AlreadyAllowed repository={settled} right={right} />
+          )}
           {right === 'push' && <RefsField value={refs} allowed={offered?.refs ?? []} onChange={setRefs} />}
           <DurationField
             label="For how long"
             spanMs={spanMs}
+            isMissing={wasTried && spanMs === undefined}
             maxMs={maxMs}
             maxReason={rule === undefined ? 'unless the rule allows less' : 'by the rule for this repository'}
             onChange={setChosen}
           />
-          <ReasonField value={reason} shortest={shortest} onChange={setReason} />
+          <ReasonField
+            value={reason}
+            shortest={shortest}
+            isMissing={wasTried && !hasReason}
+            onChange={setReason}
+          />
         </div>
       </Panel>
       <div className={classes.side}>
         <AskSummary repository={repository} rule={rule} offered={offered} refs={refs} spanMs={spanMs} />
         <ProblemNotice problem={ask.error} />
-        <Button type="submit" size="md" fullWidth disabled={!isReady} loading={ask.isPending}>
+        <Button type="submit" size="md" fullWidth loading={ask.isPending}>
           Ask for access
         </Button>
       </div>

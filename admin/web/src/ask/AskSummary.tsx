@@ -27,7 +27,9 @@ export function AskSummary({
     return (
       <Panel>
         <h2 className={classes.title}>What you would get</h2>
-        <p className={classes.quiet}>Name a repository, and this says who answers and until when access would last.</p>
+        <p className={classes.quiet}>
+          Name a repository, and this says who answers and until when access would last.
+        </p>
       </Panel>
     );
   }
@@ -73,7 +75,8 @@ export function AskSummary({
               {isAtOnce ? ' if asked now' : ' if approved now'}
               <span className={classes.quiet}>
                 {' '}
-                {durationWords(spanMs)}, counted from {isAtOnce ? 'now' : 'the approval, however long that takes'}
+                {durationWords(spanMs)}, counted from{' '}
+                {isAtOnce ? 'now' : 'the approval, however long that takes'}
               </span>
             </>
           )}

@@ -16,12 +16,14 @@ export function DurationField({
   spanMs,
   maxMs,
   maxReason,
+  isMissing = false,
   onChange,
 }: {
   label: string;
   spanMs: number | undefined;
   maxMs: number;
   maxReason: string;
+  isMissing?: boolean;
   onChange: (spanMs: number | undefined) => void;
 }) {
   const id = useId();
@@ -70,7 +72,9 @@ export function DurationField({
           placeholder="such as 45m or 1h 30m"
           value={text}
           onChange={(event) => write(event.currentTarget.value)}
-          error={text !== '' && asked === undefined && 'a number with s, m, h or d, such as 45m'}
+          error={
+            (isMissing || text !== '') && asked === undefined && 'a number with s, m, h or d, such as 45m'
+          }
         />
       )}
       <p id={id} className={classes.hint} data-over={isOver}>

@@ -16,9 +16,10 @@ export function NothingToAsk({ me }: { me: Me }) {
   return (
     <Empty title="No rule lets you ask for anything now" action={action}>
       <p>
-        Who may ask is decided by your groups: <Escaped>{me.groups.length === 0 ? 'none' : me.groups.join(', ')}</Escaped>, as
-        your identity provider said <Age at={me.groupsAt} />. If that is out of date, signing in again renews it. Else ask the
-        people who run this gateway for a rule.
+        Who may ask is decided by your groups:{' '}
+        <Escaped>{me.groups.length === 0 ? 'none' : me.groups.join(', ')}</Escaped>, as your identity provider
+        said <Age at={me.groupsAt} />. If that is out of date, signing in again renews it. Else ask the people
+        who run this gateway for a rule.
       </p>
     </Empty>
   );

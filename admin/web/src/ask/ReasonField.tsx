@@ -8,10 +8,12 @@ const longest = 1_000;
 export function ReasonField({
   value,
   shortest,
+  isMissing,
   onChange,
 }: {
   value: string;
   shortest: number;
+  isMissing: boolean;
   onChange: (reason: string) => void;
 }) {
   const length = [...value.trim()].length;
@@ -29,6 +31,10 @@ export function ReasonField({
       placeholder="What you need to do, and the ticket it belongs to"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
+      error={
+        isMissing &&
+        (shortest > 1 ? `Say a little more: ${missing} characters to go.` : 'Say why, in a few words.')
+      }
       required={shortest > 0}
       maxLength={longest}
       rows={3}

@@ -7,23 +7,26 @@ function fullName(ref: string): string {
   return ref === '' || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
 }
 
-/** @param allowed what the rule allows; asked for when nothing is named */
+/** @param allowed what may be named at most; holds when nothing is named
+ * @param empty what that is called */
 export function RefsField({
   value,
   allowed,
+  empty = 'all that the rule allows',
   onChange,
 }: {
   value: readonly string[];
   allowed: readonly string[];
+  empty?: string;
   onChange: (refs: readonly string[]) => void;
 }) {
   const all = allowed.map(visibleString).join(', ');
   return (
     <TagsInput
       label="Only these refs"
-      description={`Leave it empty for all that the rule allows${all === '' ? '' : `: ${all}`}. Patterns may hold * within a level and ** across.`}
+      description={`Leave it empty for ${empty}${all === '' ? '' : `: ${all}`}. Patterns may hold * within a level and ** across.`}
       placeholder={value.length === 0 ? 'refs/heads/fix/** or a branch’s name' : ''}
-      value={value.map(visibleString).length === 0 ? [] : [...value]}
+      value={[...value]}
       onChange={(refs) => onChange([...new Set(refs.map((ref) => fullName(ref.trim())))])}
       data={allowed.filter((ref) => !value.includes(ref))}
       maxTags={50}

@@ -27,7 +27,11 @@ export function readSpan(text: string): number | undefined {
 
 /** A span as the API takes it: whole seconds in the largest unit that divides it. */
 export function spanText(spanMs: number): string {
-  for (const [unit, factor] of [['d', units.d], ['h', units.h], ['m', units.m]] as const) {
+  for (const [unit, factor] of [
+    ['d', units.d],
+    ['h', units.h],
+    ['m', units.m],
+  ] as const) {
     if (factor !== undefined && spanMs % factor === 0) return `${spanMs / factor}${unit}`;
   }
   return `${Math.max(1, Math.round(spanMs / 1_000))}s`;

@@ -1,6 +1,6 @@
 /** Which of the viewer's rules a repository falls under, and what the form may suggest; the gateway decides when asked. */
 import { compilePattern, patternFault } from '../../../../config/pattern.ts';
-import type { AskableRule, Grant, ElevationRequest } from '../api/shapes.ts';
+import type { AskableRule, ElevationRequest, Grant } from '../api/shapes.ts';
 
 /** What people paste for a repository: an address of the gateway, a `.git`, slashes around it. */
 export function tidyName(text: string): string {

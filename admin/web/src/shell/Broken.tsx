@@ -7,8 +7,8 @@ export function Broken() {
   return (
     <Screen title="This screen broke" narrow>
       <p>
-        It is the page’s fault, not yours. If the gateway was renewed since you opened the page, reloading is all it takes;
-        nothing you asked for or answered is lost.
+        It is the page’s fault, not yours. If the gateway was renewed since you opened the page, reloading is
+        all it takes; nothing you asked for or answered is lost.
       </p>
       <div>
         <Button onClick={() => window.location.reload()}>Reload</Button>

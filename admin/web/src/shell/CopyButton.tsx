@@ -17,7 +17,9 @@ export function CopyButton({ text, of }: { text: string; of: string }) {
 
   const copy = () => {
     // Browsers take the clipboard away from pages in frames and behind policies; the text can still be marked by hand.
-    void Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
+    void Promise.resolve(
+      navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard')),
+    ).then(
       () => setState('copied'),
       () => setState('refused'),
     );

@@ -4,7 +4,15 @@ import classes from './Empty.module.css';
 import { Panel } from './Panel.tsx';
 
 /** @param action the one thing to do about it */
-export function Empty({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+export function Empty({
+  title,
+  action,
+  children,
+}: {
+  title: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Panel>
       <div className={classes.empty}>

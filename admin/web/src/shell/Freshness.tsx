@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ApiProblem } from '../api/api-problem.ts';
 import { signInAddress } from '../api/sign-in.ts';
-import { clock } from '../clock/page-clock.ts';
 import { Moment } from '../clock/Moment.tsx';
+import { clock } from '../clock/page-clock.ts';
 import { sentence } from '../text/sentence.ts';
 import { Notice } from './Notice.tsx';
 
@@ -29,7 +29,9 @@ export function Freshness() {
       if (failed === undefined || !(error instanceof ApiProblem)) return setStale(undefined);
       const { dataUpdatedAt } = failed.state;
       const readAt = dataUpdatedAt === 0 ? undefined : clock.now() - (Date.now() - dataUpdatedAt);
-      return setStale((held) => (held?.problem.message === error.message ? held : { problem: error, readAt }));
+      return setStale((held) =>
+        held?.problem.message === error.message ? held : { problem: error, readAt },
+      );
     };
     return queries.getQueryCache().subscribe(() => queueMicrotask(look));
   }, [queries]);
@@ -37,10 +39,14 @@ export function Freshness() {
   if (stale === undefined) return null;
   const { problem, readAt } = stale;
   return (
-    <Notice tone={problem.isSignedOut ? 'warn' : 'bad'} title={problem.isSignedOut ? 'You are signed out' : 'Not up to date'}>
+    <Notice
+      tone={problem.isSignedOut ? 'warn' : 'bad'}
+      title={problem.isSignedOut ? 'You are signed out' : 'Not up to date'}
+    >
       {problem.isSignedOut ? (
         <>
-          <a href={signInAddress()}>Sign in again</a> and you come back here. What you typed into the request form is kept.
+          <a href={signInAddress()}>Sign in again</a> and you come back here. What you typed into the request
+          form is kept.
         </>
       ) : (
         sentence(problem.message)

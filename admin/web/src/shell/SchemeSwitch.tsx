@@ -16,7 +16,14 @@ export function SchemeSwitch() {
   const { icon, words } = looks[colorScheme];
   const label = `Colours: ${words}; switch to ${looks[next].words}`;
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} title={label} onClick={() => setColorScheme(next)}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(next)}
+    >
       <Icon name={icon} size="1.25rem" />
     </ActionIcon>
   );

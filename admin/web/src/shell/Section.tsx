@@ -4,7 +4,15 @@ import { type ReactNode, useId } from 'react';
 import classes from './Section.module.css';
 
 /** @param beside stands at the end of the heading's line */
-export function Section({ title, beside, children }: { title: string; beside?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  beside,
+  children,
+}: {
+  title: string;
+  beside?: ReactNode;
+  children: ReactNode;
+}) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={classes.section}>

@@ -10,8 +10,8 @@ export function SignedOut() {
     <main className={classes.main}>
       <Screen title="You are signed out" narrow>
         <p className={classes.text}>
-          Sign in to ask for access, answer requests and see what you hold. Access you have goes on until its end; signing out
-          does not cut what is running.
+          Sign in to ask for access, answer requests and see what you hold. Access you have goes on until its
+          end; signing out does not cut what is running.
         </p>
         <div>
           <Button component="a" href={signInAddress()} size="md">

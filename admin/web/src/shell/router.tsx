@@ -47,7 +47,16 @@ const credentials = createRoute({
 
 /** Reads search parameters as plain texts and loads a screen's code when its link is pointed at. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, access, requests, askAnything, askRepository, approvals, answer, credentials]),
+  routeTree: root.addChildren([
+    home,
+    access,
+    requests,
+    askAnything,
+    askRepository,
+    approvals,
+    answer,
+    credentials,
+  ]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultPreload: 'intent',

@@ -39,7 +39,9 @@ export function momentWords(at: number, now: number, zone: string, withSeconds =
 export function zoneName(at: number, zone: string): string {
   let name = '';
   for (const region of regions) {
-    const parts = new Intl.DateTimeFormat(region, { timeZone: zone, timeZoneName: 'short' }).formatToParts(at);
+    const parts = new Intl.DateTimeFormat(region, { timeZone: zone, timeZoneName: 'short' }).formatToParts(
+      at,
+    );
     name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
     if (!/^(GMT|UTC)[+\u2212-]/.test(name)) return name;
   }
@@ -52,7 +54,10 @@ function dayWords(at: number, now: number, zone: string): string {
   if (days === 1) return 'tomorrow';
   if (days === -1) return 'yesterday';
   const year = format(at, { timeZone: zone, year: 'numeric' });
-  const words = format(at, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+  const words = format(at, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' }).replace(
+    ',',
+    '',
+  );
   return year === format(now, { timeZone: zone, year: 'numeric' }) ? words : `${words} ${year}`;
 }
 

@@ -14,7 +14,8 @@ const hidden =
   /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]|(?! )\p{Zs}|(?<=\p{M}{4})\p{M}/u;
 
 /** Joiners and variation selectors are part of an emoji, and of nothing else that is let through. */
-const emoji = /\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?(?:\u200D\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)*/u;
+const emoji =
+  /\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?(?:\u200D\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)*/u;
 
 const pieces = new RegExp(`(?<emoji>${emoji.source})|(?<hidden>${hidden.source})`, 'gu');
 
@@ -26,7 +27,7 @@ export function visibleText(text: string, { lines = false } = {}): readonly Stre
     const character = found.groups?.hidden;
     if (character === undefined || (lines && (character === '\n' || character === '\t'))) continue;
     if (found.index > plainFrom) stretches.push({ kind: 'plain', text: text.slice(plainFrom, found.index) });
-    stretches.push({ kind: 'escape', text: escape(character) });
+    stretches.push({ kind: 'escape', text: written(character) });
     plainFrom = found.index + character.length;
   }
   if (plainFrom < text.length) stretches.push({ kind: 'plain', text: text.slice(plainFrom) });
@@ -40,7 +41,7 @@ export function visibleString(text: string): string {
     .join('');
 }
 
-function escape(character: string): string {
+function written(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }

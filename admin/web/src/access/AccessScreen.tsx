@@ -1,0 +1,98 @@
+/** The first screen: what is open to the viewer and for how long, what they wait for, what ended lately. */
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { meQuery, myGrantsQuery, myRequestsQuery } from '../api/queries.ts';
+import { ButtonLink } from '../shell/ButtonLink.tsx';
+import { Icon } from '../shell/Icon.tsx';
+import { Panel } from '../shell/Panel.tsx';
+import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { Screen } from '../shell/Screen.tsx';
+import { Section } from '../shell/Section.tsx';
+import { TextLink } from '../shell/TextLink.tsx';
+import { EndedRow } from './EndedRow.tsx';
+import { FirstSteps } from './FirstSteps.tsx';
+import { GrantCard } from './GrantCard.tsx';
+import { RequestRow } from './RequestRow.tsx';
+import { Rows } from './Row.tsx';
+import { WaitingForYou } from './WaitingForYou.tsx';
+
+const endedShown = 8;
+
+/** My access. */
+export function AccessScreen() {
+  const me = useQuery(meQuery);
+  const grants = useQuery(myGrantsQuery);
+  const requests = useQuery(myRequestsQuery);
+
+  const isLive = ({ state }: { state: string }) => state === 'live' || state === 'unrecorded';
+  const live = (grants.data?.grants ?? [])
+    .filter(isLive)
+    .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.endsAt - b.endsAt);
+  const ended = (grants.data?.grants ?? []).filter((grant) => !isLive(grant)).slice(0, endedShown);
+  const pending = (requests.data?.requests ?? []).filter(({ state }) => state === 'pending');
+  const problem =
+    [grants.error, requests.error].find((error) => error?.isOutage === false && !error.isSignedOut) ?? null;
+
+  return (
+    <Screen
+      title="My access"
+      action={
+        <ButtonLink to="/ask" size="md" leftSection={<Icon name="plus" />}>
+          Ask for access
+        </ButtonLink>
+      }
+    >
+      <ProblemNotice problem={problem} />
+      {me.data?.approves === true && <WaitingForYou />}
+      <Section title="Open now">
+        {grants.data === undefined ? (
+          <Skeleton height={190} radius={12} />
+        ) : live.length === 0 ? (
+          <FirstSteps me={me.data} />
+        ) : (
+          live.map((grant) => (
+            <GrantCard
+              key={grant.id}
+              grant={grant}
+              gateway={me.data?.gateway}
+              extension={pending.find((request) => request.extends === grant.id)}
+            />
+          ))
+        )}
+      </Section>
+      <Section
+        title="Waiting for an answer"
+        beside={
+          <TextLink to="/requests" size="sm">
+            All my requests
+          </TextLink>
+        }
+      >
+        {requests.data === undefined ? (
+          <Skeleton height={66} radius={12} />
+        ) : pending.length === 0 ? (
+          <Panel>You have asked for nothing that is still to be decided.</Panel>
+        ) : (
+          <Panel flush>
+            <Rows>
+              {pending.map((request) => (
+                <RequestRow key={request.id} request={request} />
+              ))}
+            </Rows>
+          </Panel>
+        )}
+      </Section>
+      {ended.length > 0 && (
+        <Section title="Ended in the last 24 hours">
+          <Panel flush>
+            <Rows>
+              {ended.map((grant) => (
+                <EndedRow key={grant.id} grant={grant} viewerId={me.data?.principal.id} />
+              ))}
+            </Rows>
+          </Panel>
+        </Section>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,92 @@
+/** Ends a grant now, says beforehand what is running on it, and afterwards what became of that. */
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type SubmitEvent, useState } from 'react';
+import { useRevokeGrant } from '../api/changes.ts';
+import { operationsQuery } from '../api/queries.ts';
+import type { Grant } from '../api/shapes.ts';
+import { Notice } from '../shell/Notice.tsx';
+import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { sentence } from '../text/sentence.ts';
+import { visibleString } from '../text/visible-text.ts';
+
+/** @param isOpen whether it is shown */
+export function EndDialog({
+  grant,
+  isOpen,
+  onClose,
+}: {
+  grant: Grant;
+  isOpen: boolean;
+  onClose: () => void;
+}) {
+  const { right, repository } = grant.scope;
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={`End ${right} of ${visibleString(repository)} now?`}>
+      <EndForm grant={grant} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
+  const [reason, setReason] = useState('done early');
+  const revoke = useRevokeGrant(grant.id);
+  const operations = useQuery(operationsQuery);
+  const running =
+    operations.data?.operations.filter(({ grantIds }) => grantIds.includes(grant.id)).length ?? 0;
+
+  if (revoke.data !== undefined) {
+    return (
+      <Stack gap="md">
+        <Notice tone="good" title="Ended.">
+          {revoke.data.running === 'nothing'
+            ? 'Nothing was running on it.'
+            : revoke.data.running === 'cut'
+              ? 'What was running on it was cut.'
+              : visibleString(sentence(revoke.data.running))}
+        </Notice>
+        <Group justify="flex-end">
+          <Button onClick={onClose} data-autofocus>
+            Close
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
+
+  const send = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (reason.trim() !== '') revoke.mutate({ reason: reason.trim() });
+  };
+
+  return (
+    <form onSubmit={send} noValidate>
+      <Stack gap="md">
+        <div>
+          It cannot be taken back; for more access you ask anew.{' '}
+          {running === 0
+            ? 'Nothing is running on it.'
+            : `${running === 1 ? 'One transfer is' : `${running} transfers are`} running on it and will be cut.`}
+        </div>
+        <TextInput
+          label="Reason"
+          description="The audit keeps it, and a cut transfer shows it at the prompt."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          error={reason.trim() === '' && 'Say why, in a few words.'}
+          maxLength={1_000}
+          required
+        />
+        <ProblemNotice problem={revoke.error} />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button type="submit" color="red" loading={revoke.isPending}>
+            End now
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

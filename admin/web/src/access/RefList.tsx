@@ -1,0 +1,24 @@
+/** The refs a push may touch. */
+import type { Scope } from '../api/shapes.ts';
+import { Escaped } from '../text/Escaped.tsx';
+import classes from './RefList.module.css';
+
+const shownAtOnce = 6;
+
+/** Nothing for a fetch: it is always the whole repository. */
+export function RefList({ scope }: { scope: Scope }) {
+  if (scope.right === 'fetch') return null;
+  const rest = scope.refs.length - shownAtOnce;
+  const barred = (['create', 'update', 'delete'] as const).filter((kind) => !scope.kinds.includes(kind));
+  return (
+    <span className={classes.refs}>
+      {scope.refs.slice(0, shownAtOnce).map((ref) => (
+        <code key={ref}>
+          <Escaped>{ref}</Escaped>
+        </code>
+      ))}
+      {rest > 0 && <span>and {rest} more</span>}
+      {barred.length > 0 && <span>no {barred.join(', no ')}</span>}
+    </span>
+  );
+}

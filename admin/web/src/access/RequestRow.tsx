@@ -1,0 +1,63 @@
+/** One of the viewer's requests in a list. */
+import { Link } from '@tanstack/react-router';
+import type { ElevationRequest } from '../api/shapes.ts';
+import { Age } from '../clock/Age.tsx';
+import { Moment } from '../clock/Moment.tsx';
+import { TimeLeft } from '../clock/TimeLeft.tsx';
+import { durationWords } from '../text/duration-words.ts';
+import { Escaped } from '../text/Escaped.tsx';
+import { RequestState } from './RequestState.tsx';
+import { Row } from './Row.tsx';
+import { ScopeName } from './ScopeName.tsx';
+
+/** Leads to the request. */
+export function RequestRow({ request }: { request: ElevationRequest }) {
+  const [scope, ...others] = request.scopes;
+  if (scope === undefined) return null;
+  const { state, durationMs, reason, decideBy, decidedAt, createdAt } = request;
+  return (
+    <Row
+      head={
+        <Link to="/a/$requestId" params={{ requestId: request.id }}>
+          <ScopeName scope={scope} critical={request.critical} />
+          {others.length > 0 && ` and ${others.length} more`}
+        </Link>
+      }
+      side={
+        <>
+          <RequestState request={request} />
+          {state === 'pending' ? (
+            <span>
+              asked <Age at={createdAt} />
+            </span>
+          ) : (
+            <Moment at={decidedAt ?? createdAt} />
+          )}
+        </>
+      }
+    >
+      {request.extends === undefined
+        ? durationWords(durationMs)
+        : `${durationWords(durationMs)} more on ${request.extends}`}
+      {state === 'pending' && (
+        <>
+          {' '}
+          · waits for <Escaped>{request.waitsForText ?? 'nobody any more'}</Escaped> · lapses in{' '}
+          <TimeLeft until={decideBy} />
+        </>
+      )}
+      {request.decidedBy !== undefined && state === 'denied' && (
+        <>
+          {' '}
+          · <Escaped>{request.comment ?? ''}</Escaped>
+        </>
+      )}
+      {state !== 'denied' && reason !== '' && (
+        <>
+          {' '}
+          · <Escaped>{reason.slice(0, 160)}</Escaped>
+        </>
+      )}
+    </Row>
+  );
+}

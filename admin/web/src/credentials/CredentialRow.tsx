@@ -1,0 +1,43 @@
+/** One credential: what it is for, how long yet, and the way to end it. */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { Row } from '../access/Row.tsx';
+import type { Credential } from '../api/shapes.ts';
+import { Moment } from '../clock/Moment.tsx';
+import { TimeLeft } from '../clock/TimeLeft.tsx';
+import { Tag } from '../shell/Tag.tsx';
+import { Escaped } from '../text/Escaped.tsx';
+import { RevokeDialog } from './RevokeDialog.tsx';
+
+/** Its secret is known by its first characters alone. */
+export function CredentialRow({ credential }: { credential: Credential }) {
+  const [revokes, setRevokes] = useState(false);
+  const { name, kind, scopes, shown, createdAt, endsAt } = credential;
+  return (
+    <Row
+      head={
+        <>
+          <strong>
+            <Escaped>{name}</Escaped>
+          </strong>{' '}
+          <Tag>{kind}</Tag>
+        </>
+      }
+      side={
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => setRevokes(true)}
+          aria-label={`Revoke ${name}`}
+        >
+          Revoke
+        </Button>
+      }
+    >
+      <code>{shown}…</code>
+      {scopes.length > 0 && ` · may ${scopes.join(', ')}`} · made <Moment at={createdAt} /> · ends in{' '}
+      <TimeLeft until={endsAt} />
+      <RevokeDialog credential={credential} isOpen={revokes} onClose={() => setRevokes(false)} />
+    </Row>
+  );
+}
