@@ -1,12 +1,12 @@
 /** What the API, the sign-in and the page rest on; given by the composition. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/schema.ts';
+import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
 import type { Policy } from '../gateway/grants/policy.ts';
 import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
-import type { ElevationVerbs } from './elevation-verbs.ts';
 
 /** A running transfer as the composition lists it. */
 export interface LiveOperation {
@@ -55,7 +55,7 @@ export interface AdminDeps {
   readonly config: () => Config;
   readonly store: Store;
   readonly policy: () => Policy;
-  readonly elevations: ElevationVerbs;
+  readonly elevations: Pick<Elevations, 'ask' | 'approve' | 'deny' | 'withdraw' | 'extend' | 'revoke'>;
   readonly provider: Provider;
   readonly newId: (prefix: IdPrefix) => string;
   /** Makes events durable in the audit and acknowledges them; rejects when the audit cannot be written. */

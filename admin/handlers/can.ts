@@ -104,7 +104,9 @@ function withoutGrant(
   const mayAsk = policy.mayAsk(principal, repository, right, now);
   if (mayAsk.kind === 'groups-stale') return { reason: 'groups-stale', groupsAt: principal.groupsAt };
   if (mayAsk.kind === 'not-in-policy') return { reason: 'not-in-policy' };
+  // What somebody else revoked is not given again by itself.
   const isOpen =
-    denied.reason === 'no-grant' || (denied.reason === 'grant-ended' && denied.end.kind === 'expired');
+    denied.reason === 'no-grant' ||
+    (denied.reason === 'grant-ended' && (denied.end.kind === 'expired' || denied.end.by === principal.id));
   return isOpen && mayAsk.limits.approval.kind === 'automatic' ? 'automatic' : denied;
 }

@@ -36,10 +36,11 @@ export function requestViewer(deps: Pick<AdminDeps, 'store' | 'policy' | 'config
   const { store } = deps;
   return async ({ principal }, request) => {
     const grantIds = request.state.kind === 'approved' ? request.state.grantIds : [];
-    const [now, { person }, grants] = await Promise.all([
+    const [now, { person }, grants, extended] = await Promise.all([
       store.now(),
       findPeople(store, peopleOf(request)),
       Promise.all(grantIds.map((grantId) => store.grant(grantId))),
+      request.extends === undefined ? undefined : store.grant(request.extends),
     ]);
     const ends = grants.flatMap((standing) => (standing === undefined ? [] : [standing.grant.endsAt]));
     return viewRequest(request, {
@@ -49,6 +50,7 @@ export function requestViewer(deps: Pick<AdminDeps, 'store' | 'policy' | 'config
       publicUrl: deps.config().publicUrl,
       now,
       endsAt: ends.length === 0 ? undefined : Math.min(...ends),
+      extended: extended?.grant,
     });
   };
 }

@@ -118,9 +118,6 @@ export const Approval = Type.Object(
     duration: Type.Optional(Duration),
     refs: Type.Optional(Type.Array(RefPattern, { minItems: 1, maxItems: 100 })),
     comment: Type.Optional(Type.String({ maxLength: 2000 })),
-    version: Type.Optional(
-      Type.Integer({ description: 'the version seen; a changed request is then not answered' }),
-    ),
   },
   { additionalProperties: false },
 );
@@ -128,7 +125,6 @@ export const Approval = Type.Object(
 export const Denial = Type.Object(
   {
     comment: Type.String({ minLength: 1, maxLength: 2000 }),
-    version: Type.Optional(Type.Integer()),
   },
   { additionalProperties: false },
 );

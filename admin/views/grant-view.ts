@@ -1,9 +1,9 @@
 /** Grants as one caller sees them. */
 import type { Policy } from '../../gateway/grants/policy.ts';
+import { mayRevoke } from '../../gateway/grants/revoke.ts';
 import type { Principal, StandingGrant } from '../../gateway/store/records.ts';
 import type { GrantView } from '../schemas/grants.ts';
 import type { FindPerson } from './people.ts';
-import { answersFor } from './visibility.ts';
 
 /** What a view of a grant is made with. */
 export interface GrantViewing {
@@ -21,15 +21,12 @@ export function peopleOf({ grant, state }: StandingGrant): readonly string[] {
 }
 
 /** Makes the view. */
-export function viewGrant({ grant, state }: StandingGrant, viewing: GrantViewing): GrantView {
+export function viewGrant(standing: StandingGrant, viewing: GrantViewing): GrantView {
+  const { grant, state } = standing;
   const { viewer, person, policy, publicUrl, now } = viewing;
   const { repository, right, refs, kinds } = grant.scope;
   const isOwn = grant.principalId === viewer.id;
   const isLive = (state.kind === 'live' || state.kind === 'unrecorded') && grant.endsAt > now;
-  const mayRevoke =
-    isOwn ||
-    policy.rolesOf(viewer, now).held.has('admin') ||
-    answersFor(viewer, [grant.scope], policy, now) === 'yes';
   return {
     id: grant.id,
     state: isLive || state.kind === 'revoked' ? state.kind : 'expired',
@@ -47,6 +44,9 @@ export function viewGrant({ grant, state }: StandingGrant, viewing: GrantViewing
       : {}),
     cloneUrl: `${publicUrl}/${repository.split('/').map(encodeURIComponent).join('/')}.git`,
     version: grant.version,
-    may: { revoke: isLive && mayRevoke, extend: isLive && isOwn && grant.endsAt < grant.latestEndsAt },
+    may: {
+      revoke: isLive && mayRevoke(standing, viewer, policy, now) === 'yes',
+      extend: isLive && isOwn && grant.endsAt < grant.latestEndsAt,
+    },
   };
 }

@@ -1,9 +1,9 @@
 /** Elevation requests as one caller sees them. */
 import { formatDuration } from '../../config/quantities.ts';
-import { needsMetBy, openNeeds, termsOf, waitsForText } from '../../gateway/grants/approval.ts';
+import { narrowed, needsMetBy, openNeeds, termsOf, waitsForText } from '../../gateway/grants/approval.ts';
 import type { Policy } from '../../gateway/grants/policy.ts';
 import { shownSelectors } from '../../gateway/grants/selected.ts';
-import type { ElevationRequest, Principal } from '../../gateway/store/records.ts';
+import type { ElevationRequest, Grant, Principal } from '../../gateway/store/records.ts';
 import type { RequestView } from '../schemas/requests.ts';
 import type { FindPerson } from './people.ts';
 
@@ -17,6 +17,8 @@ export interface RequestViewing {
   readonly now: number;
   /** When what was granted ends, where known. */
   readonly endsAt?: number | undefined;
+  /** The grant an extension asks for, where known. */
+  readonly extended?: Pick<Grant, 'endsAt' | 'latestEndsAt'> | undefined;
 }
 
 /** Everybody a request names. */
@@ -41,7 +43,7 @@ export function viewRequest(request: ElevationRequest, viewing: RequestViewing):
     critical: request.critical,
     createdAt: request.createdAt,
     decideBy: request.decideBy,
-    ...(isPending && request.extends === undefined ? { endsAtIfApprovedNow: now + request.durationMs } : {}),
+    ...(isPending ? endIfApproved(request, viewing) : {}),
     ...(request.extends === undefined ? {} : { extends: request.extends }),
     answers: request.answers.map(({ by, at, verdict, durationMs, refs, comment }) => ({
       by: person(by),
@@ -63,6 +65,19 @@ export function viewRequest(request: ElevationRequest, viewing: RequestViewing):
     may: whatMay(request, viewer, policy, now),
     link: `${publicUrl}/a/${request.id}`,
   };
+}
+
+/** What approving it as it stands would give: what the answers so far and today's rules leave, within the longest life. */
+function endIfApproved(
+  request: ElevationRequest,
+  { policy, now, extended }: RequestViewing,
+): Pick<RequestView, 'endsAtIfApprovedNow'> {
+  const terms = termsOf(request.scopes, policy);
+  if (terms === undefined) return {};
+  const { durationMs } = narrowed(request, terms, request.answers);
+  if (request.extends === undefined) return { endsAtIfApprovedNow: now + durationMs };
+  if (extended === undefined) return {};
+  return { endsAtIfApprovedNow: Math.min(extended.endsAt + durationMs, extended.latestEndsAt) };
 }
 
 function decision(

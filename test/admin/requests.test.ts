@@ -299,8 +299,11 @@ void t.test('an extension is a request on the grant, and moves its end when appr
   const [grantId] = approved.grantIds;
   const asked = await gateway.post(`/api/grants/${grantId}/extend`, { duration: '1h', reason }, developer);
   t.match(asked, { status: 201, body: { state: 'pending', extends: grantId } });
+  t.equal(asked.body.endsAtIfApprovedNow, approved.endsAt + hour, 'both sides see the end beforehand');
   t.equal((await gateway.post(`/api/requests/${asked.body.id}/approve`, {}, approver)).status, 200);
   const { body: listed } = await gateway.get('/api/grants', developer);
   t.equal(listed.grants.length, 1);
-  t.ok(listed.grants[0].endsAt > approved.endsAt);
+  t.equal(listed.grants[0].endsAt, asked.body.endsAtIfApprovedNow);
+  const further = await gateway.post(`/api/grants/${grantId}/extend`, { duration: '4h', reason }, developer);
+  t.ok(further.body.endsAtIfApprovedNow <= listed.grants[0].latestEndsAt, 'never beyond the longest life');
 });

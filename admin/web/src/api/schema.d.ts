@@ -615,8 +615,6 @@ export interface operations {
                     duration?: string;
                     refs?: string[];
                     comment?: string;
-                    /** @description the version seen; a changed request is then not answered */
-                    version?: number;
                 };
             };
         };
@@ -654,7 +652,6 @@ export interface operations {
             content: {
                 "application/json": {
                     comment: string;
-                    version?: number;
                 };
             };
         };
