@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts';
 import { signInCookie } from './cookies.ts';
 import type { Limits } from './limits.ts';
 import { Problem } from './problem.ts';
+import type { RefusedSignIns } from './refused-sign-ins.ts';
 
 /** Answers who calls, or why that cannot be told: 401 only for a missing or bad proof, never for an outage. */
 export type Authenticate = (request: FastifyRequest, address: string) => Promise<Caller | Problem>;
@@ -26,6 +27,7 @@ export function authenticator(deps: {
   readonly provider: Provider;
   readonly signIns: SignIns;
   readonly limits: Limits;
+  readonly refusedSignIns: RefusedSignIns;
   readonly newPrincipalId: () => string;
 }): Authenticate {
   const { store, limits } = deps;
@@ -33,6 +35,7 @@ export function authenticator(deps: {
 
   const refuse = async (address: string, code: string, message: string): Promise<Problem> => {
     await limits.badCredential(address);
+    deps.refusedSignIns.note(address, code);
     return new Problem(401, code, message);
   };
 

@@ -20,6 +20,7 @@ import { limits as openLimits } from './limits.ts';
 import { registerOpenapi } from './openapi.ts';
 import { registerPage } from './page.ts';
 import { Problem } from './problem.ts';
+import { noteRefusedSignIns } from './refused-sign-ins.ts';
 import { callbackPath, registerSignIn } from './sign-in-routes.ts';
 import { compileSchema } from './type-provider.ts';
 
@@ -61,7 +62,13 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     newPrincipalId,
     settle: deps.settle,
   });
+  const refusedSignIns = noteRefusedSignIns({
+    record: deps.record,
+    onFailed: (error) =>
+      deps.log.error({ err: error }, 'a refused sign-in could not be written to the audit'),
+  });
   const authenticate = authenticator({
+    refusedSignIns,
     store: deps.store,
     provider: deps.provider,
     signIns,
@@ -91,11 +98,18 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     },
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  registerSignIn(app, { ...deps, signIns, limits });
+  registerSignIn(app, { ...deps, signIns, limits, refusedSignIns });
   await registerPage(app, { webRoot: deps.webRoot, signIns });
   await app.ready();
   if (handler === undefined) throw new Error('fastify made no handler');
-  return { handler, openapi: () => app.swagger(), close: () => app.close() };
+  return {
+    handler,
+    openapi: () => app.swagger(),
+    close: async () => {
+      await app.close();
+      await refusedSignIns.flush();
+    },
+  };
 }
 
 /** Bodies are JSON or nothing. An empty one stands for `{}`, since calls without fields are sent either way. */

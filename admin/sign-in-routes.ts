@@ -9,16 +9,17 @@ import { browserCookie, browserCookieSettings, signInCookie, signInCookieSetting
 import type { Limits } from './limits.ts';
 import { sendNotice } from './notice.ts';
 import type { Problem } from './problem.ts';
+import type { RefusedSignIns } from './refused-sign-ins.ts';
 import { foreignSiteProblem } from './same-site.ts';
 
 /** Where the provider sends browsers back to; registered there by the operator. */
 export const callbackPath = '/oidc/callback';
 
 /** What the routes need. */
-export interface SignInRouteDeps
-  extends Pick<AdminDeps, 'config' | 'clientAddress' | 'provider' | 'record' | 'log'> {
+export interface SignInRouteDeps extends Pick<AdminDeps, 'config' | 'clientAddress' | 'provider' | 'log'> {
   readonly signIns: SignIns;
   readonly limits: Limits;
+  readonly refusedSignIns: RefusedSignIns;
 }
 
 /** Registers the routes. */
@@ -104,21 +105,18 @@ function browserOf(request: FastifyRequest, deps: SignInRouteDeps): Browser {
 }
 
 /** Tells the person what the provider's "no" means, and the audit that it was said. */
-async function refused(
+function refused(
   request: FastifyRequest,
   reply: FastifyReply,
   error: ProviderError,
   returnTo: string,
   deps: SignInRouteDeps,
-): Promise<FastifyReply> {
+): FastifyReply {
   deps.log.warn({ err: error }, 'a sign-in did not come about');
   const isAway = error.code === 'AUTH_PROVIDER_UNREACHABLE';
   if (!isAway) {
     const reason = error.code.toLowerCase().replaceAll('_', '-');
-    await deps.record({
-      type: 'sign-in.refused',
-      body: { reason, address: addressOf(request, deps), detail: error.message },
-    });
+    deps.refusedSignIns.note(addressOf(request, deps), reason, error.message);
   }
   const sentence = isAway
     ? `You cannot sign in now: ${error.message}. Credentials and sign-ins you have go on working.`
