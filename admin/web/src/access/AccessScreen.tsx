@@ -2,6 +2,7 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { meQuery, myGrantsQuery, myRequestsQuery } from '../api/queries.ts';
+import { clock } from '../clock/page-clock.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
@@ -17,6 +18,7 @@ import { Rows } from './Row.tsx';
 import { WaitingForYou } from './WaitingForYou.tsx';
 
 const endedShown = 8;
+const dayMs = 86_400_000;
 
 /** My access. */
 export function AccessScreen() {
@@ -29,6 +31,9 @@ export function AccessScreen() {
     .filter(isLive)
     .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.endsAt - b.endsAt);
   const ended = (grants.data?.grants ?? []).filter((grant) => !isLive(grant)).slice(0, endedShown);
+  const refused = (requests.data?.requests ?? []).filter(({ state, decidedAt = 0 }) => {
+    return (state === 'denied' || state === 'lapsed') && decidedAt > clock.now() - dayMs;
+  });
   const pending = (requests.data?.requests ?? []).filter(({ state }) => state === 'pending');
   const problem =
     [grants.error, requests.error].find((error) => error?.isOutage === false && !error.isSignedOut) ?? null;
@@ -82,10 +87,13 @@ export function AccessScreen() {
           </Panel>
         )}
       </Section>
-      {ended.length > 0 && (
-        <Section title="Ended in the last 24 hours">
+      {ended.length + refused.length > 0 && (
+        <Section title="Over in the last 24 hours">
           <Panel flush>
             <Rows>
+              {refused.map((request) => (
+                <RequestRow key={request.id} request={request} />
+              ))}
               {ended.map((grant) => (
                 <EndedRow key={grant.id} grant={grant} viewerId={me.data?.principal.id} />
               ))}

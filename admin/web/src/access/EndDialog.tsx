@@ -1,10 +1,11 @@
 /** Ends a grant now, says beforehand what is running on it, and afterwards what became of that. */
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { useRevokeGrant } from '../api/changes.ts';
 import { operationsQuery } from '../api/queries.ts';
 import type { Grant } from '../api/shapes.ts';
+import { Dialog } from '../shell/Dialog.tsx';
 import { Notice } from '../shell/Notice.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { sentence } from '../text/sentence.ts';
@@ -22,9 +23,9 @@ export function EndDialog({
 }) {
   const { right, repository } = grant.scope;
   return (
-    <Modal opened={isOpen} onClose={onClose} title={`End ${right} of ${visibleString(repository)} now?`}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={`End ${right} of ${visibleString(repository)} now?`}>
       <EndForm grant={grant} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

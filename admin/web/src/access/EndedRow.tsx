@@ -3,6 +3,7 @@ import type { Grant } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Escaped } from '../text/Escaped.tsx';
+import { oneLine } from '../text/one-line.ts';
 import { personName } from '../text/person-name.ts';
 import { Row } from './Row.tsx';
 import { ScopeName } from './ScopeName.tsx';
@@ -36,7 +37,7 @@ export function EndedRow({ grant, viewerId }: { grant: Grant; viewerId: string |
           ended early {by} at <Moment at={revokedAt} />
           {revokeReason !== undefined && (
             <>
-              : “<Escaped>{revokeReason}</Escaped>”
+              : “<Escaped>{oneLine(revokeReason, 160)}</Escaped>”
             </>
           )}
         </>

@@ -1,13 +1,17 @@
 /** Asks for more time on a live grant. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 import { useExtend } from '../api/changes.ts';
+import { meQuery } from '../api/queries.ts';
 import type { Grant } from '../api/shapes.ts';
 import { DurationField } from '../ask/DurationField.tsx';
 import { spanText, usualChoice } from '../ask/duration-choice.ts';
 import { ReasonField } from '../ask/ReasonField.tsx';
+import { ruleFor, shortestReason } from '../ask/rule-for.ts';
 import { Moment } from '../clock/Moment.tsx';
+import { Dialog } from '../shell/Dialog.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { visibleString } from '../text/visible-text.ts';
 
@@ -22,23 +26,32 @@ export function ExtendDialog({
   onClose: () => void;
 }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={`More time on ${visibleString(grant.scope.repository)}`}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={`More time on ${visibleString(grant.scope.repository)}`}>
       <ExtendForm grant={grant} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
 function ExtendForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const navigate = useNavigate();
+  const me = useQuery(meQuery);
   const extend = useExtend(grant.id);
-  const maxMs = Math.max(1_000, grant.latestEndsAt - grant.endsAt);
-  const [spanMs, setSpan] = useState<number | undefined>(usualChoice(maxMs));
+  const { repository, right } = grant.scope;
+  const rule = ruleFor(repository, me.data?.askable ?? []);
+  const offered = rule?.rights.find((offer) => offer.right === right);
+  // A rule bounds each span that is asked for, and the whole life of a grant.
+  const lifeMs = Math.max(1_000, grant.latestEndsAt - grant.endsAt);
+  const maxMs = Math.min(lifeMs, offered?.maxDurationMs ?? lifeMs);
+  const shortest = rule === undefined || offered === undefined ? 1 : shortestReason(rule, offered);
+  const [chosenMs, setSpan] = useState<number | 'usual' | undefined>('usual');
   const [reason, setReason] = useState('');
   const [wasTried, setTried] = useState(false);
+  const spanMs = chosenMs === 'usual' ? usualChoice(maxMs) : chosenMs;
+  const hasReason = [...reason.trim()].length >= shortest;
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (spanMs === undefined || reason.trim() === '') return setTried(true);
+    if (spanMs === undefined || !hasReason) return setTried(true);
     extend.mutate(
       { duration: spanText(spanMs), reason: reason.trim() },
       {
@@ -58,20 +71,21 @@ function ExtendForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
           label="How much more"
           spanMs={spanMs}
           maxMs={maxMs}
-          maxReason="by the longest life the rule allows"
+          maxReason={
+            maxMs === lifeMs ? 'by the longest life the rule allows' : 'by the rule for this repository'
+          }
           isMissing={wasTried && spanMs === undefined}
           onChange={setSpan}
         />
         {spanMs !== undefined && (
           <div>
-            Now ends <Moment at={grant.endsAt} />; would end <Moment at={grant.endsAt + spanMs} />, under the
-            same rule.
+            It ends at <Moment at={grant.endsAt} />, and would end at <Moment at={grant.endsAt + spanMs} />.
           </div>
         )}
         <ReasonField
           value={reason}
-          shortest={1}
-          isMissing={wasTried && reason.trim() === ''}
+          shortest={shortest}
+          isMissing={wasTried && !hasReason}
           onChange={setReason}
         />
         <ProblemNotice problem={extend.error} />

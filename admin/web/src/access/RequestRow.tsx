@@ -6,6 +6,7 @@ import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { oneLine } from '../text/one-line.ts';
 import { RequestState } from './RequestState.tsx';
 import { Row } from './Row.tsx';
 import { ScopeName } from './ScopeName.tsx';
@@ -49,13 +50,13 @@ export function RequestRow({ request }: { request: ElevationRequest }) {
       {request.decidedBy !== undefined && state === 'denied' && (
         <>
           {' '}
-          · <Escaped>{request.comment ?? ''}</Escaped>
+          · <Escaped>{oneLine(request.comment ?? '', 160)}</Escaped>
         </>
       )}
       {state !== 'denied' && reason !== '' && (
         <>
           {' '}
-          · <Escaped>{reason.slice(0, 160)}</Escaped>
+          · <Escaped>{oneLine(reason, 160)}</Escaped>
         </>
       )}
     </Row>

@@ -1,8 +1,9 @@
 /** Denies a request, with the reason the requester will read. */
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Textarea } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useDeny } from '../api/changes.ts';
 import type { ElevationRequest } from '../api/shapes.ts';
+import { Dialog } from '../shell/Dialog.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { personName } from '../text/person-name.ts';
 
@@ -17,9 +18,9 @@ export function DenyDialog({
   onClose: () => void;
 }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Deny this request">
+    <Dialog isOpen={isOpen} onClose={onClose} title="Deny this request">
       <DenyForm request={request} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -8,7 +8,7 @@ import { spanLeft } from './what-is-asked.ts';
 
 const shortMs = 600_000;
 
-/** @param spanMs what the answer being made would grant; undefined: what is asked and left of it */
+/** @param spanMs what the answer being made would grant, in ms; undefined: what is asked and left of it */
 export function EndIfApproved({
   request,
   spanMs,
@@ -17,42 +17,37 @@ export function EndIfApproved({
   spanMs?: number | undefined;
 }) {
   const now = useNow();
-  const left = spanLeft(request);
-  const span = Math.min(spanMs ?? left, left);
-  const { state, durationMs, endsAt } = request;
+  const { state, durationMs, endsAt, endsAtIfApprovedNow } = request;
+  const withSeconds = durationMs < shortMs;
   if (state === 'approved') {
     if (endsAt === undefined) return null;
-    const isOver = endsAt <= now;
     return (
-      <div className={classes.end}>
-        <span className={classes.when}>
-          {isOver ? 'ended at ' : 'until '}
-          <Moment at={endsAt} withUtc withSeconds={durationMs < shortMs} />
-        </span>
+      <div className={classes.when}>
+        {endsAt <= now ? 'ended at ' : 'until '}
+        <Moment at={endsAt} withUtc withSeconds={withSeconds} />
       </div>
     );
   }
   if (state !== 'pending') return <div className={classes.quiet}>for {durationWords(durationMs)}</div>;
-  const narrowed = span < durationMs && `, shortened from ${durationWords(durationMs)}`;
-  if (request.extends !== undefined) {
-    return (
-      <div className={classes.end}>
-        <span className={classes.when}>{durationWords(span)} more</span>
-        <span className={classes.quiet}>
-          on {request.extends}
-          {narrowed}
-        </span>
-      </div>
-    );
-  }
+
+  const left = spanLeft(request);
+  const span = Math.min(spanMs ?? left, left);
+  const isExtension = request.extends !== undefined;
+  // The gateway's own reckoning minus what the approver takes off; an extension may be bounded by the grant's longest life.
+  const end = endsAtIfApprovedNow === undefined ? undefined : endsAtIfApprovedNow - (left - span);
   return (
-    <div className={classes.end}>
-      <span className={classes.when}>
-        until <Moment at={now + span} withUtc withSeconds={span < shortMs} />
-      </span>
-      <span className={classes.quiet}>
-        if approved now: {durationWords(span)} from the approval{narrowed}
-      </span>
+    <div>
+      {end !== undefined && (
+        <div className={classes.when}>
+          until <Moment at={end} withUtc withSeconds={withSeconds} />
+        </div>
+      )}
+      <div className={classes.quiet}>
+        {isExtension
+          ? `if approved: ${durationWords(span)} more on ${request.extends}`
+          : `if approved now: ${durationWords(span)} from the approval`}
+        {span < durationMs && `, shortened from ${durationWords(durationMs)}`}
+      </div>
     </div>
   );
 }

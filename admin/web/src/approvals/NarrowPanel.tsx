@@ -1,5 +1,6 @@
 /** Makes an approval shorter or narrower than what was asked. */
 import { Stack, TextInput } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import type { ElevationRequest } from '../api/shapes.ts';
 import { DurationField } from '../ask/DurationField.tsx';
 import { RefsField } from '../ask/RefsField.tsx';
@@ -24,10 +25,12 @@ export function NarrowPanel({
   onChange: (narrowing: Narrowing) => void;
 }) {
   const [scope, ...others] = request.scopes;
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => panel.current?.scrollIntoView({ block: 'start', behavior: 'smooth' }), []);
   const hasRefs = scope?.right === 'push' && others.length === 0 && request.extends === undefined;
   return (
     <Panel>
-      <Stack gap="md">
+      <Stack ref={panel} gap="md">
         <DurationField
           label="Approve for"
           spanMs={narrowing.spanMs}

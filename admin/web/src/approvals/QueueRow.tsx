@@ -8,6 +8,7 @@ import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { oneLine } from '../text/one-line.ts';
 import { personName } from '../text/person-name.ts';
 import { sentence } from '../text/sentence.ts';
 import { spanLeft, verb } from './what-is-asked.ts';
@@ -45,7 +46,7 @@ export function QueueRow({ request }: { request: ElevationRequest }) {
         </>
       }
     >
-      <Escaped>{reason === '' ? 'no reason given' : reason.slice(0, 200)}</Escaped>
+      <Escaped>{reason === '' ? 'no reason given' : oneLine(reason, 200)}</Escaped>
       {isPending && !may.answer && may.why !== undefined && <div>{sentence(may.why)}</div>}
       {!isPending && request.decidedBy !== undefined && (
         <div>

@@ -16,10 +16,9 @@ import { ReasonField } from './ReasonField.tsx';
 import { RefsField } from './RefsField.tsx';
 import { RepositoryField } from './RepositoryField.tsx';
 import { RightField } from './RightField.tsx';
-import { ruleFor, tidyName } from './rule-for.ts';
+import { ruleFor, shortestReason, tidyName } from './rule-for.ts';
 
-/** A critical rule's shortest reason, and the longest span offered while no rule is known. */
-const criticalReason = 20;
+/** The longest span offered while no rule is known. */
 const unknownMaxMs = 8 * 3_600_000;
 
 /** What a link filled in. */
@@ -67,12 +66,7 @@ export function AskForm({
       : chosenMs === undefined
         ? undefined
         : Math.min(chosenMs, maxMs);
-  const isAutomatic = offered?.approval === 'automatic';
-  const shortest = Math.max(
-    rule?.reasonMinLength ?? 0,
-    rule?.critical ? criticalReason : 0,
-    isAutomatic ? 0 : 1,
-  );
+  const shortest = rule === undefined || offered === undefined ? 1 : shortestReason(rule, offered);
   const hasReason = [...reason.trim()].length >= shortest;
   const isReady = repository.includes('/') && spanMs !== undefined && hasReason;
 

@@ -63,7 +63,7 @@ export function AskSummary({
         <dd>
           {offered.approval === 'automatic' && 'the rule itself, at once'}
           {offered.approval === 'ask' && 'the rule itself, at once; your reason is kept'}
-          {!isAtOnce && <Escaped>{`${offered.approval}, never you`}</Escaped>}
+          {!isAtOnce && <Escaped>{`${offered.approval}; never yourself`}</Escaped>}
         </dd>
         <dt>Ends</dt>
         <dd>

@@ -30,6 +30,7 @@ export function RightField({
           const isOffered = rule === undefined || rule.rights.some((offered) => offered.right === right);
           return (
             <Radio
+              size="md"
               key={right}
               value={right}
               label={label}

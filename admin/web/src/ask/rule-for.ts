@@ -1,6 +1,6 @@
 /** Which of the viewer's rules a repository falls under, and what the form may suggest; the gateway decides when asked. */
 import { compilePattern, patternFault } from '../../../../config/pattern.ts';
-import type { AskableRule, ElevationRequest, Grant } from '../api/shapes.ts';
+import type { AskableRight, AskableRule, ElevationRequest, Grant } from '../api/shapes.ts';
 
 /** What people paste for a repository: an address of the gateway, a `.git`, slashes around it. */
 export function tidyName(text: string): string {
@@ -35,4 +35,13 @@ export function suggestedNames(
   ];
   const exact = rules.map(({ match }) => match).filter((match) => !match.includes('*'));
   return [...new Set([...used, ...exact])].filter((name) => ruleFor(name, rules) !== undefined).slice(0, 50);
+}
+
+/** A critical rule's shortest reason, in characters. */
+const criticalReason = 20;
+
+/** How long a reason the rule wants, in characters; 0 where it wants none. */
+export function shortestReason(rule: AskableRule, offered: AskableRight): number {
+  const least = offered.approval === 'automatic' ? 0 : 1;
+  return Math.max(rule.reasonMinLength, rule.critical ? criticalReason : 0, least);
 }

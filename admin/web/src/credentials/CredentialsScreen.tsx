@@ -1,9 +1,10 @@
 /** The viewer's credentials: made, listed, ended. */
-import { Button, Modal, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Rows } from '../access/Row.tsx';
 import { credentialsQuery, meQuery } from '../api/queries.ts';
+import { Dialog } from '../shell/Dialog.tsx';
 import { Empty } from '../shell/Empty.tsx';
 import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
@@ -19,7 +20,7 @@ export function CredentialsScreen() {
   const [isMaking, setMaking] = useState(false);
   const close = () => setMaking(false);
   const make = (
-    <Button size="md" leftSection={<Icon name="key" />} onClick={() => setMaking(true)}>
+    <Button size="md" leftSection={<Icon name="plus" />} onClick={() => setMaking(true)}>
       Make a credential
     </Button>
   );
@@ -47,9 +48,9 @@ export function CredentialsScreen() {
         </Panel>
       )}
       {/* A click beside the window must not throw away a secret that is shown once. */}
-      <Modal opened={isMaking} onClose={close} closeOnClickOutside={false} title="New credential">
+      <Dialog isOpen={isMaking} onClose={close} keepsOpen title="New credential">
         <NewCredentialForm gatewayUrl={me.data?.gateway.https ?? window.location.origin} onClose={close} />
-      </Modal>
+      </Dialog>
     </Screen>
   );
 }

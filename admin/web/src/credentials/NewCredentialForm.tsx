@@ -3,15 +3,9 @@ import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useCreateCredential } from '../api/changes.ts';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { LifeField } from './LifeField.tsx';
 import { type CredentialScope, ScopesField } from './ScopesField.tsx';
 import { SecretOnce } from './SecretOnce.tsx';
-
-const lives = [
-  { value: '1d', label: '1 day' },
-  { value: '7d', label: '7 days' },
-  { value: '30d', label: '30 days' },
-  { value: '90d', label: '90 days' },
-] as const;
 
 /** @param gatewayUrl for the lines that show how to use it */
 export function NewCredentialForm({ gatewayUrl, onClose }: { gatewayUrl: string; onClose: () => void }) {
@@ -48,8 +42,8 @@ export function NewCredentialForm({ gatewayUrl, onClose }: { gatewayUrl: string;
           size="md"
         >
           <Stack gap={10} mt={8}>
-            <Radio value="git" label="Git" description="the password of git clone, pull and push" />
-            <Radio value="api" label="The API" description="scripts and the sluice command" />
+            <Radio size="md" value="git" label="Git" description="the password of git clone, pull and push" />
+            <Radio size="md" value="api" label="The API" description="scripts and the sluice command" />
           </Stack>
         </Radio.Group>
         <TextInput
@@ -71,13 +65,7 @@ export function NewCredentialForm({ gatewayUrl, onClose }: { gatewayUrl: string;
             onChange={setScopes}
           />
         )}
-        <Radio.Group label="Ends after" value={life} onChange={setLife} size="md">
-          <Group gap="lg" mt={8}>
-            {lives.map(({ value, label }) => (
-              <Radio key={value} value={value} label={label} />
-            ))}
-          </Group>
-        </Radio.Group>
+        <LifeField value={life} onChange={setLife} />
         <ProblemNotice problem={create.error} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>

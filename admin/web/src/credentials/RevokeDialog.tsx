@@ -1,7 +1,8 @@
 /** Asks once more before a credential ends. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useRevokeCredential } from '../api/changes.ts';
 import type { Credential } from '../api/shapes.ts';
+import { Dialog } from '../shell/Dialog.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { visibleString } from '../text/visible-text.ts';
 
@@ -17,7 +18,7 @@ export function RevokeDialog({
 }) {
   const revoke = useRevokeCredential(credential.id);
   return (
-    <Modal opened={isOpen} onClose={onClose} title={`Revoke ${visibleString(credential.name)}?`}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={`Revoke ${visibleString(credential.name)}?`}>
       <Stack gap="md">
         <div>
           Whatever signs in with <code>{credential.shown}…</code> is refused from now on. It cannot be taken
@@ -37,6 +38,6 @@ export function RevokeDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

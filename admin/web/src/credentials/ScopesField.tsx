@@ -34,7 +34,13 @@ export function ScopesField({
     >
       <Stack gap={8} mt={8}>
         {scopes.map((scope) => (
-          <Checkbox key={scope.value} value={scope.value} label={scope.label} description={scope.words} />
+          <Checkbox
+            size="md"
+            key={scope.value}
+            value={scope.value}
+            label={scope.label}
+            description={scope.words}
+          />
         ))}
       </Stack>
     </Checkbox.Group>

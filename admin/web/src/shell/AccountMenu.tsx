@@ -1,5 +1,5 @@
 /** Who is signed in, until when, and the way out. */
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Button, Popover, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Me } from '../api/shapes.ts';
 import { signOut } from '../api/sign-in.ts';
@@ -8,7 +8,7 @@ import { personName } from '../text/person-name.ts';
 import { visibleString } from '../text/visible-text.ts';
 import classes from './AccountMenu.module.css';
 
-/** @param onSignedOut called when the page is left with nobody signed in and no other page to go to */
+/** @param onSignedOut called when nobody is signed in any more and no other page is gone to */
 export function AccountMenu({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   const [didFail, setFailed] = useState(false);
   const { principal, roles, groups, signInEndsAt } = me;
@@ -25,33 +25,30 @@ export function AccountMenu({ me, onSignedOut }: { me: Me; onSignedOut: () => vo
   };
 
   return (
-    <Menu position="bottom-end" width={280} shadow="md">
-      <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`Account of ${name}`}>
+    <Popover position="bottom-end" width={280} shadow="md" radius={12} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={classes.button}>
           <span aria-hidden="true" className={classes.initial}>
             {[...name][0]?.toUpperCase()}
           </span>
           <span className={classes.name}>{name}</span>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.about}>
-          <strong>{name}</strong>
-          {principal.email !== undefined && <span>{visibleString(principal.email)}</span>}
-          {roles.length > 0 && <span>Role: {roles.join(', ')}</span>}
-          <span>Groups: {groups.length === 0 ? 'none' : groups.map(visibleString).join(', ')}</span>
-          {signInEndsAt !== undefined && (
-            <span>
-              Signed in until <Moment at={signInEndsAt} />
-            </span>
-          )}
-          {didFail && <span role="alert">The gateway did not answer: you are still signed in.</span>}
-        </div>
-        <Menu.Divider />
-        <Menu.Item onClick={leave} closeMenuOnClick={false}>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Your sign-in" className={classes.about}>
+        <strong>{name}</strong>
+        {principal.email !== undefined && <span>{visibleString(principal.email)}</span>}
+        {roles.length > 0 && <span>Role: {roles.join(', ')}</span>}
+        <span>Groups: {groups.length === 0 ? 'none' : groups.map(visibleString).join(', ')}</span>
+        {signInEndsAt !== undefined && (
+          <span>
+            Signed in until <Moment at={signInEndsAt} />
+          </span>
+        )}
+        {didFail && <span role="alert">The gateway did not answer: you are still signed in.</span>}
+        <Button variant="default" mt={12} onClick={leave}>
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

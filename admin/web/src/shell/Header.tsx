@@ -20,7 +20,7 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
         </Link>
         <nav aria-label="Screens" className={classes.nav}>
           <Link to="/" activeOptions={{ exact: true }} className={classes.link}>
-            My access
+            Access
           </Link>
           {me?.approves === true && (
             <Link to="/approvals" className={classes.link}>
@@ -34,7 +34,7 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
             </Link>
           )}
           <Link to="/requests" className={classes.link}>
-            My requests
+            Requests
           </Link>
           <Link to="/credentials" className={classes.link}>
             Credentials

@@ -7,9 +7,6 @@ const lines = {
   moon: 'M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500z',
   system: 'M12 3.500a8.500 8.500 0 1 0 0 17zM12 3.500a8.500 8.500 0 0 1 0 17',
   plus: 'M12 5v14M5 12h14',
-  key: 'M14.500 9.500a4.500 4.500 0 1 0-4.200 4.490L11.500 13h2v2h2v2h2.500v-2.500l-4-4z',
-  chevron: 'M9 6l6 6-6 6',
-  cross: 'M6 6l12 12M18 6L6 18',
 } as const;
 
 export type IconName = keyof typeof lines;

@@ -1,5 +1,4 @@
 /** One screen: its heading, which takes the focus when the screen is come to, and what it holds. */
-import { Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './Screen.module.css';
 
@@ -32,9 +31,9 @@ export function Screen({
   return (
     <div className={narrow ? classes.narrow : classes.screen}>
       <div className={classes.head}>
-        <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+        <h1 ref={heading} tabIndex={-1} className={classes.title}>
           {title}
-        </Title>
+        </h1>
         {action}
       </div>
       {children}

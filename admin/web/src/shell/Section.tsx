@@ -1,5 +1,4 @@
 /** A part of a screen under a heading of its own. */
-import { Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import classes from './Section.module.css';
 
@@ -17,9 +16,9 @@ export function Section({
   return (
     <section aria-labelledby={id} className={classes.section}>
       <div className={classes.head}>
-        <Title order={2} id={id} className={classes.title}>
+        <h2 id={id} className={classes.title}>
           {title}
-        </Title>
+        </h2>
         {beside}
       </div>
       {children}

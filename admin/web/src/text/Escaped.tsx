@@ -14,7 +14,6 @@ export function Escaped({ children, lines = false }: { children: string; lines?:
         stretch.kind === 'plain' ? (
           stretch.text
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: stretches have no other identity and never move
           <span key={at} className={classes.escape} title="a character that cannot be seen, written out">
             {stretch.text}
           </span>

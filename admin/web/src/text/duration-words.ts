@@ -1,4 +1,4 @@
-/** Spans in the words people say: `1 h 20 min`. */
+/** Spans in the words people say: `1 h 20 min`, with blanks between a number and its unit that lines do not break at. */
 
 const second = 1_000;
 const minute = 60 * second;
@@ -7,37 +7,46 @@ const day = 24 * hour;
 
 /** The two largest units of a span, rounded down, `under 1 s` for less: `2 d 3 h`, `1 h 20 min`, `4 min 10 s`, `45 s`. */
 export function durationWords(spanMs: number): string {
-  if (spanMs < second) return 'under 1 s';
-  if (spanMs >= day) return pair(spanMs, day, 'd', hour, 'h');
-  if (spanMs >= hour) return pair(spanMs, hour, 'h', minute, 'min');
-  if (spanMs >= minute) return pair(spanMs, minute, 'min', second, 's');
-  return `${Math.floor(spanMs / second)} s`;
+  if (spanMs < second) return `under ${unit(1, 's')}`;
+  const parts = partsOf(spanMs);
+  const from = parts.findIndex(({ count }) => count > 0);
+  return parts
+    .slice(from, from + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ count, name }) => unit(count, name))
+    .join(' ');
 }
 
 /** How long ago or ahead something is, in one unit: enough for an age. */
 export function roughWords(spanMs: number): string {
-  if (spanMs >= day) return `${Math.floor(spanMs / day)} d`;
-  if (spanMs >= hour) return `${Math.floor(spanMs / hour)} h`;
-  if (spanMs >= minute) return `${Math.floor(spanMs / minute)} min`;
-  return `${Math.max(0, Math.floor(spanMs / second))} s`;
+  const largest = partsOf(Math.max(0, spanMs)).find(({ count }) => count > 0);
+  return unit(largest?.count ?? 0, largest?.name ?? 's');
 }
 
-/** What a countdown shows: seconds always, two digits each, so that it does not jump about; rounded up, so that it never shows nought while time is left. */
+/**
+ * What a countdown shows: seconds always (under a day), two digits after the first part, so that it does not jump about.
+ * Rounded up, so that it never shows nought while time is left.
+ */
 export function countdownWords(leftMs: number): string {
   const left = Math.ceil(leftMs / second) * second;
-  const seconds = `${twoDigits((left % minute) / second)} s`;
-  if (left >= day) return pair(left, day, 'd', hour, 'h');
-  if (left >= hour) return `${Math.floor(left / hour)} h ${twoDigits((left % hour) / minute)} min ${seconds}`;
-  if (left >= minute) return `${Math.floor(left / minute)} min ${seconds}`;
-  return `${left / second} s`;
+  if (left >= day) return durationWords(left);
+  const parts = partsOf(left);
+  const from = parts.findIndex(({ count }) => count > 0);
+  return parts
+    .slice(from)
+    .map(({ count, name }, at) => unit(at === 0 ? count : String(count).padStart(2, '0'), name))
+    .join(' ');
 }
 
-function pair(spanMs: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((spanMs % large) / small);
-  const whole = `${Math.floor(spanMs / large)} ${largeName}`;
-  return rest === 0 ? whole : `${whole} ${rest} ${smallName}`;
+function partsOf(spanMs: number): readonly { readonly count: number; readonly name: string }[] {
+  return [
+    { count: Math.floor(spanMs / day), name: 'd' },
+    { count: Math.floor((spanMs % day) / hour), name: 'h' },
+    { count: Math.floor((spanMs % hour) / minute), name: 'min' },
+    { count: Math.floor((spanMs % minute) / second), name: 's' },
+  ];
 }
 
-function twoDigits(count: number): string {
-  return String(Math.floor(count)).padStart(2, '0');
+function unit(count: number | string, name: string): string {
+  return `${count}\u00a0${name}`;
 }

@@ -15,11 +15,39 @@ const water: MantineColorsTuple = [
   '#034545',
 ];
 
+/** For what ends or refuses something: dark enough for white words on it. */
+const red: MantineColorsTuple = [
+  '#fde8e6',
+  '#fbd3cf',
+  '#f5a9a2',
+  '#ee7c72',
+  '#e2584c',
+  '#d33f32',
+  '#c62f23',
+  '#b42318',
+  '#981b12',
+  '#7c140d',
+];
+
+/** The greys of the dark scheme, with a little of the water in them. */
+const dark: MantineColorsTuple = [
+  '#e6ecea',
+  '#b7c2bf',
+  '#9fadaa',
+  '#74817e',
+  '#465355',
+  '#313b3d',
+  '#242d2f',
+  '#1c2325',
+  '#14191b',
+  '#0c1012',
+];
+
 /** The theme Mantine draws with. */
 export const theme = createTheme({
   primaryColor: 'water',
   primaryShade: { light: 7, dark: 6 },
-  colors: { water },
+  colors: { water, red, dark },
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -38,6 +66,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#66726f',
     '--mantine-color-error': '#b42318',
     '--mantine-color-anchor': '#085858',
+    '--mantine-color-default-border': '#c5cfcc',
     '--sluice-surface': '#ffffff',
     '--sluice-line': '#dde4e2',
     '--sluice-field': '#f0f4f3',
