@@ -1,0 +1,104 @@
+/** Credentials in Redis: kept by the hash of their secret until they end. */
+import type { Credential } from '../records.ts';
+import type { Store } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import { draftArguments, emitted } from './drafts.ts';
+import { openPrincipal } from './principal-record.ts';
+import { changing, reading } from './script.ts';
+import type { Sealer } from './seal.ts';
+
+/** ARGV from 3: principal, hash, record, mac, end, events. The owner stays at least as long as the credential. */
+const issueScript = changing(
+  'issue credential',
+  `
+redis.call('HSET', k('credential:' .. ARGV[4]), 'record', ARGV[5], 'mac', ARGV[6])
+redis.call('PEXPIREAT', k('credential:' .. ARGV[4]), ARGV[7])
+redis.call('ZADD', k('credentials-of:' .. ARGV[3]), ARGV[7], ARGV[4])
+redis.call('ZREMRANGEBYSCORE', k('credentials-of:' .. ARGV[3]), '-inf', int(now))
+local last = redis.call('ZREVRANGE', k('credentials-of:' .. ARGV[3]), 0, 0, 'WITHSCORES')
+if last[2] then redis.call('PEXPIREAT', k('credentials-of:' .. ARGV[3]), int(tonumber(last[2]))) end
+redis.call('PEXPIREAT', k('principal:' .. ARGV[3]), ARGV[7], 'GT')
+return { int(now), 'done', emit(8) }
+`,
+);
+
+/** ARGV: principal. */
+const listScript = reading(
+  'credentials of',
+  `
+local rows = {}
+for i, hash in ipairs(redis.call('ZRANGEBYSCORE', k('credentials-of:' .. ARGV[1]), '(' .. int(now), '+inf')) do
+  local row = redis.call('HMGET', k('credential:' .. hash), 'record', 'mac')
+  rows[i] = { hash, row[1] or '', row[2] or '' }
+end
+return { int(now), rows }
+`,
+);
+
+/** ARGV: hash. */
+const findScript = reading(
+  'credential',
+  `
+local row = redis.call('HMGET', k('credential:' .. ARGV[1]), 'record', 'mac')
+local id = row[1] and cjson.decode(row[1]).principalId or ''
+local owner = id ~= '' and redis.call('HMGET', k('principal:' .. id), 'record', 'mac') or {}
+return { int(now), row[1] or '', row[2] or '', owner[1] or '', owner[2] or '' }
+`,
+);
+
+/** ARGV from 3: principal, hash, events. */
+const revokeScript = changing(
+  'revoke credential',
+  `
+if redis.call('DEL', k('credential:' .. ARGV[4])) == 0 then return { int(now), 'unknown' } end
+redis.call('ZREM', k('credentials-of:' .. ARGV[3]), ARGV[4])
+return { int(now), 'done', emit(5) }
+`,
+);
+
+export function redisCredentials(
+  connection: RedisConnection,
+  sealer: Sealer,
+  node: string,
+): Pick<Store, 'issueCredential' | 'credentialsOf' | 'credential' | 'revokeCredential'> {
+  const credentialsOf: Store['credentialsOf'] = async (principalId) => {
+    const [time, rows] = await connection.read(listScript, [principalId]);
+    return (rows as string[][])
+      .flatMap(([hash, json, mac]) => sealer.open<Credential>('credential', hash, json, mac) ?? [])
+      .filter((credential) => credential.principalId === principalId && credential.endsAt > Number(time))
+      .toSorted((a, b) => b.createdAt - a.createdAt);
+  };
+
+  return {
+    async issueCredential(credential, event) {
+      const { id, principalId, hash, endsAt } = credential;
+      const [json, mac] = sealer.seal('credential', hash, credential);
+      const drafts = draftArguments([event], { kind: 'credential', id, principalId });
+      const answer = await connection.change(issueScript, node, [
+        principalId,
+        hash,
+        json,
+        mac,
+        String(endsAt),
+        ...drafts,
+      ]);
+      return { value: credential, events: emitted([event], answer[2], Number(answer[0])) };
+    },
+    credentialsOf,
+    async credential(hash) {
+      const [time, json, mac, ownerJson, ownerMac] = await connection.read(findScript, [hash]);
+      const credential = sealer.open<Credential>('credential', hash, json, mac);
+      if (credential === undefined || credential.endsAt <= Number(time)) return undefined;
+      const principal = openPrincipal(sealer, credential.principalId, ownerJson, ownerMac);
+      return principal && { credential, principal };
+    },
+    async revokeCredential(principalId, id, event) {
+      const credential = (await credentialsOf(principalId)).find((own) => own.id === id);
+      if (credential === undefined) return { value: undefined, events: [] };
+      const drafts = draftArguments([event], { kind: 'credential', id, principalId });
+      const answer = await connection.change(revokeScript, node, [principalId, credential.hash, ...drafts]);
+      if (answer[1] !== 'done') return { value: undefined, events: [] };
+      return { value: credential, events: emitted([event], answer[2], Number(answer[0])) };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** Locks in Redis: few, all of them read with every standing. */
+import type { Lock } from '../records.ts';
+import type { Store } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import { draftArguments, emitted } from './drafts.ts';
+import { changing, reading } from './script.ts';
+import type { Sealer } from './seal.ts';
+import { locksOf } from './standing.ts';
+
+/** ARGV from 3: id, mac and record, events. */
+const lockScript = changing(
+  'lock',
+  `redis.call('HSET', k('locks'), ARGV[3], ARGV[4]) return { int(now), 'done', emit(5) }`,
+);
+
+/** ARGV from 3: id, events. */
+const liftScript = changing(
+  'lift',
+  `
+if redis.call('HDEL', k('locks'), ARGV[3]) == 0 then return { int(now), 'unknown' } end
+return { int(now), 'done', emit(4) }
+`,
+);
+
+const listScript = reading('locks', `return { int(now), redis.call('HGETALL', k('locks')) }`);
+
+export function redisLocks(
+  connection: RedisConnection,
+  sealer: Sealer,
+  node: string,
+): Pick<Store, 'lock' | 'locks' | 'lift'> {
+  const locks: Store['locks'] = async () => {
+    const [time, fields] = await connection.read(listScript, []);
+    return locksOf(fields, sealer, Number(time));
+  };
+  const change = (lock: Lock) => ({
+    kind: 'lock' as const,
+    id: lock.id,
+    ...(lock.on.kind === 'principal' && { principalId: lock.on.principalId }),
+  });
+
+  return {
+    async lock(lock, event) {
+      const [json, mac] = sealer.seal('lock', lock.id, lock);
+      const drafts = draftArguments([event], change(lock));
+      const answer = await connection.change(lockScript, node, [lock.id, `${mac} ${json}`, ...drafts]);
+      return { value: lock, events: emitted([event], answer[2], Number(answer[0])) };
+    },
+    locks,
+    async lift(id, event) {
+      const lock = (await locks()).find((standing) => standing.id === id);
+      if (lock === undefined) return { value: undefined, events: [] };
+      const answer = await connection.change(liftScript, node, [
+        id,
+        ...draftArguments([event], change(lock)),
+      ]);
+      if (answer[1] !== 'done') return { value: undefined, events: [] };
+      return { value: lock, events: emitted([event], answer[2], Number(answer[0])) };
+    },
+  };
+}

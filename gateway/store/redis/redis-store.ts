@@ -1,0 +1,51 @@
+/** The store in one Redis that every node shares. */
+import type { Change, Store } from '../store.ts';
+import { openConnection, type RedisAddress, type Step } from './connection.ts';
+import { redisCredentials } from './credentials.ts';
+import { redisGrants } from './grants.ts';
+import { redisLocks } from './locks.ts';
+import { redisOutbox } from './outbox.ts';
+import { redisPeople } from './people.ts';
+import { redisRequests } from './requests.ts';
+import { createSealer } from './seal.ts';
+import { redisSignIns } from './sign-ins.ts';
+import { redisStanding } from './standing.ts';
+
+export interface RedisStoreOptions {
+  readonly address: RedisAddress;
+  readonly nodeId: string;
+  /** 32 bytes, the same on every node, and nowhere in Redis. */
+  readonly integrityKey: Buffer;
+  readonly onTampered: (what: string) => void;
+  readonly onTrouble: (error: unknown) => void;
+  readonly step?: Step;
+}
+
+/** Opens it; rejects with a `StoreError` when Redis cannot be reached. */
+export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  const { address, nodeId, integrityKey, onTampered, onTrouble, step } = options;
+  const connection = await openConnection(address, onTrouble, step);
+  const sealer = createSealer(integrityKey, onTampered);
+  return {
+    ...redisStanding(connection, sealer),
+    ...redisPeople(connection, sealer, nodeId),
+    ...redisCredentials(connection, sealer, nodeId),
+    ...redisSignIns(connection, sealer, nodeId),
+    ...redisRequests(connection, sealer, nodeId),
+    ...redisGrants(connection, sealer, nodeId),
+    ...redisLocks(connection, sealer, nodeId),
+    ...redisOutbox(connection, sealer, nodeId),
+    onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
+    close: () => connection.close(),
+  };
+}
+
+/** A message that is none of ours makes the node read everything again. */
+function changeOf(message: string | undefined): Change | undefined {
+  if (message === undefined) return undefined;
+  try {
+    return JSON.parse(message) as Change;
+  } catch {
+    return undefined;
+  }
+}

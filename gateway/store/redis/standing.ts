@@ -1,0 +1,92 @@
+/** What stands for a claim in Redis: credential, owner, grants, locks, number and time in one round trip. */
+import { standingOf } from '../grant-state.ts';
+import { nameDigest, targetOf, targetsFor } from '../lock-target.ts';
+import type { Credential, Lock, Standing } from '../records.ts';
+import { endedShown, tombstoneMs } from '../spans.ts';
+import type { Store } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import { timeScript } from './connection.ts';
+import { keptGrant, keptLua } from './kept.ts';
+import { openPrincipal } from './principal-record.ts';
+import { reading } from './script.ts';
+import type { Sealer } from './seal.ts';
+
+/** ARGV: `hash` or `id`, its value, digest of the repository's name. */
+const standScript = reading(
+  'stand',
+  `${keptLua}
+local credential, principal, id = {}, {}, ARGV[2]
+if ARGV[1] == 'hash' then
+  credential = redis.call('HMGET', k('credential:' .. ARGV[2]), 'record', 'mac')
+  id = credential[1] and cjson.decode(credential[1]).principalId or ''
+end
+if id ~= '' then principal = redis.call('HMGET', k('principal:' .. id), 'record', 'mac') end
+local grants = {}
+local index = k('grants-on:' .. id .. ':' .. ARGV[3])
+for _, grant in ipairs(redis.call('ZRANGEBYSCORE', index, '(' .. int(now), '+inf')) do grants[#grants + 1] = kept(grant) end
+for _, grant in ipairs(redis.call('ZREVRANGEBYSCORE', index, int(now), '(' .. int(now - ${tombstoneMs}), 'LIMIT', 0, ${endedShown})) do grants[#grants + 1] = kept(grant) end
+return { int(now), redis.call('GET', k('seq')) or '0', credential[1] or '', credential[2] or '',
+  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')) }
+`,
+);
+
+export function redisStanding(
+  connection: RedisConnection,
+  sealer: Sealer,
+): Pick<Store, 'now' | 'stand' | 'standings'> {
+  const read = async (how: 'hash' | 'id' | 'running', value: string, repository: string) => {
+    const answer = await connection.read(standScript, [how, value, nameDigest(repository)]);
+    const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields] = answer;
+    const now = Number(time);
+    const credential =
+      how === 'hash'
+        ? sealer.open<Credential>('credential', value, credentialText, credentialMac)
+        : undefined;
+    const principalId = how === 'hash' ? credential?.principalId : value;
+    const principal = openPrincipal(sealer, principalId, principalText, principalMac);
+    const kept = (rows as unknown[]).flatMap((row) => keptGrant(row, sealer) ?? []);
+    // A running operation goes on under its grants even where its principal's record has gone.
+    const stands = how === 'running' ? value : principal?.id;
+    const targets = new Set(targetsFor(stands, repository).map(targetOf));
+    const standing: Standing = {
+      grants: kept
+        .filter(({ grant }) => grant.principalId === stands && grant.scope.repository === repository)
+        .map((grant) => standingOf(grant, now)),
+      locks: locksOf(lockFields, sealer, now).filter((lock) => targets.has(targetOf(lock.on))),
+      seq: Number(seq),
+      now,
+    };
+    const live = credential !== undefined && credential.endsAt > now ? credential : undefined;
+    return {
+      credential: live,
+      principal: how === 'hash' && live === undefined ? undefined : principal,
+      standing,
+    };
+  };
+
+  return {
+    now: async () => Number((await connection.read(timeScript, []))[0]),
+    stand: (claim, repository) =>
+      'credentialHash' in claim
+        ? read('hash', claim.credentialHash, repository)
+        : read('id', claim.principalId, repository),
+    async standings(of) {
+      const stands = await Promise.all(
+        of.map(({ principalId, repository }) => read('running', principalId, repository)),
+      );
+      return stands.map(({ standing }) => standing);
+    },
+  };
+}
+
+/** Every lock that stops something now, out of the fields of the hash they lie in: id, record, mac in turn. */
+export function locksOf(fields: unknown, sealer: Sealer, now: number): readonly Lock[] {
+  const flat = fields as string[];
+  const locks: Lock[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const [mac = '', ...json] = (flat[at + 1] ?? '').split(' ');
+    const lock = sealer.open<Lock>('lock', flat[at], json.join(' '), mac);
+    if (lock !== undefined && (lock.until === undefined || lock.until > now)) locks.push(lock);
+  }
+  return locks;
+}

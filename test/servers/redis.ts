@@ -1,0 +1,112 @@
+/** A real Redis on a free port, with the minimal ACL user of docs/store.md and nobody else. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from 'redis';
+import type { RedisAddress } from '../../gateway/store/redis/connection.ts';
+import type { Ending } from './ending.ts';
+import { freePort } from './free-port.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+export interface RedisServer {
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** As the minimal user. */
+  readonly address: RedisAddress;
+  readonly process: ChildProcess;
+  /** Runs a command as an administrator, whom the gateway never is. */
+  admin(...command: string[]): Promise<unknown>;
+  /** Starts again, on the same port and files, after `process` was ended. */
+  restart(): Promise<void>;
+}
+
+/** The rules that docs/store.md gives for the gateway's user. */
+export const minimalRules =
+  '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +pexpire +pexpireat +config|get +info +acl|whoami';
+
+export async function startRedis(test: Ending): Promise<RedisServer> {
+  const directory = await temporaryDirectory(test);
+  const port = await freePort();
+  const [username, password, adminPassword] = ['sluice', secret(), secret()];
+  const acl = join(directory, 'users.acl');
+  await writeFile(
+    acl,
+    `user default off ~* &* +@all\nuser admin on >${adminPassword} ~* &* +@all\nuser ${username} on >${password} ${minimalRules}\n`,
+  );
+  const start = (): ChildProcess =>
+    spawn(
+      'redis-server',
+      [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--aclfile', acl],
+        ...[
+          '--save',
+          '',
+          '--appendonly',
+          'yes',
+          '--appendfsync',
+          'always',
+          '--maxmemory-policy',
+          'noeviction',
+        ],
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+  const ready = async (child: ChildProcess): Promise<void> => {
+    let said = '';
+    for (;;) {
+      const [piece] = await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+      said += String(piece);
+      if (said.includes('Ready to accept connections')) return;
+      if (child.exitCode !== null) throw new Error(`redis-server ended:\n${said}`);
+    }
+  };
+  let child = start();
+  await ready(child);
+  child.stdout?.resume();
+  child.stderr?.resume();
+  test.teardown(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const server: RedisServer = {
+    port,
+    username,
+    password,
+    address: { host: '127.0.0.1', port, username, password, tls: undefined, timeoutMs: 2_000 },
+    get process() {
+      return child;
+    },
+    async admin(...command) {
+      const client = createClient({
+        socket: { host: '127.0.0.1', port },
+        username: 'admin',
+        password: adminPassword,
+        RESP: 2,
+      });
+      client.on('error', () => undefined);
+      await client.connect();
+      try {
+        return await client.sendCommand(command);
+      } finally {
+        client.destroy();
+      }
+    },
+    async restart() {
+      child = start();
+      await ready(child);
+      child.stdout?.resume();
+      child.stderr?.resume();
+    },
+  };
+  return server;
+}
+
+function secret(): string {
+  return randomBytes(18).toString('hex');
+}

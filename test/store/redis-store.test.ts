@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import t from 'tap';
+import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
+import { prefix } from '../../gateway/store/redis/script.ts';
+import type { Store } from '../../gateway/store/store.ts';
+import { startRedis } from '../servers/redis.ts';
+import { runContract } from './contract.ts';
+import { asked, granted, recorded } from './recorded.ts';
+import { aCredential, aLock, anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
+
+const redis = await startRedis(t);
+const integrityKey = randomBytes(32);
+const tampered: string[] = [];
+const stores: Store[] = [];
+t.teardown(async () => {
+  for (const store of stores) await store.close();
+});
+
+async function open(
+  nodeId: string,
+  change: { integrityKey?: Buffer; timeoutMs?: number } = {},
+): Promise<Store> {
+  const store = await openRedisStore({
+    address: { ...redis.address, timeoutMs: change.timeoutMs ?? redis.address.timeoutMs },
+    nodeId,
+    integrityKey: change.integrityKey ?? integrityKey,
+    onTampered: (what) => tampered.push(what),
+    onTrouble: () => undefined,
+  });
+  stores.push(store);
+  return store;
+}
+
+/** Each claim gets a Redis that holds nothing; its time is real. */
+async function ground() {
+  await redis.admin('FLUSHALL');
+  return {
+    open: (nodeId: string) => open(nodeId),
+    async reach(at: number) {
+      for (;;) {
+        const [seconds, micros] = (await redis.admin('TIME')) as [string, string];
+        const left = at - (Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
+        if (left <= 0) return;
+        await new Promise((resolve) => setTimeout(resolve, left));
+      }
+    },
+  };
+}
+
+void t.test('Redis keeps the contract, under the minimal ACL user', async (t) => {
+  runContract(t, () => ground());
+});
+
+void t.test(
+  'every key has a TTL, except the number, the indexes of what is open, the outbox and locks',
+  async (t) => {
+    const { open } = await ground();
+    const store = await open('a');
+    const now = await store.now();
+    const dev = await store.enrol(aPerson(), 'P-DEV');
+    await recorded(
+      store,
+      await store.issueCredential(aCredential(now, { principalId: dev.id }), anEvent('credential.issued')),
+    );
+    await recorded(
+      store,
+      await store.openSignIn(aSignIn(now, { principalId: dev.id }), 60_000, anEvent('sign-in.opened')),
+    );
+    await store.beginSignIn(anAttempt(now), 60_000);
+    await asked(store);
+    await granted(store);
+    const revoked = await granted(store);
+    await store.revokeGrant(revoked.id, 'P-X', 'x', anEvent('grant.revoked', { grantId: revoked.id }));
+    await store.lock(aLock(now), anEvent('lock.made'));
+
+    const keys = (await redis.admin('KEYS', '*')) as string[];
+    const lasting: string[] = [];
+    for (const key of keys) {
+      t.ok(key.startsWith(prefix), key);
+      if (Number(await redis.admin('PTTL', key)) === -1) lasting.push(key.slice(prefix.length));
+    }
+    t.strictSame(lasting.sort(), [
+      'locks',
+      'open-grants',
+      'outbox',
+      'outbox-again',
+      'outbox-claims',
+      'outbox-node',
+      'pending',
+      'seq',
+    ]);
+  },
+);
+
+void t.test('a live grant is a key whose TTL is its end', async (t) => {
+  const { open } = await ground();
+  const grant = await granted(await open('a'));
+
+  t.equal(Number(await redis.admin('PEXPIRETIME', `${prefix}grant:${grant.id}`)), grant.endsAt);
+});
+
+void t.test('whoever can only write Redis cannot mint, widen, lengthen or move a record', async (t) => {
+  const { open } = await ground();
+  const store = await open('a');
+  const dev = await store.enrol(aPerson(), 'P-DEV');
+  const grant = await granted(store, {}, { principalId: dev.id });
+  const key = `${prefix}grant:${grant.id}`;
+  const record = String(await redis.admin('HGET', key, 'record'));
+  const before = tampered.length;
+
+  await redis.admin(
+    'HSET',
+    key,
+    'record',
+    record.replace(String(grant.endsAt), String(grant.endsAt + 3_600_000)),
+  );
+  t.strictSame((await store.stand({ principalId: dev.id }, grant.scope.repository)).standing.grants, []);
+  await redis.admin('HSET', key, 'record', record);
+  t.match((await store.stand({ principalId: dev.id }, grant.scope.repository)).standing.grants, [
+    { state: { kind: 'live' } },
+  ]);
+  await redis.admin('HSET', key, 'mac', 'AAAA');
+  t.equal(await store.grant(grant.id), undefined);
+  const other = await granted(store, {}, { principalId: dev.id });
+  const otherRecord = (await redis.admin('HMGET', `${prefix}grant:${other.id}`, 'record', 'mac')) as [
+    string,
+    string,
+  ];
+  await redis.admin('HSET', key, 'record', otherRecord[0], 'mac', otherRecord[1]);
+  t.equal(await store.grant(grant.id), undefined, 'a sealed record does not count under another’s key');
+  t.ok(tampered.length > before);
+
+  const principal = `${prefix}principal:${dev.id}`;
+  const person = String(await redis.admin('HGET', principal, 'record'));
+  await redis.admin('HSET', principal, 'record', person.replace('"engineering"', '"platform-admins"'));
+  t.equal(await store.principal(dev.id), undefined);
+});
+
+void t.test('with another integrity key nothing of the store counts', async (t) => {
+  const { open: openHere } = await ground();
+  const store = await openHere('a');
+  const grant = await granted(store);
+  const stranger = await open('b', { integrityKey: randomBytes(32) });
+
+  t.equal(await stranger.grant(grant.id), undefined);
+});
+
+void t.test('a change that was given up by its caller is never made later', async (t) => {
+  const { open: openHere } = await ground();
+  const store = await openHere('a');
+  const grant = await granted(store);
+  const hasty = await open('b', { timeoutMs: 150 });
+  await hasty.now();
+
+  const frozen = redis.admin('CLIENT', 'PAUSE', '600', 'ALL');
+  await frozen;
+  await t.rejects(
+    hasty.revokeGrant(grant.id, 'P-X', 'late', anEvent('grant.revoked', { grantId: grant.id })),
+    {
+      code: 'STORE_UNREACHABLE',
+    },
+  );
+  await redis.admin('PING');
+  await store.now();
+  t.match(await store.grant(grant.id), { state: { kind: 'live' } });
+});
+
+void t.test(
+  'nothing waits in a queue while Redis is away; the store says so and comes back by itself',
+  async (t) => {
+    const { open: openHere } = await ground();
+    const store = await openHere('a');
+    const grant = await granted(store);
+    let reconnected = false;
+    store.onChange((change) => {
+      reconnected ||= change === undefined;
+    });
+    const ended = new Promise((resolve) => redis.process.once('close', resolve));
+    redis.process.kill('SIGKILL');
+    await ended;
+
+    const before = Date.now();
+    await t.rejects(store.grant(grant.id), { code: 'STORE_UNREACHABLE' });
+    t.ok(Date.now() - before < 2_500);
+    await redis.restart();
+    while (!reconnected) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (;;) {
+      const found = await store.grant(grant.id).catch(() => undefined);
+      if (found !== undefined) {
+        t.match(found, { grant, state: { kind: 'live' } });
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  },
+);
+
+void t.test('names with braces, stars and line ends stay inside their keys', async (t) => {
+  const { open } = await ground();
+  const store = await open('a');
+  const dev = await store.enrol(aPerson({ subject: '}{sluice}:seq\r\n*' }), 'P-DEV');
+  for (const repository of ['hub/{x}', 'hub/}:seq', 'hub/*', 'hub/a\r\nb']) {
+    const scope = { repository, right: 'fetch' as const, refs: [], kinds: [] };
+    const grant = await granted(store, { scope }, { principalId: dev.id });
+    const { standing } = await store.stand({ principalId: dev.id }, repository);
+    t.match(standing.grants, [{ grant: { id: grant.id } }]);
+  }
+  const keys = (await redis.admin('KEYS', '*')) as string[];
+  t.strictSame(
+    keys.filter((key) => !/^sluice:v1:\{sluice\}:[A-Za-z0-9:_-]+$/.test(key)),
+    [],
+  );
+});
