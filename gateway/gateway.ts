@@ -88,6 +88,8 @@ export async function startGateway(
         );
       },
       onTrouble: (error) => onTrouble('store', { cause: error }),
+      onFinding: ({ ok, text, mend }) =>
+        ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
     }));
   const store = notedPeople(rawStore, people);
   const outbox = openOutbox(store, audit, storeIdOf(config), (error) => {

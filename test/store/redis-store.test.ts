@@ -211,3 +211,37 @@ void t.test('names with braces, stars and line ends stay inside their keys', asy
     [],
   );
 });
+
+void t.test('the settings of Redis are looked at, and what must be mended is said', async (t) => {
+  await ground();
+  const found = async () => {
+    const findings: string[] = [];
+    const store = await openRedisStore({
+      address: redis.address,
+      nodeId: 'a',
+      integrityKey,
+      onTampered: () => undefined,
+      onTrouble: () => undefined,
+      onFinding: ({ ok, text }) => findings.push(`${ok ? 'ok' : 'mend'} ${text}`),
+    });
+    await store.close();
+    return findings;
+  };
+  t.match(await found(), [
+    /^ok Redis 7/,
+    'ok eviction: noeviction',
+    'ok persistence: append-only file, fsync always',
+  ]);
+  await redis.admin(
+    'CONFIG',
+    'SET',
+    'maxmemory-policy',
+    'allkeys-lru',
+    'maxmemory',
+    '100mb',
+    'appendonly',
+    'no',
+  );
+  t.match(await found(), [/^ok/, /^mend eviction policy allkeys-lru/, /^mend persistence is off/]);
+  await redis.admin('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '0', 'appendonly', 'yes');
+});

@@ -3,6 +3,7 @@ import type { Change, Store } from '../store.ts';
 import { openConnection, type RedisAddress, type Step } from './connection.ts';
 import { redisCredentials } from './credentials.ts';
 import { redisGrants } from './grants.ts';
+import { type Finding, inspectRedis } from './inspect.ts';
 import { redisLocks } from './locks.ts';
 import { redisOutbox } from './outbox.ts';
 import { redisPeople } from './people.ts';
@@ -18,6 +19,8 @@ export interface RedisStoreOptions {
   readonly integrityKey: Buffer;
   readonly onTampered: (what: string) => void;
   readonly onTrouble: (error: unknown) => void;
+  /** What was found of Redis' own settings, once it is open. */
+  readonly onFinding?: (finding: Finding) => void;
   readonly step?: Step;
 }
 
@@ -25,6 +28,8 @@ export interface RedisStoreOptions {
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   const { address, nodeId, integrityKey, onTampered, onTrouble, step } = options;
   const connection = await openConnection(address, onTrouble, step);
+  if (options.onFinding !== undefined)
+    for (const finding of await inspectRedis(connection)) options.onFinding(finding);
   const sealer = createSealer(integrityKey, onTampered);
   return {
     ...redisStanding(connection, sealer),

@@ -1,0 +1,83 @@
+/** What a Redis must be like to hold grants, looked at when a node starts and by `check-config --connect`. */
+import type { RedisConnection } from './connection.ts';
+
+/** One thing looked at; `mend` says what to do about it. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly mend?: string;
+}
+
+/** The first version with what the scripts use (`PEXPIREAT … GT`, `GETDEL`, sub-commands in ACLs). */
+const oldest = 7;
+
+/** Looks at version, eviction, persistence and the default user. What the ACL user may not see is said, not guessed. */
+export async function inspectRedis(
+  connection: Pick<RedisConnection, 'command'>,
+): Promise<readonly Finding[]> {
+  const settings = await configOf(connection, [
+    'maxmemory-policy',
+    'maxmemory',
+    'appendonly',
+    'appendfsync',
+    'save',
+  ]);
+  const version = /redis_version:(\S+)/.exec(
+    String(await connection.command(['INFO', 'server']).catch(() => '')),
+  )?.[1];
+  return [versionFinding(version), evictionFinding(settings), persistenceFinding(settings)];
+}
+
+function versionFinding(version: string | undefined): Finding {
+  if (version === undefined)
+    return { ok: false, text: 'version of Redis is not shown', mend: 'let the user run INFO' };
+  const major = Number(version.split('.')[0]);
+  return major >= oldest
+    ? { ok: true, text: `Redis ${version}` }
+    : {
+        ok: false,
+        text: `Redis ${version} is older than ${oldest}.0`,
+        mend: `run Redis ${oldest}.0 or later`,
+      };
+}
+
+function evictionFinding(settings: ReadonlyMap<string, string> | undefined): Finding {
+  const policy = settings?.get('maxmemory-policy');
+  if (policy === undefined)
+    return { ok: false, text: 'eviction policy is not shown', mend: 'let the user run CONFIG GET' };
+  if (policy === 'noeviction' || settings?.get('maxmemory') === '0')
+    return { ok: true, text: `eviction: ${policy}` };
+  return {
+    ok: false,
+    text: `eviction policy ${policy} may drop live grants and locks when memory is short`,
+    mend: 'set maxmemory-policy noeviction',
+  };
+}
+
+function persistenceFinding(settings: ReadonlyMap<string, string> | undefined): Finding {
+  if (settings === undefined)
+    return { ok: false, text: 'persistence is not shown', mend: 'let the user run CONFIG GET' };
+  if (settings.get('appendonly') === 'yes')
+    return { ok: true, text: `persistence: append-only file, fsync ${settings.get('appendfsync') ?? ''}` };
+  const save = settings.get('save') ?? '';
+  return {
+    ok: false,
+    text:
+      save === ''
+        ? 'persistence is off: a restart of Redis loses grants, locks and credentials'
+        : `persistence: snapshots only (${save}): a crash loses the last minutes`,
+    mend: 'set appendonly yes; if the default user is off, give it its rights all the same (`user default off ~* &* +@all`), for before 8.4 Redis drops scripted changes on loading otherwise',
+  };
+}
+
+async function configOf(
+  connection: Pick<RedisConnection, 'command'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    const flat = (await connection.command(['CONFIG', 'GET', ...names])) as string[];
+    return new Map(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as const] : [])));
+  } catch {
+    return undefined;
+  }
+}
