@@ -88,7 +88,7 @@ export function AccessScreen() {
         )}
       </Section>
       {ended.length + refused.length > 0 && (
-        <Section title="Over in the last 24 hours">
+        <Section title="Ended or denied in the last 24 hours">
           <Panel flush>
             <Rows>
               {refused.map((request) => (

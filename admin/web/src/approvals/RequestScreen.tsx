@@ -32,7 +32,13 @@ function OneRequest({ requestId }: { requestId: string }) {
     return (
       <Screen title={title} narrow>
         {error !== null && !error.isOutage && !error.isSignedOut ? (
-          <ProblemNotice problem={error} />
+          <>
+            <ProblemNotice problem={error} />
+            <p>
+              A request is seen by who asked and by who may answer. If you were sent its link, look whether
+              you are signed in as the right person.
+            </p>
+          </>
         ) : (
           <Skeleton height={380} radius={12} />
         )}

@@ -79,7 +79,7 @@ export function DurationField({
       )}
       <p id={id} className={classes.hint} data-over={isOver}>
         {isOver
-          ? `${durationWords(asked)} is more than the ${durationWords(maxMs)} ${maxReason}; ${durationWords(maxMs)} will be asked for.`
+          ? `At most ${durationWords(maxMs)}, ${maxReason}: ${durationWords(maxMs)} is taken instead of ${durationWords(asked)}.`
           : `At most ${durationWords(maxMs)}, ${maxReason}.`}
       </p>
     </fieldset>

@@ -23,14 +23,16 @@ export function SecretOnce({
       </Notice>
       <CopyLine line={secret} of="the secret" />
       {credential.kind === 'git' ? (
-        <div>
-          git asks for a user name and a password: any name does, this is the password. To be asked once in a
-          working day, let git remember it:
+        <>
+          <div>
+            git asks for a user name and a password: any name does, this is the password. To be asked once in
+            a working day, let git remember it:
+          </div>
           <CopyLine
             line={`git config --global credential.${gatewayUrl}.helper 'cache --timeout=28800'`}
             of="line that lets git remember the password"
           />
-        </div>
+        </>
       ) : (
         <div>
           Programs send it as a header, <code>Authorization: Bearer {credential.shown}…</code>, to{' '}

@@ -18,9 +18,16 @@ export function Dialog({
   children: ReactNode;
 }) {
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} size={480} closeOnClickOutside={!keepsOpen}>
+    <Modal.Root
+      opened={isOpen}
+      onClose={onClose}
+      size={480}
+      radius={12}
+      closeOnClickOutside={!keepsOpen}
+      classNames={{ content: classes.content ?? '' }}
+    >
       <Modal.Overlay />
-      <Modal.Content radius={12} className={classes.content}>
+      <Modal.Content>
         {/* Not Modal.Header: that is a second banner of the page. */}
         <div className={classes.head}>
           <Modal.Title className={classes.title}>{title}</Modal.Title>
