@@ -16,6 +16,8 @@ function useChange<Sent, Answer>(send: (sent: Sent) => Promise<Answer>, touched:
   const queries = useQueryClient();
   return useMutation<Answer, ApiProblem, Sent>({
     mutationFn: send,
+    // An answer may hold a secret: it goes with the form that asked for it.
+    gcTime: 0,
     onSettled: () => {
       for (const queryKey of touched) void queries.invalidateQueries({ queryKey });
     },

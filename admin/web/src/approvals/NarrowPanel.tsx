@@ -26,7 +26,10 @@ export function NarrowPanel({
 }) {
   const [scope, ...others] = request.scopes;
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.scrollIntoView({ block: 'start', behavior: 'smooth' }), []);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which must not become the effect's end.
+    void panel.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  }, []);
   const hasRefs = scope?.right === 'push' && others.length === 0 && request.extends === undefined;
   return (
     <Panel>

@@ -1,0 +1,66 @@
+/** The demo with people in front of its page, each in a browser window of their own, and what the API says beside them. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Test } from 'tap';
+import type { AccountName } from '../../gateway/demo/accounts.ts';
+import { startDemo } from '../../gateway/demo/demo.ts';
+import { startChromium } from '../servers/chromium.ts';
+import { gitClient } from '../servers/git.ts';
+
+/** Starts a demo and a browser; both end with the test. */
+export async function peopleAtThePage(t: Test) {
+  const demo = await startDemo({ httpsPort: 0, storeUrl: undefined });
+  t.teardown(() => demo.close());
+  const { https, caFile, accounts } = demo.facts;
+  const chromium = await startChromium(t);
+  const programs = await chromium.person();
+  const faults: string[] = [];
+
+  /** What a program with an account's credential is answered. */
+  async function api(account: AccountName, path: string, data?: unknown) {
+    const answer = await programs.request.fetch(`${https}/api/${path}`, {
+      method: data === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${accounts[account].api}` },
+      ...(data === undefined ? {} : { data }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+    return { status: answer.status(), body: (await answer.json()) as any };
+  }
+
+  return {
+    https,
+    accounts,
+    api,
+    /** Everything the browsers complained about: scripts that broke, what the content security policy stopped. */
+    faults,
+    git: () => gitClient(t, { caFile, env: { GIT_TERMINAL_PROMPT: '0' } }),
+    /** The gateway's address with an account's git credential in it. */
+    gitAddress: (account: AccountName) => https.replace('https://', `https://git:${accounts[account].git}@`),
+    /** Opens an address signed out, signs in as whoever, and is back at the address. */
+    async person(account: AccountName, address: string, options: BrowserContextOptions = {}): Promise<Page> {
+      const page = await (await chromium.person({ timezoneId: 'Asia/Kolkata', ...options })).newPage();
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (message) => {
+        if (/Content Security Policy|Warning:|Uncaught/.test(message.text())) faults.push(message.text());
+      });
+      await page.goto(new URL(address, https).href);
+      await page.click(`button[value=${account}]`);
+      await page.waitForURL((url) => url.origin === https && !url.pathname.startsWith('/oidc'));
+      await page.waitForSelector('h1');
+      return page;
+    },
+  };
+}
+
+/** A request that waits, asked by the developer over the API. */
+export const anAsk = (repository: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  scopes: [{ repository, right: 'fetch' }],
+  duration: '1h',
+  reason: 'for the test',
+  ...more,
+});
+
+/** Text as a person reads it: blanks that do not break are blanks. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is laid out is what a person reads
+  return (await page.locator(selector).first().innerText()).replaceAll('\u00a0', ' ');
+}

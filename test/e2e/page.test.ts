@@ -1,0 +1,159 @@
+import t from 'tap';
+import { phone } from '../servers/chromium.ts';
+import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+
+t.setTimeout(120_000);
+
+void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: all in the page', async (t) => {
+  const { https, api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const client = await git();
+  const refused = await client.run(['clone', `${gitAddress('developer')}/demo/app`]);
+  const [, link = ''] = /ask: (https:\S+)/.exec(refused.stderr) ?? [];
+
+  // The developer, by keyboard alone: the reason is all that is missing.
+  const developer = await person(
+    'developer',
+    link.replace('right=fetch', 'right=push&ref=refs/heads/fix/**'),
+  );
+  await developer.waitForSelector('form');
+  t.equal(await developer.inputValue('input[placeholder^="upstream/path"]'), 'demo/app');
+  t.ok(await developer.locator('input[value=push]').isChecked());
+  t.match(await textOf(developer, 'form'), /refs\/heads\/fix\/\*\*/);
+  t.match(await textOf(developer, 'form'), /1 of approvers/);
+  t.match(await textOf(developer, 'form'), /Ends\s+\d\d:\d\d IST if approved now/);
+  await developer.locator('textarea').focus();
+  await developer.keyboard.type('fix the build');
+  await developer.getByRole('button', { name: 'Ask for access' }).focus();
+  await developer.keyboard.press('Enter');
+  await developer.waitForURL(/\/a\/R-/);
+  await developer.waitForSelector('blockquote');
+  t.match(await textOf(developer, 'main'), /waits for approvers/);
+  t.equal(
+    await developer.getByRole('button', { name: 'Approve' }).count(),
+    0,
+    'nobody answers their own request',
+  );
+
+  // The approver opens the link on a phone, signed out, and is at the request right after signing in.
+  const address = new URL(developer.url());
+  const approver = await person('approver', address.pathname, { viewport: phone });
+  await approver.waitForSelector('blockquote');
+  t.equal(new URL(approver.url()).pathname, address.pathname);
+  t.match(
+    await textOf(approver, 'main'),
+    /Dana Developer[\s\S]*push to\s+demo\/app[\s\S]*refs\/heads\/fix\/\*\*/,
+  );
+  t.match(
+    await textOf(approver, 'main'),
+    /until \d\d:\d\d IST \(\d\d:\d\d UTC\)( tomorrow)?\s+if approved now: 1 h/,
+  );
+  for (const name of ['Deny', 'Approve']) {
+    const box = await approver.getByRole('button', { name, exact: true }).boundingBox();
+    t.ok(box !== null && box.height >= 48 && box.width >= 120, `${name} is large enough for a thumb`);
+    t.ok(box !== null && box.y + box.height <= phone.height, `${name} is in reach without scrolling`);
+  }
+  await approver.getByRole('button', { name: 'Approve', exact: true }).focus();
+  await approver.keyboard.press('Enter');
+  await approver.waitForSelector('text=Your answer is recorded.');
+
+  // The developer's page shows it by itself, and the grant as the API has it, to the second.
+  await developer.waitForSelector('text=Go to my access');
+  await developer.click('text=Go to my access');
+  await developer.waitForSelector('[role=timer]');
+  const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
+  t.equal(await developer.getAttribute('article time', 'datetime'), new Date(grant.endsAt).toISOString());
+  const first = await textOf(developer, '[role=timer]');
+  await developer.waitForSelector(`[role=timer]:not(:text-is("${first}"))`);
+  t.match(await textOf(developer, '[role=timer]'), /^59 min \d\d s left$/);
+
+  const line = await textOf(developer, 'article code >> nth=-1');
+  t.equal(line, `git clone ${https}/demo/app.git`);
+  await client.must(['clone', `${gitAddress('developer')}/demo/app.git`]);
+
+  await developer.getByRole('button', { name: 'End now' }).click();
+  await developer.waitForSelector('text=Nothing is running on it.');
+  await developer.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
+  await developer.waitForSelector('text=Nothing is open to you right now');
+  t.match(await textOf(developer, 'main'), /ended early by you at \d\d:\d\d IST: “done early”/);
+  t.strictSame(faults, []);
+});
+
+void t.test('who comes second to a request is told who decided it (J4)', async (t) => {
+  const { api, person } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  const approver = await person('approver', `/a/${request.id}`, { viewport: phone });
+  const approve = approver.getByRole('button', { name: 'Approve', exact: true });
+  await approve.waitFor();
+  // The page does not hear of it before the button is pressed.
+  await approver.route('**/api/requests/*', (route) =>
+    route.request().method() === 'GET' ? undefined : route.continue(),
+  );
+  t.equal((await api('approver', `requests/${request.id}/deny`, { comment: 'not today' })).status, 200);
+  await approve.click();
+  await approver.waitForSelector('[role=alert], [role=status]');
+  t.match(await textOf(approver, 'main'), /denied by Ana Approver at \d\d:\d\d:\d\d IST/);
+  await approver.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+void t.test('an approval can be shorter and narrower, and a denial says why', async (t) => {
+  const { api, person } = await peopleAtThePage(t);
+  const scopes = [{ repository: 'demo/app', right: 'push' }];
+  const { body: first } = await api('developer', 'requests', anAsk('demo/app', { scopes, duration: '2h' }));
+  const approver = await person('approver', `/a/${first.id}`);
+  await approver.click('text=Approve for less…');
+  await approver.locator('label', { hasText: '15\u00a0min' }).click();
+  await approver.getByPlaceholder(/refs\/heads\/fix/).fill('main');
+  await approver.getByRole('button', { name: /Approve for 15\smin/ }).click();
+  await approver.waitForSelector('text=Your answer is recorded.');
+  const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
+  t.equal(grant.endsAt - grant.issuedAt, 15 * 60_000);
+  t.strictSame(grant.scope.refs, ['refs/heads/main']);
+
+  const { body: second } = await api('developer', 'requests', anAsk('demo/docs'));
+  await approver.goto(new URL(`/a/${second.id}`, approver.url()).href);
+  await approver.getByRole('button', { name: 'Deny' }).click();
+  await approver.getByRole('dialog').getByRole('button', { name: 'Deny' }).click();
+  await approver.waitForSelector('text=Say why, in a few words.');
+  await approver.getByRole('dialog').locator('textarea').fill('ask next week');
+  await approver.getByRole('dialog').getByRole('button', { name: 'Deny' }).click();
+  await approver.waitForSelector('text=Your answer is recorded.');
+  t.match((await api('developer', `requests/${second.id}`)).body, {
+    state: 'denied',
+    comment: 'ask next week',
+  });
+});
+
+void t.test('a countdown stops at its end, and the card goes to what has ended', async (t) => {
+  const { api, person } = await peopleAtThePage(t);
+  const developer = await person('developer', '/');
+  const { body: request } = await api('developer', 'requests', anAsk('demo/slow', { duration: '4s' }));
+  await api('approver', `requests/${request.id}/approve`, {});
+  await developer.waitForSelector('[role=timer]');
+  await developer.waitForSelector('text=as planned');
+  t.equal(await developer.locator('[role=timer]').count(), 0);
+  t.match(await textOf(developer, 'main'), /demo\/slow[\s\S]*ended at \d\d:\d\d IST, as planned/);
+});
+
+void t.test('a credential made in the page works with git until it is revoked there', async (t) => {
+  const { https, api, person, git } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  await api('approver', `requests/${request.id}/approve`, {});
+  const developer = await person('developer', '/credentials');
+  await developer.getByRole('button', { name: 'Make a credential' }).click();
+  await developer.getByLabel('Name').fill('laptop');
+  await developer.getByRole('button', { name: 'Make it' }).click();
+  await developer.waitForSelector('text=shown this once');
+  const secret = await textOf(developer, '[role=dialog] code');
+  const client = await git();
+  const lsRemote = () =>
+    client.run(['ls-remote', https.replace('https://', `https://git:${secret}@`).concat('/demo/app')]);
+  t.equal((await lsRemote()).code, 0);
+
+  await developer.getByRole('button', { name: 'I have copied it' }).click();
+  await developer.waitForSelector('[role=dialog]', { state: 'detached' });
+  t.notOk((await developer.content()).includes(secret), 'the page forgets the secret');
+  await developer.getByRole('button', { name: 'Revoke laptop' }).click();
+  await developer.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await developer.waitForSelector('role=button[name="Revoke laptop"]', { state: 'detached' });
+  t.not((await lsRemote()).code, 0);
+});
