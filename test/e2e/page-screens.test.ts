@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { phone } from '../servers/chromium.ts';
+import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+
+t.setTimeout(180_000);
+
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+/** What axe-core finds on a screen, as `rule: element`. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; nodes: { html: string }[] }[];
+  };
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+void t.test('axe finds nothing on any screen, light and dark, wide and narrow', async (t) => {
+  const { https, api, person, faults } = await peopleAtThePage(t);
+  const push = { scopes: [{ repository: 'demo/app', right: 'push' }] };
+  const { body: granted } = await api('developer', 'requests', anAsk('demo/app', push));
+  await api('approver', `requests/${granted.id}/approve`, {});
+  const { body: request } = await api('developer', 'requests', anAsk('demo/docs'));
+  const looks = [
+    { colorScheme: 'light', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' },
+    { colorScheme: 'dark', viewport: phone, reducedMotion: 'reduce' },
+  ] as const;
+  for (const look of looks) {
+    for (const account of ['developer', 'approver'] as const) {
+      const page = await person(account, '/', look);
+      for (const path of [
+        '/',
+        '/ask/demo/app?right=push',
+        '/requests',
+        '/approvals',
+        `/a/${request.id}`,
+        '/credentials',
+      ]) {
+        await page.goto(https + path);
+        await page.waitForLoadState('networkidle');
+        t.strictSame(await findings(page), [], `${account} ${path} ${look.colorScheme}`);
+      }
+      await page.getByRole('button', { name: 'Make a credential' }).click();
+      await page.getByRole('dialog').waitFor();
+      t.strictSame(await findings(page), [], `${account} dialog ${look.colorScheme}`);
+      await page.context().close();
+    }
+  }
+  t.strictSame(faults, []);
+});
+
+void t.test('a hostile reason is seen for what it is, and runs nowhere (K3)', async (t) => {
+  const { api, person, faults } = await peopleAtThePage(t);
+  const reason = '<img src=x onerror=alert(1)> \u202eevil\u202c {{7*7}}\nsecond line';
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app', { reason }));
+  const approver = await person('approver', `/a/${request.id}`);
+  let alerts = 0;
+  approver.on('dialog', (dialog) => {
+    alerts += 1;
+    void dialog.dismiss();
+  });
+  t.equal(
+    await textOf(approver, 'blockquote'),
+    '<img src=x onerror=alert(1)> \\u202Eevil\\u202C {{7*7}}\nsecond line',
+  );
+  await approver.goto(new URL('/approvals', approver.url()).href);
+  await approver.waitForSelector('li');
+  t.match(
+    await textOf(approver, 'li'),
+    /<img src=x onerror=alert\(1\)> \\u202Eevil\\u202C \{\{7\*7\}\} second line/,
+  );
+  t.equal(alerts, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test(
+  'the viewer’s clock decides nothing: an hour ahead, the countdown is still right (H5)',
+  async (t) => {
+    const { api, person } = await peopleAtThePage(t);
+    const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+    await api('approver', `requests/${request.id}/approve`, {});
+    const developer = await person('developer', '/');
+    await developer.addInitScript('{ const now = Date.now; Date.now = () => now() + 3_600_000; }');
+    await developer.reload();
+    await developer.waitForSelector('[role=timer]');
+    t.match(await textOf(developer, '[role=timer]'), /^(1 h 00 min 00|59 min \d\d) s left$/);
+  },
+);
+
+void t.test('times are those of the viewer’s zone, which is named, with UTC in the title (J7)', async (t) => {
+  const { api, person } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  await api('approver', `requests/${request.id}/approve`, {});
+  for (const [timezoneId, zone] of [
+    ['Asia/Kolkata', /IST/],
+    ['America/St_Johns', /N[SD]T/],
+  ] as const) {
+    const developer = await person('developer', '/', { timezoneId });
+    await developer.waitForSelector('article time');
+    t.match(
+      await textOf(developer, 'article time'),
+      new RegExp(`^\\d\\d:\\d\\d ${zone.source}( tomorrow)?$`),
+    );
+    t.match(await developer.getAttribute('article time', 'title'), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  }
+});
+
+void t.test(
+  'an outage is said, with the time of what is still shown, and what it says goes when it ends',
+  async (t) => {
+    const { person } = await peopleAtThePage(t);
+    const developer = await person('developer', '/');
+    await developer.waitForSelector('text=Nothing is open to you right now');
+    const message = 'the grant store cannot be reached; nothing was changed; try again in a minute';
+    await developer.route('**/api/**', (route) =>
+      route.fulfill({ status: 503, json: { error: 'store-unreachable', message } }),
+    );
+    await developer.waitForSelector('text=Not up to date');
+    t.match(
+      await textOf(developer, '[role=alert]'),
+      /The grant store cannot be reached;.*is from \d\d:\d\d:\d\d IST/s,
+    );
+    t.match(await textOf(developer, 'main'), /Nothing is open to you right now/);
+    await developer.unrouteAll({ behavior: 'ignoreErrors' });
+    await developer.waitForSelector('text=Not up to date', { state: 'detached' });
+    t.pass();
+  },
+);
+
+void t.test('a sign-in that ends leaves the page as it is, with the way back in', async (t) => {
+  const { person } = await peopleAtThePage(t);
+  const developer = await person('developer', '/ask/demo/app?right=push');
+  await developer.locator('textarea').fill('half a sentence');
+  await developer.context().clearCookies({ name: '__Host-sluice' });
+  await developer.waitForSelector('text=You are signed out');
+  t.equal(await developer.locator('textarea').inputValue(), 'half a sentence');
+  await developer.click('text=Sign in again');
+  await developer.click('button[value=developer]');
+  await developer.waitForSelector('form textarea');
+  t.equal(new URL(developer.url()).pathname, '/ask/demo/app');
+  t.equal(await developer.locator('textarea').inputValue(), 'half a sentence');
+});
+
+void t.test('signing out ends the sign-in on the server', async (t) => {
+  const { https, person } = await peopleAtThePage(t);
+  const developer = await person('developer', '/');
+  const cookies = await developer.context().cookies(https);
+  await developer.getByRole('button', { name: /Dana Developer/ }).click();
+  await developer.getByRole('button', { name: 'Sign out' }).click();
+  await developer.waitForURL((url) => url.origin !== https || url.pathname !== '/');
+  await developer.context().clearCookies();
+  await developer.context().addCookies(cookies);
+  t.equal((await developer.request.get(`${https}/api/me`)).status(), 401);
+});
+
+void t.test('the first screen is under 300 KB compressed and holds no inline script', async (t) => {
+  const { https, person } = await peopleAtThePage(t);
+  const developer = await person('developer', '/');
+  const bodies: Promise<Buffer>[] = [];
+  developer.on('response', (response) => {
+    if (new URL(response.url()).pathname.startsWith('/assets/')) bodies.push(response.body());
+  });
+  await developer.goto(`${https}/`);
+  await developer.waitForSelector('text=Nothing is open to you right now');
+  const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).length);
+  t.ok(sizes.reduce((sum, size) => sum + size, 0) < 300_000, `${sizes.length} files`);
+  const entry = await (await developer.request.get(`${https}/`, { headers: { accept: '*/*' } })).text();
+  t.notMatch(entry, /<script(?![^>]*\bsrc=)/);
+});
+
+void t.test(
+  'the keyboard reaches the content first, and a new screen’s heading takes the focus',
+  async (t) => {
+    const { person } = await peopleAtThePage(t);
+    const developer = await person('developer', '/');
+    const focused = () => developer.locator(':focus').textContent();
+    await developer.keyboard.press('Tab');
+    t.equal(await focused(), 'Skip to content');
+    await developer.getByRole('link', { name: 'Credentials' }).focus();
+    await developer.keyboard.press('Enter');
+    await developer.waitForSelector('h1:focus');
+    t.equal(await focused(), 'Credentials');
+    t.equal(await developer.title(), 'Credentials · Sluice');
+  },
+);
