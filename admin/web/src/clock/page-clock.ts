@@ -30,9 +30,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** While nothing ticks, the time shown last may be old or from before the first answer. */
+function current(): number {
+  if (timer === undefined && Math.abs(clock.now() - shown) > 1_000) shown = clock.now();
+  return shown;
+}
+
 /** The server's time in epoch ms; the component is drawn again every second. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => shown);
+  return useSyncExternalStore(subscribe, current);
 }
 
 /** The viewer's zone. */
