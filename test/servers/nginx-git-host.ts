@@ -55,6 +55,7 @@ location ~ ^/.+/(info/refs|git-upload-pack|git-receive-pack)$ {
   fastcgi_request_buffering off;
   fastcgi_buffering off;
   fastcgi_buffer_size 64k;
+  fastcgi_buffers 8 64k;
   fastcgi_read_timeout 1h;
   client_body_buffer_size 1m;
   fastcgi_param SCRIPT_FILENAME ${backend};

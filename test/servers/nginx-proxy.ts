@@ -35,6 +35,7 @@ location / {
   proxy_set_header Connection "";
   proxy_buffering off;
   proxy_buffer_size 64k;
+  proxy_buffers 8 64k;
   proxy_request_buffering off;
   proxy_read_timeout 1h;
 }

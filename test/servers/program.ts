@@ -33,7 +33,14 @@ export function startProgram(
   const child = spawn(onPath(command), args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: nginx and fcgiwrap have workers, which must not outlive them.
+    detached: true,
   });
+  const signalAll = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined) signalGroup(child.pid, signal);
+  };
+  const lastResort = () => signalAll('SIGKILL');
+  process.once('exit', lastResort);
   let output = '';
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
@@ -41,15 +48,15 @@ export function startProgram(
       resolve();
     });
     child.once('close', () => resolve());
-  });
+  }).finally(() => process.off('exit', lastResort));
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    const force = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
+    signalAll(signal);
+    const force = setTimeout(() => signalAll('SIGKILL'), endsWithinMs);
     await ended;
     clearTimeout(force);
   };
@@ -82,6 +89,14 @@ function accepts(where: NetConnectOpts): Promise<boolean> {
       })
       .once('error', () => resolve(false));
   });
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Servers live in /usr/sbin, which an account's PATH often leaves out. */
