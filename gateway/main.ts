@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addCertsInit } from './commands/certs-init.ts';
+import { addCheckConfig } from './commands/check-config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addServe } from './commands/serve.ts';
 import { version } from './version.ts';
@@ -10,5 +11,5 @@ import { version } from './version.ts';
 const program = new Command('sluice')
   .description('Just-in-time access to Git repositories: access that ends, on the wire')
   .version(version);
-for (const add of [addServe, addCertsInit, addDemo, addAuditVerify]) add(program);
+for (const add of [addServe, addCheckConfig, addCertsInit, addDemo, addAuditVerify]) add(program);
 await program.parseAsync();

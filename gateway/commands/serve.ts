@@ -75,7 +75,9 @@ async function serve({ config: file }: { config: string }): Promise<void> {
 }
 
 /** What the file may say and this version does not do; silence about it would be a promise. */
-function notServedYet({ ssh, https }: Config): string | undefined {
+function notServedYet({ ssh, https, store }: Config): string | undefined {
+  if (store.kind === 'sentinel' || store.kind === 'cluster')
+    return `store.kind: ${store.kind} is not there yet; use redis`;
   if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
   if (https.proxyProtocolFrom.length > 0)
     return 'https.proxyProtocol: the PROXY header is not understood yet; take it out';
