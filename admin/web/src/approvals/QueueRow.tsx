@@ -34,7 +34,7 @@ export function QueueRow({ request }: { request: ElevationRequest }) {
       side={
         <>
           <span>
-            <Age at={createdAt} />
+            <Age at={isPending ? createdAt : (request.decidedAt ?? createdAt)} />
           </span>
           {isPending ? (
             <span>
