@@ -1,0 +1,109 @@
+/** The machines of a bench on this one: a Git host, nginx in front of it, and a gateway with its Redis in front of it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { initCertificates } from '../../certs/init.ts';
+import type { Ending } from '../servers/ending.ts';
+import { freePort } from '../servers/free-port.ts';
+import { startNginxGitHost } from '../servers/nginx-git-host.ts';
+import { startNginxProxy } from '../servers/nginx-proxy.ts';
+import { startProgram } from '../servers/program.ts';
+import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { temporaryDirectory } from '../servers/temporary-directory.ts';
+import { readyFacts } from './ready-facts.ts';
+import type { BenchRepositories } from './repository.ts';
+
+/** One of the two ways to the host. */
+export interface Side {
+  readonly name: 'nginx' | 'Sluice';
+  /** Address of a repository, user name and credential in it where one is needed. */
+  repositoryUrl(name: string): string;
+  /** The proxy's main process. */
+  readonly pid: number;
+}
+
+/** Everything that runs. */
+export interface Rig {
+  readonly sides: readonly [Side, Side];
+  readonly repositories: BenchRepositories;
+  readonly caFile: string;
+  readonly auditDirectory: string;
+  readonly redis: RedisServer;
+  /** Folder for clones; empty. */
+  readonly work: string;
+}
+
+/** Starts all of it; it ends with `end`. Both sides hold the same kind of certificate. */
+export async function startRig(end: Ending, repositories: BenchRepositories): Promise<Rig> {
+  const directory = await temporaryDirectory(end);
+  const work = join(directory, 'work');
+  await mkdir(work);
+  const host = await startNginxGitHost(end, { directory: repositories.directory });
+  const certificates = join(directory, 'certs');
+  await initCertificates(certificates, ['localhost', '127.0.0.1'], new Date());
+  const caFile = join(certificates, 'ca.crt');
+  const certificate = {
+    caFile,
+    certificate: join(certificates, 'gateway.crt'),
+    key: join(certificates, 'gateway.key'),
+  };
+  const proxy = await startNginxProxy(end, host.port, certificate);
+  const redis = await startRedis(end);
+  const gateway = await startGateway(end, directory, host.port, redis);
+
+  return {
+    repositories,
+    caFile,
+    auditDirectory: join(directory, 'audit'),
+    redis,
+    work,
+    sides: [
+      {
+        name: 'nginx',
+        repositoryUrl: (name) => `${proxy.url}/${name}`,
+        pid: proxy.nginx.program.child.pid ?? 0,
+      },
+      {
+        name: 'Sluice',
+        repositoryUrl: (name) =>
+          `https://bench:${gateway.credential}@localhost:${gateway.port}/bench/${name}`,
+        pid: gateway.pid,
+      },
+    ],
+  };
+}
+
+async function startGateway(end: Ending, directory: string, hostPort: number, redis: RedisServer) {
+  const port = await freePort();
+  const file = join(directory, 'sluice.yaml');
+  await writeFile(join(directory, 'redis.secret'), redis.password, { mode: 0o600 });
+  await writeFile(
+    file,
+    `publicUrl: https://localhost:${port}
+https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
+ops: { listen: "127.0.0.1:0" }
+store:
+  kind: redis
+  addresses: ["127.0.0.1:${redis.port}"]
+  username: ${redis.username}
+  passwordFile: redis.secret
+  integrityKeyFile: certs/store.key
+oidc: { issuer: "http://127.0.0.1:1", clientId: bench }
+roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
+upstreams:
+  bench: { kind: generic, url: "http://127.0.0.1:${hostPort}", allowPlainHttp: true }
+repositories:
+  - match: bench/**
+    requesters: [developers]
+    fetch: { approval: automatic, maxDuration: 8h }
+    push: { approval: automatic, maxDuration: 8h }
+audit: { directory: audit }
+log: { level: warn }
+`,
+  );
+  const program = startProgram(end, process.execPath, [
+    fileURLToPath(new URL('./gateway-process.js', import.meta.url)),
+    file,
+  ]);
+  return { ...(await readyFacts(program)), pid: program.child.pid ?? 0 };
+}
