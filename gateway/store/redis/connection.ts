@@ -57,6 +57,8 @@ export async function openConnection(
     },
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
+    // An idle connection is asked now and then, or the socket's timeout would end it.
+    pingInterval: 2_000,
     // What cannot be sent now must not be sent later, when nobody waits for it any more.
     disableOfflineQueue: true,
     RESP: 2,
@@ -68,7 +70,6 @@ export async function openConnection(
     for (const listener of [...listeners]) listener(message);
   };
   client.on('error', onTrouble);
-  // A subscriber has nothing to say, so silence is no sign of trouble there.
   const subscriber = client.duplicate({ disableOfflineQueue: false });
   subscriber.on('error', onTrouble);
   let subscribed = false;
