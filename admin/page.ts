@@ -25,7 +25,7 @@ export function isPagePath(path: string): boolean {
 }
 
 /** A file whose name holds a hash of what is in it never changes. */
-const hashedName = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const hashedName = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 
 /** Registers the page built into `webRoot`. */
 export async function registerPage(
@@ -42,6 +42,8 @@ export async function registerPage(
       dotfiles: 'ignore',
       decorateReply: false,
       cacheControl: false,
+      // The build lays `.br` and `.gz` beside each file.
+      preCompressed: true,
       setHeaders: (response, path) => {
         const isHashed = hashedName.test(path);
         response.setHeader(

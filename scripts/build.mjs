@@ -39,7 +39,13 @@ export function ensureBuild() {
 /** Builds the page into dist/web unless that was built from exactly these sources; nothing to do while there is no page. */
 export function ensurePage() {
   if (!existsSync(join(root, 'admin/web/index.html'))) return;
-  const digest = digestOf(['admin/web', 'package-lock.json']);
+  const digest = digestOf([
+    'admin/web',
+    'admin/openapi.json',
+    'config/pattern.ts',
+    'config/quantities.ts',
+    'package-lock.json',
+  ]);
   if (readIfThere(pageStamp) === digest) return;
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'admin/web', '--outDir', join(root, 'dist/web')];
   must('vite: the page', process.execPath, [...vite, '--emptyOutDir', '--logLevel', 'warn'], {

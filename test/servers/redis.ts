@@ -57,17 +57,19 @@ export async function startRedis(test: Ending): Promise<RedisServer> {
     );
   const ready = async (child: ChildProcess): Promise<void> => {
     let said = '';
-    for (;;) {
-      const [piece] = await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
-      said += String(piece);
-      if (said.includes('Ready to accept connections')) return;
-      if (child.exitCode !== null) throw new Error(`redis-server ended:\n${said}`);
-    }
+    await new Promise<void>((resolve, reject) => {
+      child.stdout?.on('data', (piece: Buffer) => {
+        said += piece.toString();
+        if (said.includes('Ready to accept connections')) resolve();
+      });
+      child.once('close', () => reject(new Error(`redis-server ended:\n${said}`)));
+    });
+    child.stdout?.removeAllListeners('data');
+    child.stdout?.resume();
+    child.stderr?.resume();
   };
   let child = start();
   await ready(child);
-  child.stdout?.resume();
-  child.stderr?.resume();
   test.teardown(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'close');
@@ -100,8 +102,6 @@ export async function startRedis(test: Ending): Promise<RedisServer> {
     async restart() {
       child = start();
       await ready(child);
-      child.stdout?.resume();
-      child.stderr?.resume();
     },
   };
   return server;
