@@ -6,46 +6,24 @@ import { join } from 'node:path';
 import { median, quantile, table } from './figures.ts';
 import type { Effort } from './main.ts';
 import { cpuSeconds } from './process-use.ts';
-import type { Rig, Side } from './rig.ts';
+import { type Rig, type Side, stillRepository } from './rig.ts';
 
 /** Requests through one side before the other has its turn. */
 const inARow = 50;
 
 export async function measureLatency(rig: Rig, effort: Effort): Promise<string> {
-  const ca = await readFile(rig.caFile);
-  const times: number[][] = rig.sides.map(() => []);
-  const cpu = rig.sides.map(() => 0);
-  const agents = rig.sides.map(() => new Agent({ keepAlive: true, maxSockets: 1, ca }));
-  for (let done = -inARow; done < effort.requests; done += inARow) {
-    for (const [index, side] of rig.sides.entries()) {
-      const before = cpuSeconds(side.pid);
-      for (let each = 0; each < inARow; each += 1) {
-        const ms = await oneRequest(side, rig.repositories.name, agents[index]);
-        if (done >= 0) times[index]?.push(ms);
-      }
-      if (done >= 0) cpu[index] = (cpu[index] ?? 0) + cpuSeconds(side.pid) - before;
-    }
-  }
-  for (const agent of agents) agent.destroy();
-
   const syncs = await timed(effort.requests / 2, fdatasyncIn(rig.auditDirectory));
   const pings = await timed(effort.requests, redisPing(rig.redis));
-  const [nginx = [], sluice = []] = times;
-  const row = (name: string, value: (values: readonly number[]) => number) => [
-    name,
-    value(nginx).toFixed(2),
-    value(sluice).toFixed(2),
-    (value(sluice) - value(nginx)).toFixed(2),
-  ];
+  const still = await inTurn(rig, stillRepository, effort.requests);
+  const real = await inTurn(rig, rig.repositories.name, effort.requests);
   const both = (values: readonly number[]) =>
     `median ${median(values).toFixed(3)} ms, p99 ${quantile(values, 0.99).toFixed(3)} ms`;
   return table(
     `GET info/refs?service=git-upload-pack, protocol v2, kept connection, ${effort.requests} requests a side`,
     [
       ['', 'nginx', 'Sluice', 'added'],
-      row('median, ms', median),
-      row('p99, ms', (values) => quantile(values, 0.99)),
-      ['CPU of the proxy, ms/request', ...perRequest(cpu, effort.requests)],
+      ...rows('host answers from memory', still),
+      ...rows('host runs git http-backend', real),
     ],
     [
       `fdatasync of 512 bytes in the audit directory: ${both(syncs)}`,
@@ -55,9 +33,42 @@ export async function measureLatency(rig: Rig, effort: Effort): Promise<string> 
   );
 }
 
-function perRequest([nginx = 0, sluice = 0]: readonly number[], requests: number): string[] {
-  const ms = (seconds: number) => ((seconds * 1000) / requests).toFixed(2);
-  return [ms(nginx), ms(sluice), ms(sluice - nginx)];
+/** Milliseconds of each request and CPU milliseconds of the proxy a request, in the order of the rig's sides. */
+interface Measured {
+  readonly times: readonly (readonly number[])[];
+  readonly cpuMs: readonly number[];
+}
+
+/** Asks through one side and then the other; the first turn of each does not count. */
+async function inTurn(rig: Rig, repository: string, requests: number): Promise<Measured> {
+  const ca = await readFile(rig.caFile);
+  const times: number[][] = rig.sides.map(() => []);
+  const cpu = rig.sides.map(() => 0);
+  const agents = rig.sides.map(() => new Agent({ keepAlive: true, maxSockets: 1, ca }));
+  for (let done = -inARow; done < requests; done += inARow) {
+    for (const [index, side] of rig.sides.entries()) {
+      const before = cpuSeconds(side.pid);
+      for (let each = 0; each < inARow; each += 1) {
+        const ms = await oneRequest(side, repository, agents[index]);
+        if (done >= 0) times[index]?.push(ms);
+      }
+      if (done >= 0) cpu[index] = (cpu[index] ?? 0) + cpuSeconds(side.pid) - before;
+    }
+  }
+  for (const agent of agents) agent.destroy();
+  return { times, cpuMs: cpu.map((seconds) => (seconds * 1000) / requests) };
+}
+
+function rows(name: string, { times: [nginx = [], sluice = []], cpuMs }: Measured): string[][] {
+  const row = (label: string, ofNginx: number, ofSluice: number) => [
+    `${name}: ${label}`,
+    ...[ofNginx, ofSluice, ofSluice - ofNginx].map((value) => value.toFixed(2)),
+  ];
+  return [
+    row('median, ms', median(nginx), median(sluice)),
+    row('p99, ms', quantile(nginx, 0.99), quantile(sluice, 0.99)),
+    row('CPU of the proxy, ms/request', cpuMs[0] ?? 0, cpuMs[1] ?? 0),
+  ];
 }
 
 function oneRequest(side: Side, repository: string, agent: Agent | undefined): Promise<number> {

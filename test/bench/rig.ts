@@ -10,6 +10,7 @@ import { startNginxProxy } from '../servers/nginx-proxy.ts';
 import { startProgram } from '../servers/program.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
+import { residentMebibytes } from './process-use.ts';
 import { readyFacts } from './ready-facts.ts';
 import type { BenchRepositories } from './repository.ts';
 
@@ -20,6 +21,8 @@ export interface Side {
   repositoryUrl(name: string): string;
   /** The proxy's main process. */
   readonly pid: number;
+  /** Its resident memory before anything was measured. */
+  readonly idleMebibytes: number;
 }
 
 /** Everything that runs. */
@@ -38,7 +41,11 @@ export async function startRig(end: Ending, repositories: BenchRepositories): Pr
   const directory = await temporaryDirectory(end);
   const work = join(directory, 'work');
   await mkdir(work);
-  const host = await startNginxGitHost(end, { directory: repositories.directory });
+  const host = await startNginxGitHost(end, {
+    directory: repositories.directory,
+    directives: `location = /${stillRepository}.git/info/refs { ${stillAnswer()} }
+location = /${stillRepository}/info/refs { ${stillAnswer()} }`,
+  });
   const certificates = join(directory, 'certs');
   await initCertificates(certificates, ['localhost', '127.0.0.1'], new Date());
   const caFile = join(certificates, 'ca.crt');
@@ -51,6 +58,7 @@ export async function startRig(end: Ending, repositories: BenchRepositories): Pr
   const redis = await startRedis(end);
   const gateway = await startGateway(end, directory, host.port, redis);
 
+  const nginxPid = proxy.nginx.program.child.pid ?? 0;
   return {
     repositories,
     caFile,
@@ -61,16 +69,27 @@ export async function startRig(end: Ending, repositories: BenchRepositories): Pr
       {
         name: 'nginx',
         repositoryUrl: (name) => `${proxy.url}/${name}`,
-        pid: proxy.nginx.program.child.pid ?? 0,
+        pid: nginxPid,
+        idleMebibytes: residentMebibytes(nginxPid),
       },
       {
         name: 'Sluice',
-        repositoryUrl: (name) =>
-          `https://bench:${gateway.credential}@localhost:${gateway.port}/bench/${name}`,
+        repositoryUrl: (name) => `https://git:${gateway.credential}@localhost:${gateway.port}/bench/${name}`,
         pid: gateway.pid,
+        idleMebibytes: residentMebibytes(gateway.pid),
       },
     ],
   };
+}
+
+/** A repository whose advertisement the host answers from memory, so that a proxy's own latency is not lost in git's. */
+export const stillRepository = 'still';
+
+/** nginx directives: the advertisement of protocol v2 (gitprotocol-v2) with two capabilities. */
+function stillAnswer(): string {
+  const line = (text: string) => `${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
+  const body = `${line('# service=git-upload-pack')}0000${['version 2', 'ls-refs=unborn', 'fetch=shallow'].map(line).join('')}0000`;
+  return `default_type application/x-git-upload-pack-advertisement; return 200 "${body}";`;
 }
 
 async function startGateway(end: Ending, directory: string, hostPort: number, redis: RedisServer) {

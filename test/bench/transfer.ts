@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { median, table } from './figures.ts';
 import type { Effort } from './main.ts';
-import { cpuSeconds, forgetPeak, peakMebibytes, residentMebibytes } from './process-use.ts';
+import { cpuSeconds, forgetPeak, peakMebibytes } from './process-use.ts';
 import type { Rig, Side } from './rig.ts';
 
 /** What is done through a side in one round, with what comes before and after it untimed. */
@@ -31,7 +31,7 @@ const restMs = 300;
  * @returns a table: medians, ratios, CPU seconds of the proxy per GB, memory idle and at its peak
  */
 export async function measureTransfer(rig: Rig, effort: Effort, transfer: Transfer): Promise<string> {
-  const idle = rig.sides.map(({ pid }) => residentMebibytes(pid));
+  const idle = rig.sides.map(({ idleMebibytes }) => idleMebibytes);
   const rounds: Round[][] = rig.sides.map(() => []);
   for (let round = 0; round <= effort.rounds; round += 1) {
     for (const [index, side] of rig.sides.entries()) {
