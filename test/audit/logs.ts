@@ -1,0 +1,44 @@
+/** Logs as tests need them: written by the real writer, read back as lines. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EntryOf } from '../../gateway/audit/entry.ts';
+import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../gateway/audit/log.ts';
+import type { Ending } from '../servers/ending.ts';
+import { temporaryDirectory } from '../servers/temporary-directory.ts';
+
+export interface TestLog {
+  readonly directory: string;
+  readonly log: AuditLog;
+  readonly alarms: string[];
+}
+
+export async function aLog(t: Ending, options: Partial<AuditLogOptions> = {}): Promise<TestLog> {
+  const directory = options.directory ?? (await temporaryDirectory(t));
+  const alarms: string[] = [];
+  const log = await openAuditLog({
+    directory,
+    nodeId: 'test',
+    onAlarm: ({ kind }) => alarms.push(kind),
+    ...options,
+  });
+  t.teardown(() => log.close());
+  return { directory, log, alarms };
+}
+
+/** An alarm of a node: the smallest entry with a number in it. */
+export function anAlarm(count: number): EntryOf<'node.alarm'> {
+  return { type: 'node.alarm', node: 'test', alarm: 'numbered', message: `number ${count}`, count };
+}
+
+/** The segments of a directory, in order. */
+export async function segmentPaths(directory: string): Promise<string[]> {
+  return (await readdir(directory))
+    .filter((name) => name.endsWith('.jsonl') && name.startsWith('A-'))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+export async function linesOf(directory: string): Promise<string[]> {
+  const texts = await Promise.all((await segmentPaths(directory)).map((path) => readFile(path, 'utf8')));
+  return texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+}
