@@ -16,6 +16,7 @@ import {
 import { extended } from './extension.ts';
 import { grantsOf } from './issue.ts';
 import { allWithin } from './pattern.ts';
+import type { Policy } from './policy.ts';
 import { groupsStale, isRefusal, type Refusal, refuse } from './refusal.ts';
 import { timeText } from './time-text.ts';
 
@@ -46,6 +47,11 @@ export function approve(elevating: Elevating, approved: Approved): Promise<Eleva
     const terms = termsOf(request.scopes, elevating.policy());
     if (terms === undefined)
       return refuse('not-in-policy', 'the policy no longer has a rule for what this request asks', {
+        request,
+      });
+    const requester = await elevating.store.principal(request.principalId);
+    if (requester === undefined || !mayStillAsk(requester, request, elevating.policy(), now))
+      return refuse('not-in-policy', 'the policy no longer lets the requester have what this request asks', {
         request,
       });
     const speaks = needsMetBy(by, terms, elevating.policy(), now);
@@ -228,6 +234,18 @@ async function decided(
     grants,
     events: [said, requestApproved(next, false), ...grants.map((grant) => grantIssued(grant, hash))],
   };
+}
+
+/** Groups that merely grew old since the request was made speak for its requester still. */
+function mayStillAsk(
+  requester: Principal,
+  { scopes }: ElevationRequest,
+  policy: Policy,
+  now: number,
+): boolean {
+  return scopes.every(
+    ({ repository, right }) => policy.mayAsk(requester, repository, right, now).kind !== 'not-in-policy',
+  );
 }
 
 /** An approver may narrow what was asked and never widen it. */
