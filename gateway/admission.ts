@@ -4,7 +4,7 @@ import type { Allowed } from './grants/decide.ts';
 import { type Ask, type Decision, decidePush, type UpdateAsk } from './grants/decide.ts';
 import type { Policy } from './grants/policy.ts';
 import type { Refused } from './grants/refusal-text.ts';
-import { stillAllowed } from './grants/still-allowed.ts';
+import { withinPolicy } from './grants/still-allowed.ts';
 import type { Evidence, MalformedWhy } from './identity/authorization.ts';
 import { contradicts } from './identity/user-name.ts';
 import type { Credential, Principal, Right, Standing } from './store/records.ts';
@@ -124,17 +124,6 @@ export async function admit(
       now: needs.now(),
     };
   }
-}
-
-/**
- * Leaves out grants that today's policy no longer carries (case J6): a rule that is gone, a requester it no longer names.
- * Groups that merely grew old do not end a grant that was given while they were fresh.
- */
-export function withinPolicy(standing: Standing, principal: Principal, policy: Policy): Standing {
-  const grants = standing.grants.filter(
-    ({ grant }) => stillAllowed(grant, principal, policy, standing.now) !== 'no',
-  );
-  return grants.length === standing.grants.length ? standing : { ...standing, grants };
 }
 
 /** Decides again for a running operation: each grant it rests on must still be live, alone, and not locked. */

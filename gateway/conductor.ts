@@ -7,11 +7,11 @@ import {
   holdsStill,
   type Turned,
   type Unknown,
-  withinPolicy,
 } from './admission.ts';
 import type { EntryOf } from './audit/entry.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import { type Decision, decidePush } from './grants/decide.ts';
+import { withinPolicy } from './grants/still-allowed.ts';
 import type { Evidence } from './identity/authorization.ts';
 import type { OpenOperation, OperationBook, Progress } from './operations.ts';
 import {

@@ -1,7 +1,7 @@
 /** What would be decided for the caller here and now, by the same steps as at the doors. */
 import { type Decision, decidePush } from '../../gateway/grants/decide.ts';
 import { type Refused, refusalText } from '../../gateway/grants/refusal-text.ts';
-import { stillAllowed } from '../../gateway/grants/still-allowed.ts';
+import { withinPolicy } from '../../gateway/grants/still-allowed.ts';
 import { timeText } from '../../gateway/grants/time-text.ts';
 import type { Principal, Right } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
@@ -52,12 +52,9 @@ export function canHandlers(
       const { standing } = await store.stand({ principalId: principal.id }, repository);
       const { now } = standing;
       const policy = deps.policy();
-      const grants = standing.grants.filter(
-        ({ grant }) => stillAllowed(grant, principal, policy, now) !== 'no',
-      );
       const updates = right === 'push' && ref !== undefined ? [{ ref, kind: 'update' as const }] : [];
       const ask = { principalId: principal.id, repository, right };
-      const decision = decidePush(ask, updates, { ...standing, grants }, now);
+      const decision = decidePush(ask, updates, withinPolicy(standing, principal, policy), now);
       if (decision.allowed) return yes(decision, repository, now);
       const refused = withoutGrant(decision, principal, { repository, right, now }, policy);
       if (refused !== 'automatic') return no(refused, { repository, right, now });

@@ -1,6 +1,6 @@
 /** The policy in force: which rule a repository falls under, who may ask for what, who must agree. */
-import { createHash } from 'node:crypto';
 import { compilePattern } from '../../config/pattern.ts';
+import { policyHash } from '../../config/policy-hash.ts';
 import type { ApprovalDemand, Config, RepositoryRule, RightRule } from '../../config/schema.ts';
 import { formatSelector } from '../../config/selector.ts';
 import type { Principal, Right } from '../store/records.ts';
@@ -47,7 +47,7 @@ export interface Policy {
 const roles: readonly Role[] = ['approver', 'auditor', 'admin'];
 
 /** Compiles what the configuration says of people and repositories. Throws a `RangeError` when a rule's pattern is none. */
-export function compilePolicy(config: Pick<Config, 'oidc' | 'roles' | 'repositories'>): Policy {
+export function compilePolicy(config: Config): Policy {
   const compiled = config.repositories.map((rule) => ({ rule, matches: compilePattern(rule.match) }));
   const { groupsMaxAgeMs } = config.oidc;
 
@@ -55,7 +55,7 @@ export function compilePolicy(config: Pick<Config, 'oidc' | 'roles' | 'repositor
     compiled.find(({ matches }) => matches(repository))?.rule;
 
   return {
-    hash: hashOf(config),
+    hash: policyHash(config),
     groupsMaxAgeMs,
     rules: config.repositories,
     ruleFor,
@@ -88,20 +88,4 @@ export function needs(limits: RightRule): readonly Need[] {
 
 function keyOf(demand: ApprovalDemand): string {
   return demand.from === undefined ? 'role:approver' : demand.from.map(formatSelector).toSorted().join(',');
-}
-
-/** The configuration's order of keys does not matter, so the same rules give the same hash whatever loaded them. */
-function hashOf(config: Pick<Config, 'oidc' | 'roles' | 'repositories'>): string {
-  const { issuer, groupsClaim, groupsMaxAgeMs, emailVerified } = config.oidc;
-  const hashed = {
-    oidc: { issuer, groupsClaim, groupsMaxAgeMs, emailVerified },
-    roles: config.roles,
-    repositories: config.repositories,
-  };
-  return createHash('sha256').update(JSON.stringify(hashed, sortedKeys)).digest('hex');
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

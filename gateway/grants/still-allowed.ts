@@ -1,5 +1,5 @@
 /** Whether the policy in force still carries a grant that was given under an earlier one (case J6). */
-import type { Grant, Principal } from '../store/records.ts';
+import type { Grant, Principal, Standing } from '../store/records.ts';
 import { allWithin } from './pattern.ts';
 import type { Policy } from './policy.ts';
 import type { Selected } from './selected.ts';
@@ -17,4 +17,15 @@ export function stillAllowed(grant: Grant, principal: Principal, policy: Policy,
   const { limits } = mayAsk;
   const isCovered = allWithin(refs, limits.refs) && kinds.every((kind) => limits.kinds.includes(kind));
   return right === 'fetch' || isCovered ? 'yes' : 'no';
+}
+
+/**
+ * Leaves out grants that today's policy no longer carries (case J6): a rule that is gone, a requester it no longer names.
+ * Groups that merely grew old do not end a grant that was given while they were fresh.
+ */
+export function withinPolicy(standing: Standing, principal: Principal, policy: Policy): Standing {
+  const grants = standing.grants.filter(
+    ({ grant }) => stillAllowed(grant, principal, policy, standing.now) !== 'no',
+  );
+  return grants.length === standing.grants.length ? standing : { ...standing, grants };
 }

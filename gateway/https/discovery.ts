@@ -6,8 +6,7 @@ import { advertisementType } from '../git/service.ts';
 import { refuseDiscovery } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
-import { lostLease } from './lost.ts';
-import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { answerWithout, askUpstream } from './upstream-answer.ts';
 
 /** Serves one discovery under its passage. */
 export async function serveDiscovery(
@@ -42,27 +41,12 @@ export async function serveDiscovery(
       contentType,
       lease,
     );
-    switch (asked.kind) {
-      case 'answered': {
-        const walker = new AdvertisementRewriter(service, true);
-        operation.outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, contentType);
-        return;
-      }
-      case 'trouble':
-        operation.outcome = troubleOutcome(asked.trouble);
-        refuseDiscovery(call, needs.texts.trouble(asked.trouble, passage.admitted.ask));
-        return;
-      case 'lost': {
-        const { shown, outcome } = await lostLease(needs, passage, lease);
-        operation.outcome = outcome;
-        refuseDiscovery(call, shown);
-        return;
-      }
-      case 'client-left':
-        operation.outcome = { outcome: 'client-left' };
-        response.destroy();
-        return;
+    if (asked.kind !== 'answered') {
+      await answerWithout(needs, call, passage, lease, asked, refuseDiscovery);
+      return;
     }
+    const walker = new AdvertisementRewriter(service, true);
+    operation.outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, contentType);
   } finally {
     lease.release();
     passage.done('advertised', response.statusCode);

@@ -11,8 +11,7 @@ import { holdUpTo } from '../relay/body.ts';
 import { plain, refuseFetch } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
-import { lostLease } from './lost.ts';
-import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { answerWithout, askUpstream } from './upstream-answer.ts';
 
 /** Serves one request of a fetch under its passage. */
 export async function serveFetch(
@@ -57,38 +56,14 @@ export async function serveFetch(
       resultType(service),
       lease,
     );
-    switch (asked.kind) {
-      case 'answered': {
-        const shape = read.reader.answerShape();
-        const walker = new SideBandWalker(shape);
-        const outcome = await carryDown(
-          needs,
-          call,
-          passage,
-          lease,
-          asked.answer,
-          walker,
-          resultType(service),
-        );
-        operation.outcome = outcome ?? { outcome: 'completed' };
-        if (outcome === undefined && shape.holdsPack && walker.carriedPack) progress = 'complete';
-        return;
-      }
-      case 'trouble':
-        operation.outcome = troubleOutcome(asked.trouble);
-        refuseFetch(call, needs.texts.trouble(asked.trouble, passage.admitted.ask));
-        return;
-      case 'lost': {
-        const { shown, outcome } = await lostLease(needs, passage, lease);
-        operation.outcome = outcome;
-        refuseFetch(call, shown);
-        return;
-      }
-      case 'client-left':
-        operation.outcome = { outcome: 'client-left' };
-        response.destroy();
-        return;
+    if (asked.kind !== 'answered') {
+      await answerWithout(needs, call, passage, lease, asked, refuseFetch);
+      return;
     }
+    const walker = new SideBandWalker(read.reader.answerShape());
+    const outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, resultType(service));
+    operation.outcome = outcome ?? { outcome: 'completed' };
+    if (outcome === undefined && walker.carriedPack) progress = 'complete';
   } finally {
     lease.release();
     passage.done(progress, response.statusCode);

@@ -1,11 +1,14 @@
 /** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
 import type { IncomingMessage } from 'node:http';
+import type { Passage } from '../conductor.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Forwarding } from '../relay/http-forwarder.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { UpstreamAsk } from '../relay/upstream.ts';
 import { troubleOf, type UpstreamTrouble } from '../relay/upstream-trouble.ts';
+import type { Shown } from '../texts.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
+import { lostLease } from './lost.ts';
 
 /** What came of asking. In all but `answered` the request to the host is broken off already. */
 export type Asked =
@@ -68,6 +71,34 @@ export async function askUpstream(
   } finally {
     response.off('close', onClose);
     lease.signal.removeEventListener('abort', onLost);
+  }
+}
+
+/** Writes to the client and to the record why there is no answer of the host to carry down. */
+export async function answerWithout(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  passage: Passage,
+  lease: Lease<Decision>,
+  asked: Exclude<Asked, { kind: 'answered' }>,
+  refuse: (call: HttpsCall, shown: Shown) => void,
+): Promise<void> {
+  const { operation, admitted } = passage;
+  switch (asked.kind) {
+    case 'trouble':
+      operation.outcome = troubleOutcome(asked.trouble);
+      refuse(call, needs.texts.trouble(asked.trouble, admitted.ask));
+      return;
+    case 'lost': {
+      const { shown, outcome } = await lostLease(needs, passage, lease);
+      operation.outcome = outcome;
+      refuse(call, shown);
+      return;
+    }
+    case 'client-left':
+      operation.outcome = { outcome: 'client-left' };
+      call.response.destroy();
+      return;
   }
 }
 
