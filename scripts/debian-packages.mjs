@@ -1,5 +1,5 @@
 /** Installs the Debian packages whose programs the tests use as real peers, or says which are missing. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { run, succeeds } from './run.mjs';
 
 /** Package name, and how to see that what the tests use of it is there; Debian's modules belong to Debian's own Python. */
@@ -45,12 +45,17 @@ function missingPackages() {
 /**
  * Keeps packages from starting their services on ports 80 and 6379: exit 101 of policy-rc.d means "may not".
  *
+ * The file forbids only while this process lives, so that one left behind by a kill forbids nothing.
+ *
  * @param {() => void} install
  */
 function withoutStartingServices(install) {
   const policy = '/usr/sbin/policy-rc.d';
-  if (existsSync(policy)) return install();
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const mark = '# written by npm test of Sluice';
+  if (existsSync(policy) && !readFileSync(policy, 'utf8').includes(mark)) return install();
+  writeFileSync(policy, `#!/bin/sh\n${mark}\n[ -d /proc/${process.pid} ] && exit 101\nexit 0\n`, {
+    mode: 0o755,
+  });
   try {
     install();
   } finally {

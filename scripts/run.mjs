@@ -1,5 +1,6 @@
 /** Runs other programs in this clone, with their output passed through or collected. */
 import { spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The clone's top folder. */
@@ -19,7 +20,7 @@ export function run(program, args, options = {}) {
     console.error(`${program}: ${done.error.message}`);
     return 127;
   }
-  return done.status ?? 128 + 15;
+  return done.status ?? 128 + constants.signals[done.signal];
 }
 
 /**
