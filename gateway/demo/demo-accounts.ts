@@ -16,6 +16,7 @@ export interface AccountCredentials {
 const lifeMs = 86_400_000;
 const allScopes: readonly CredentialScope[] = ['read', 'request', 'approve', 'audit'];
 
+/** Enrols the accounts and gives each its credentials, on record like any other. */
 export async function issueAccounts(
   gateway: Pick<Gateway, 'store' | 'settle'>,
   issuer: string,

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What the configuration is made from; `directory` holds the secrets it names. */
 export interface DemoConfigFacts {
   readonly directory: string;
   readonly publicUrl: string;

@@ -25,6 +25,7 @@ export interface DemoFacts {
   readonly accounts: Readonly<Record<AccountName, AccountCredentials>>;
 }
 
+/** A running demo. */
 export interface Demo {
   readonly facts: DemoFacts;
   /** The clone the demo runs in. */
@@ -33,6 +34,7 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+/** What a person may choose. */
 export interface DemoOptions {
   /** 0 takes a free one. */
   readonly httpsPort: number;
@@ -43,6 +45,11 @@ export interface DemoOptions {
 /** How fast the host serves demo/slow: its 20 MB take longer than the 40 s of a grant. */
 const slowBytesPerSecond = 200_000;
 
+/**
+ * Starts everything; all it writes is in a folder of its own in `.demo` of the clone.
+ *
+ * @throws when a part does not start; what had started is ended and removed before
+ */
 export async function startDemo({ httpsPort, storeUrl }: DemoOptions): Promise<Demo> {
   const root = cloneRoot(import.meta.dirname);
   await mkdir(join(root, '.demo'), { recursive: true });

@@ -1,6 +1,7 @@
 /** The demo's story: what to paste into a second shell, line by line, and what to expect of each. */
 import type { DemoFacts } from './demo.ts';
 
+/** The whole story as text; its shell lines can be pasted one by one or all at once. `root` is the clone the demo runs in. */
 export function story({ https, caFile, auditDirectory, accounts }: DemoFacts, root: string): string {
   const gitAddress = https.replace('https://', `https://git:${accounts.developer.git}@`);
   const ask = (repository: string, right: string, duration: string, reason: string): string =>
@@ -15,6 +16,7 @@ Paste this into a second shell, line by line.
 # -- for this shell only: whom to trust, who asks, who answers
 cd "$(mktemp -d)"
 export GIT_SSL_CAINFO=${caFile} GIT_TERMINAL_PROMPT=0
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=credential.helper GIT_CONFIG_VALUE_0=  # your credential helper keeps nothing of this
 DEV=${accounts.developer.api} BOSS=${accounts.approver.api}
 api() { curl -sS --cacert "$GIT_SSL_CAINFO" -H "authorization: Bearer $1" ${https}/api/$2 \${3:+-H content-type:application/json -d "$3"}; }
 
