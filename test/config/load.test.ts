@@ -1,200 +1,554 @@
-import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { rename, symlink, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
-import { loadConfig, parseConfig } from '../../config/load.ts';
+import { formatFault } from '../../config/fault.ts';
+import { type ConfigOrFaults, loadConfig, parseConfig } from '../../config/load.ts';
+import { publishedSchema } from '../../config/publish-schema.ts';
 import type { Config } from '../../config/schema.ts';
-import { openSecrets } from '../../config/secrets.ts';
-import { formatSelector, parseSelector } from '../../config/selector.ts';
-import { watchConfig } from '../../config/watch.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const folder = fileURLToPath(new URL('../../config/', import.meta.url));
-const minimal = readFileSync(`${folder}minimal.yaml`, 'utf8');
+const folder = new URL('../../config/', import.meta.url);
+const minimal = await readFile(new URL('minimal.yaml', folder), 'utf8');
 
-function faultsOf(text: string): readonly string[] {
-  const loaded = parseConfig(text, 'sluice.yaml');
-  return loaded.kind === 'faulty'
-    ? loaded.faults.map(({ line, field, message }) => `${line} ${field} ${message}`)
-    : [];
-}
-
-for (const name of ['example.yaml', 'minimal.yaml'])
-  void t.test(`${name} is good`, async (t) => {
-    t.match(await loadConfig(`${folder}${name}`), { kind: 'loaded' });
-  });
-
-void t.test('every fault is told at once, with its line and field', async (t) => {
-  const text = minimal
-    .replace('publicUrl: https://git.example.com', 'publicUrl: http://git.example.com/path')
-    .replace('kind: memory', 'kind: memroy')
-    .replace('maxDuration: 8h', 'maxDuration: 8 hours')
-    .replace('requesters: [engineering]', 'requestors: [engineering]')
-    .replace('clientId: sluice', 'clientId: sluice, clientSecret: hunter2');
-  const faults = faultsOf(text);
-
-  t.ok(faults.length >= 5, faults.join('\n'));
-  for (const field of ['publicUrl', 'store', 'maxDuration', 'request', 'clientSecret'])
-    t.ok(
-      faults.some((fault) => fault.includes(field)),
-      `${field} in\n${faults.join('\n')}`,
-    );
-  t.notMatch(faults.join('\n'), /hunter2/, 'no secret in a fault');
-  t.ok(faults.every((fault) => /^\d+ /.test(fault)));
+void t.test('the published schema is the one the loader checks with', async (t) => {
+  t.equal(await readFile(new URL('sluice.schema.json', folder), 'utf8'), publishedSchema());
 });
 
-const single: readonly (readonly [string, (text: string) => string, RegExp])[] = [
-  ['a misspelt field', (text) => text.replace('audit:', 'audti:'), /audti/],
-  ['a field set twice', (text) => `${text}audit: { directory: other }\n`, /audit|unique|twice/i],
-  ['a rule over an upstream that is not there', (text) => text.replace('hub/acme/**', 'nub/acme/**'), /nub/],
+void t.test('every field has a doc line in the published schema', async (t) => {
+  const undocumented: string[] = [];
+  walk(JSON.parse(publishedSchema()), '');
+  t.strictSame(undocumented, []);
+
+  function walk(node: unknown, path: string): void {
+    if (node === null || typeof node !== 'object') return;
+    for (const [name, field] of Object.entries((node as { properties?: object }).properties ?? {})) {
+      const described = field as { description?: string; pattern?: string };
+      // The one field of { env: … } is told by its section.
+      if (described.description === undefined && name !== 'env') undocumented.push(`${path}.${name}`);
+    }
+    for (const [name, inner] of Object.entries(node)) walk(inner, `${path}.${name}`);
+  }
+});
+
+void t.test('the example and the minimal file load without a warning', async (t) => {
+  for (const name of ['example.yaml', 'minimal.yaml']) {
+    const result = await loadConfig(new URL(name, folder).pathname);
+    t.match(result, { kind: 'loaded', warnings: [] }, name);
+  }
+});
+
+void t.test('what the example marks as default is the default', async (t) => {
+  const example = loaded(
+    parseConfig(await readFile(new URL('example.yaml', folder), 'utf8'), '/etc/sluice.yaml'),
+  );
+  const bare = loaded(parseConfig(minimal, '/etc/sluice.yaml'));
+  t.strictSame({ ...example.limits, maxPushBytes: undefined }, bare.limits);
+  t.strictSame(example.signIn, bare.signIn);
+  t.strictSame(example.credentials, bare.credentials);
+  t.strictSame({ ...example.audit, directory: '' }, { ...bare.audit, directory: '' });
+  t.strictSame(example.ops, bare.ops);
+  t.strictSame(example.log, bare.log);
+  t.match(example.oidc, {
+    scopes: bare.oidc.scopes,
+    groupsClaim: 'groups',
+    groupsMaxAgeMs: bare.oidc.groupsMaxAgeMs,
+    audiences: bare.oidc.audiences,
+  });
+});
+
+void t.test(
+  'all faults are listed at once, each with its place, its field, what came and what was expected',
+  async (t) => {
+    const text = `publicUrl: https://Git.example.com/
+https: { listen: 0.0.0.0:99999, certificate: a.crt, kye: a.key }
+ssh:
+store: { kind: rediss }
+oidc: { issuer: https://l.example.com, clientId: 5 }
+roles: { approver: [], auditor: ["x@y"], admin: everyone }
+upstreams:
+  Hub: { kind: github, url: https://github.com }
+  api: { kind: github, url: http://git.internal, credential: { fetch: { username: a } } }
+repositories:
+  - match: hub/acme/**
+    critical: yes
+    fetch: { approval: automatic, maxDuration: 9h }
+  - match: hub/acme/x?
+    requesters: [a]
+    push: { approval: [{ fro: x, count: 0 }], maxDuration: 90d, kinds: [create, rewind] }
+  - requesters: [b]
+    fetch: { approval: sometimes, mxaDuration: 3h }
+audit: { directory: "" , onFailure: ignore, segmentSize: 1kb}
+limits: { idle: 3 }
+`;
+    t.strictSame(faultLines(parseConfig(text, 's.yaml')), [
+      's.yaml:1:12: publicUrl: is "https://Git.example.com/"; expected https://HOST or https://HOST:PORT, and it is not a bare origin in lower case: write https://git.example.com',
+      's.yaml:2:18: https.listen: is "0.0.0.0:99999"; expected HOST:PORT or [IPV6]:PORT with a port up to 65535',
+      's.yaml:2:53: https.kye: is no field of this section; did you mean key?',
+      's.yaml:3:5: ssh: is nothing; expected a section with listen, hostKeys, proxyProtocol',
+      's.yaml:4:16: store.kind: is "rediss"; expected one of redis, sentinel, cluster, memory',
+      's.yaml:5:50: oidc.clientId: is 5; expected text',
+      's.yaml:6:20: roles.approver: is empty; expected a list of selectors, at least one',
+      's.yaml:6:34: roles.auditor[0]: is "x@y"; expected a selector, and it looks like an address: write email:ADDRESS',
+      's.yaml:6:49: roles.admin: is "everyone"; expected a list of selectors',
+      's.yaml:8:3: upstreams.Hub: is no name that may stand here; expected upstreams by name, [a-z][a-z0-9-]*',
+      's.yaml:9:3: upstreams.api: is a name of the gateway itself; expected another one',
+      's.yaml:9:29: upstreams.api.url: is http:// to another machine; expected https://, or allowPlainHttp: true',
+      's.yaml:9:71: upstreams.api.credential.fetch: is neither username with passwordFile nor bearerFile alone',
+      's.yaml:11:5: repositories[0].requesters: is missing; expected a list of selectors',
+      's.yaml:12:15: repositories[0].critical: is "yes"; expected true or false',
+      's.yaml:14:12: repositories[1].match: is "hub/acme/x?"; expected a pattern over names, and it holds "?"; only * and ** have a meaning, and no name holds it',
+      's.yaml:16:24: repositories[1].push.approval[0].from: is missing; expected a selector',
+      's.yaml:16:26: repositories[1].push.approval[0].fro: is no field of this section; did you mean from?',
+      's.yaml:16:41: repositories[1].push.approval[0].count: is 0; expected a whole number from 1 to 20',
+      's.yaml:16:60: repositories[1].push.maxDuration: is "90d"; expected a duration from 1s to 30d',
+      's.yaml:16:81: repositories[1].push.kinds[1]: is "rewind"; expected one of create, update, delete',
+      's.yaml:17:5: repositories[2].match: is missing; expected a pattern',
+      's.yaml:18:24: repositories[2].fetch.approval: is "sometimes"; expected automatic, ask, a number from 1 to 20, or a list of { from, count }',
+      's.yaml:18:35: repositories[2].fetch.mxaDuration: is no field of this section; did you mean maxDuration?',
+      's.yaml:19:21: audit.directory: is ""; expected a path',
+      's.yaml:19:37: audit.onFailure: is "ignore"; expected one of refuse, continue',
+      's.yaml:19:58: audit.segmentSize: is "1kb"; expected a size from 64KiB to 16GiB, like 512KiB, 64MiB or 2GiB',
+      's.yaml:20:17: limits.idle: is 3; expected a duration from 10s to 24h, like 90s, 30m, 2h or 7d',
+    ]);
+  },
+);
+
+const rule =
+  (fields: string): ((text: string) => string) =>
+  (text) =>
+    text.replace('    fetch: { approval: 1, maxDuration: 8h }', fields);
+const critical = (fields: string) => rule(`    critical: true\n${fields}`);
+const more = (text: string) => (before: string) => before + text;
+const swap = (from: string, to: string) => (text: string) => text.replace(from, to);
+const pairOfFiles = 'certificate: certs/gateway.crt, key: certs/gateway.key';
+const secondRule = (match: string) => swap('audit:', `  - { match: "${match}", requesters: [x] }\naudit:`);
+const secondHost = (fields: string) => swap('repositories:', `  two: { ${fields} }\nrepositories:`);
+const redis = (fields: string) => swap('store: { kind: memory }', `store: { ${fields} }`);
+
+/** Each change to the minimal file, the field it makes faulty, and what is said of it. */
+const single: readonly (readonly [
+  what: string,
+  change: (text: string) => string,
+  field: string,
+  said: RegExp,
+])[] = [
+  ['a misspelt section', swap('audit:', 'audti:'), 'audti', /did you mean audit\?/],
+  ['a field set twice', more('audit: { directory: other }\n'), '', /unique/],
   [
-    'a reserved name as upstream',
-    (text) => text.replace('  hub:', '  api:').replace('hub/acme', 'api/acme'),
-    /api/,
+    'a match over an upstream that is not there',
+    swap('hub/acme/**', 'nub/acme/**'),
+    'repositories[0].match',
+    /no upstream; did you mean hub\?/,
+  ],
+  [
+    'capital letters that only some upstreams fold',
+    (text) => secondHost('kind: generic, url: https://b.test')(swap('hub/acme/**', '"*/Acme/**"')(text)),
+    'repositories[0].match',
+    /capital letters/,
+  ],
+  [
+    'two rules with one match',
+    secondRule('hub/acme/**'),
+    'repositories[1].match',
+    /never reached: repositories\[0\].*same match/,
+  ],
+  ['two rules with one match but for case', secondRule('hub/ACME/**'), 'repositories[1].match', /same match/],
+  [
+    'a rule behind a wider one',
+    secondRule('hub/acme/payments-*'),
+    'repositories[1].match',
+    /never reached.*matches all it could/,
+  ],
+  [
+    'a pattern with the replacement character',
+    swap('hub/acme/**', 'hub/a\ufffd/**'),
+    'repositories[0].match',
+    /U\+FFFD/,
   ],
   [
     'a critical rule that approves by itself',
-    (text) =>
-      text
-        .replace('approval: 1', 'approval: automatic')
-        .replace('requesters:', 'critical: true\n    requesters:'),
-    /critical|automatic/,
+    critical('    fetch: { approval: automatic }'),
+    'repositories[0].fetch.approval',
+    /critical/,
   ],
   [
     'a critical rule of more than 8 hours',
-    (text) =>
-      text
-        .replace('maxDuration: 8h', 'maxDuration: 9h')
-        .replace('requesters:', 'critical: true\n    requesters:'),
-    /9h|8h/,
+    critical('    fetch: { maxDuration: 9h }'),
+    'repositories[0].fetch.maxDuration',
+    /8h at most/,
   ],
   [
-    'no TLS without a trusted proxy',
-    (text) => text.replace('certificate: certs/gateway.crt, key: certs/gateway.key', 'tls: none'),
-    /trustedProxies/,
+    'a critical rule with a short reason',
+    critical('    fetch: { minReason: 19 }'),
+    'repositories[0].fetch.minReason',
+    /20 at least/,
   ],
-  ['a selector that is an address', (text) => text.replace('[engineering]', '[ana@example.com]'), /email:/],
   [
-    'two rules with one match',
-    (text) =>
-      text.replace(
-        'audit:',
-        '  - { match: "hub/acme/**", requesters: [x], fetch: { approval: 1, maxDuration: 1h } }\naudit:',
-      ),
-    /match/,
+    'approvers where nobody answers',
+    rule('    fetch: { approval: ask, approvers: [x] }'),
+    'repositories[0].fetch.approvers',
+    /nobody answers/,
   ],
-  ['no YAML at all', () => '{', /./],
-  ['an empty file', () => '', /./],
-  ['a list', () => '- a', /./],
+  [
+    'approvers named twice',
+    rule('    fetch: { approval: [{ from: a }], approvers: [x] }'),
+    'repositories[0].fetch.approvers',
+    /names them itself/,
+  ],
+  [
+    'an approval that nobody could give',
+    swap('approver: [platform-leads], ', ''),
+    'repositories[0].fetch.approval',
+    /by nobody/,
+  ],
+  [
+    'a demand on no selector',
+    rule('    fetch: { approval: [{ from: "a@b" }] }'),
+    'repositories[0].fetch.approval[0].from',
+    /email:ADDRESS/,
+  ],
+  [
+    'a reason demanded of an automatic approval',
+    rule('    fetch: { approval: automatic, minReason: 5 }'),
+    'repositories[0].fetch.minReason',
+    /no reason/,
+  ],
+  [
+    'a ticket pattern that is none',
+    rule('    fetch: { ticketPattern: "(" }'),
+    'repositories[0].fetch.ticketPattern',
+    /regular expression/,
+  ],
+  [
+    'a total shorter than one duration',
+    rule('    fetch: { maxDuration: 2h, maxTotal: 1h }'),
+    'repositories[0].fetch.maxTotal',
+    /shorter/,
+  ],
+  [
+    'a ref that is no full name',
+    rule('    push: { refs: [main] }'),
+    'repositories[0].push.refs[0]',
+    /full name/,
+  ],
+  [
+    'refs of a fetch',
+    rule('    fetch: { refs: [refs/heads/main] }'),
+    'repositories[0].fetch.refs',
+    /no field/,
+  ],
+  [
+    'a duration without unit',
+    swap('maxDuration: 8h', 'maxDuration: 8'),
+    'repositories[0].fetch.maxDuration',
+    /90s, 30m/,
+  ],
+  [
+    'a duration over the bound',
+    swap('maxDuration: 8h', 'maxDuration: 31d'),
+    'repositories[0].fetch.maxDuration',
+    /to 30d/,
+  ],
+  ['no TLS without a trusted proxy', swap(pairOfFiles, 'tls: none'), 'https.tls', /trustedProxies/],
+  [
+    'no TLS beside a certificate',
+    swap(pairOfFiles, 'tls: none, trustedProxies: [10.0.0.1], key: k'),
+    'https.key',
+    /beside tls: none/,
+  ],
+  ['a certificate without key', swap(', key: certs/gateway.key', ''), 'https.key', /missing/],
+  [
+    'a range with bits behind its prefix',
+    swap(pairOfFiles, 'tls: none, trustedProxies: [10.0.0.1/8]'),
+    'https.trustedProxies[0]',
+    /prefix/,
+  ],
+  [
+    'a range that is a name',
+    swap(pairOfFiles, 'tls: none, trustedProxies: [proxy.test]'),
+    'https.trustedProxies[0]',
+    /10\.0\.0\.0\/8/,
+  ],
+  ['two listeners on one port', more('ops: { listen: 127.0.0.1:8443 }\n'), 'ops.listen', /port of https/],
+  [
+    'a public address with a path',
+    swap('https://git.example.com', 'https://git.example.com/x'),
+    'publicUrl',
+    /bare origin/,
+  ],
+  [
+    'a public address without TLS',
+    swap('https://git.example.com', 'http://git.example.com'),
+    'publicUrl',
+    /https:\/\/HOST/,
+  ],
+  ['a Redis store without its fields', redis('kind: redis'), 'store.addresses', /missing/],
+  [
+    'a Redis store without a key',
+    redis('kind: redis, addresses: ["r:6379"]'),
+    'store.integrityKeyFile',
+    /missing/,
+  ],
+  [
+    'two addresses of one Redis',
+    redis('kind: redis, integrityKeyFile: k, addresses: ["a:1", "b:2"]'),
+    'store.addresses',
+    /exactly one/,
+  ],
+  [
+    'sentinels without the primary',
+    redis('kind: sentinel, integrityKeyFile: k, addresses: ["a:1"]'),
+    'store.primaryName',
+    /missing/,
+  ],
+  [
+    'a memory store with an address',
+    redis('kind: memory, addresses: ["a:1"]'),
+    'store.addresses',
+    /kind is memory/,
+  ],
+  ['an issuer in plain HTTP', swap('https://login', 'http://login'), 'oidc.issuer', /another machine/],
+  [
+    'a reserved name as upstream',
+    (text) => text.replace('  hub:', '  api:').replace('hub/acme', 'api/acme'),
+    'upstreams.api',
+    /gateway itself/,
+  ],
+  [
+    'an upstream in plain HTTP',
+    swap('https://github.com', 'http://github.com'),
+    'upstreams.hub.url',
+    /allowPlainHttp/,
+  ],
+  [
+    'an upstream address that climbs',
+    swap('https://github.com', 'https://github.com/a/../b'),
+    'upstreams.hub.url',
+    /"\.\."/,
+  ],
+  [
+    'one host under two names',
+    secondHost('kind: github, url: https://github.com/'),
+    'upstreams.two.url',
+    /upstreams\.hub/,
+  ],
+  [
+    'a host inside another',
+    secondHost('kind: github, url: https://github.com/ACME'),
+    'upstreams.two.url',
+    /upstreams\.hub/,
+  ],
+  [
+    'a credential that is half',
+    secondHost('kind: generic, url: https://b.test, credential: { push: { username: a } }'),
+    'upstreams.two.credential.push',
+    /passwordFile/,
+  ],
+  [
+    'a sign-in idle for longer than it lives',
+    more('signIn: { idle: 13h }\n'),
+    'signIn.idle',
+    /longer than signIn\.life/,
+  ],
+  [
+    'a critical grace over the plain one',
+    more('limits: { storeGrace: 5s }\n'),
+    'limits.storeGrace',
+    /criticalStoreGrace/,
+  ],
 ];
-for (const [what, change, expected] of single)
+for (const [what, change, field, said] of single) {
   void t.test(`${what} is a fault`, async (t) => {
-    const faults = faultsOf(change(minimal));
-
-    t.ok(faults.length > 0);
-    t.match(faults.join('\n'), expected);
+    const changed = change(minimal);
+    t.not(changed, minimal);
+    const result = parseConfig(changed, 's.yaml');
+    const faults = result.kind === 'faulty' ? result.faults : [];
+    t.ok(
+      faults.some((fault) => fault.field === field && said.test(fault.message)),
+      `${field} ${said} in ${faultLines(result).join(' | ')}`,
+    );
   });
+}
 
 void t.test('spans and sizes are numbers, names canonical, paths absolute', async (t) => {
-  const loaded = parseConfig(minimal, '/etc/sluice/sluice.yaml');
-  t.match(loaded, {
-    config: {
-      audit: { directory: '/etc/sluice/audit' },
-      repositories: [
-        {
-          fetch: { maxDurationMs: 8 * 3_600_000, maxTotalMs: 16 * 3_600_000, decideWithinMs: 24 * 3_600_000 },
-        },
-      ],
-      limits: { idleMs: 900_000, cutGraceMs: 2_000 },
-    },
+  t.match(loaded(parseConfig(minimal, '/etc/sluice/sluice.yaml')), {
+    https: { tls: { certificateFile: '/etc/sluice/certs/gateway.crt' } },
+    audit: { directory: '/etc/sluice/audit', segmentBytes: 64 * 2 ** 20 },
+    repositories: [
+      { fetch: { maxDurationMs: 8 * 3_600_000, maxTotalMs: 16 * 3_600_000, decideWithinMs: 24 * 3_600_000 } },
+    ],
+    limits: { idleMs: 900_000, cutGraceMs: 2_000 },
   });
 });
 
-void t.test('selectors are read and written back equal', async (t) => {
-  for (const text of [
-    'group:payments',
-    'group:a:b',
-    'email:ana@x.test',
-    'sub:https://i#a#b',
-    'workload:ci',
-    'everyone',
-  ])
-    t.strictSame(formatSelector(parseSelector(text)), text);
-  for (const text of ['', ' a', 'ana@x.test', 'email:x', 'sub:x', 'workload:X', 'role:x', 'a\u0000'])
-    t.throws(() => parseSelector(text), RangeError, JSON.stringify(text));
-});
+void t.test(
+  'a rule with neither right is allowed: nobody may ask, and rules below do not apply',
+  async (t) => {
+    t.match(loaded(parseConfig(rule('')(minimal), '/etc/s.yaml')).repositories, [
+      { fetch: undefined, push: undefined },
+    ]);
+  },
+);
 
-void t.test('the published schema is the one the loader checks by', async (t) => {
-  const { schemaText } = (await import('../../config/publish-schema.ts')) as Record<string, unknown> & {
-    schemaText?: () => string;
-  };
-  if (schemaText === undefined) {
-    t.match(JSON.parse(readFileSync(`${folder}sluice.schema.json`, 'utf8')), {
-      properties: { publicUrl: {}, repositories: {} },
-    });
-    return;
+void t.test('a port that is free, or another address, is shared by no two listeners', async (t) => {
+  for (const ops of ['127.0.0.1:0', '127.0.0.1:8444']) {
+    t.match(parseConfig(`${minimal}ops: { listen: ${ops} }\n`, 's.yaml'), { kind: 'loaded' }, ops);
   }
-  t.equal(readFileSync(`${folder}sluice.schema.json`, 'utf8'), schemaText());
+});
+
+void t.test('what is odd but may be meant is a warning', async (t) => {
+  const odd: [(text: string) => string, string][] = [
+    [more('ops: { listen: 0.0.0.0:9464 }\n'), 'ops.listen'],
+    [swap('auditor: [security]', 'auditor: [everyone]'), 'roles.auditor[0]'],
+    [swap('hub/acme/**', 'hub/acme/app.git'), 'repositories[0].match'],
+    [
+      (text) =>
+        swap(
+          'url: https://github.com',
+          'url: https://github.com, credential: { fetch: { bearerFile: t } }',
+        )(rule('    push: {}')(text)),
+      'repositories[0].push',
+    ],
+  ];
+  for (const [change, field] of odd) {
+    t.match(parseConfig(change(minimal), 's.yaml'), { kind: 'loaded', warnings: [{ field }] }, field);
+  }
+});
+
+void t.test('a hundred faults are a hundred lines', async (t) => {
+  const text = minimal.replace(
+    'roles: {',
+    `roles: { ${Array.from({ length: 100 }, (_, at) => `r${at}: [a], `).join('')}`,
+  );
+  t.equal(faultLines(parseConfig(text, 's.yaml')).length, 100);
+});
+
+void t.test('a secret written inline is a fault, and no text shows it', async (t) => {
+  const inline: [string, string][] = [
+    ['clientSecretFile: secrets/oidc', 'clientSecret: hunter2'],
+    ['clientSecretFile: secrets/oidc', 'clientSecretFile: { value: hunter2 }'],
+    ['clientSecretFile: secrets/oidc', 'clientSecretFile: { env: hunter2 }'],
+    ['clientSecretFile: secrets/oidc', 'clientSecretFile: [hunter2]'],
+    ['url: https://github.com', 'url: https://me:hunter2@github.com'],
+    ['issuer: https://login.example.com', 'issuer: https://me:hunter2@login.example.com'],
+    ['publicUrl: https://git', 'publicUrl: https://me:hunter2@git'],
+    ['kind: memory', 'kind: redis, password: hunter2'],
+  ];
+  for (const [from, to] of inline) {
+    const lines = faultLines(parseConfig(minimal.replace(from, to), 's.yaml'));
+    t.not(lines.length, 0, to);
+    t.notMatch(lines.join('\n'), /hunter2/, to);
+  }
+});
+
+void t.test('text that is no YAML mapping is a fault and not an exception', async (t) => {
+  const texts = [
+    '',
+    '- a',
+    'a',
+    'a: 1\na: 2',
+    'a: [',
+    '\t',
+    'a: *b',
+    '%YAML 9',
+    '---\na: 1\n---\nb: 2',
+    '? {a: 1}\n: 2',
+    '!!js/function x',
+    '__proto__: { a: 1 }',
+    'constructor: 1',
+  ];
+  const laughs = Array.from(
+    { length: 12 },
+    (_, at) => `a${at}: &a${at} [${Array(9).fill(at === 0 ? 'x' : `*a${at - 1}`)}]`,
+  );
+  for (const text of [...texts, laughs.join('\n')]) {
+    t.match(parseConfig(text, 's.yaml'), { kind: 'faulty' }, JSON.stringify(text.slice(0, 30)));
+  }
+});
+
+void t.test('a file that cannot be read as text is a fault and not an exception', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'latin1.yaml'), Buffer.from([0x61, 0x3a, 0xff]));
+  await writeFile(join(directory, 'big.yaml'), Buffer.alloc(4 * 2 ** 20 + 1, 0x20));
+  for (const name of ['latin1.yaml', 'big.yaml', 'absent.yaml', '']) {
+    t.match(
+      await loadConfig(join(directory, name)),
+      { kind: 'faulty', faults: [{ line: 1, column: 1 }] },
+      name,
+    );
+  }
+});
+
+void t.test('a byte order mark and Windows line ends change nothing', async (t) => {
+  const plain = parseConfig(minimal, '/etc/s.yaml');
+  t.strictSame(parseConfig(`\ufeff${minimal.replaceAll('\n', '\r\n')}`, '/etc/s.yaml'), plain);
+});
+
+void t.test('the issuer is kept character by character', async (t) => {
+  for (const issuer of [
+    'https://idp.test/app/',
+    'https://idp.test/app',
+    'https://IDP.test',
+    'https://idp.test/%7Ea',
+  ]) {
+    const config = loaded(parseConfig(minimal.replace('https://login.example.com', issuer), '/etc/s.yaml'));
+    t.equal(config.oidc.issuer, issuer);
+  }
 });
 
 void t.test(
-  'a secret file is read anew when it changed, and its last value kept while it is empty',
+  'idle limits are longer than ten minutes unless the file says less, and then it warns',
   async (t) => {
-    const directory = await temporaryDirectory(t);
-    const path = `${directory}/secret`;
-    await writeFile(path, 'one\n', { mode: 0o600 });
-    const warnings: string[] = [];
-    const secrets = openSecrets({ onWarning: (message) => warnings.push(message), env: { SLUICE_X: 'env' } });
-
-    t.equal(await secrets.read({ kind: 'file', path }), 'one');
-    await writeFile(`${directory}/next`, 'two\n', { mode: 0o600 });
-    await rename(`${directory}/next`, path);
-    t.equal(await secrets.read({ kind: 'file', path }), 'two');
-    await writeFile(path, '');
-    t.equal(await secrets.read({ kind: 'file', path }), 'two');
-    t.equal(warnings.length, 1);
-    t.equal(await secrets.read({ kind: 'env', name: 'SLUICE_X' }), 'env');
-    await t.rejects(secrets.read({ kind: 'env', name: 'SLUICE_Y' }), { code: 'CONFIG_SECRET' });
-    await t.rejects(secrets.read({ kind: 'file', path: `${directory}/none` }), { code: 'CONFIG_SECRET' });
-  },
-);
-
-void t.test(
-  'a changed file is loaded once it stands still, a faulty one told, and a symlink swap seen',
-  async (t) => {
-    const directory = await temporaryDirectory(t);
-    const write = (name: string, text: string) => writeFile(`${directory}/${name}`, text);
-    await write('a.yaml', minimal);
-    await write('b.yaml', minimal.replace('8h', '4h'));
-    await write('c.yaml', minimal.replace('8h', 'long'));
-    await symlink('a.yaml', `${directory}/sluice.yaml`);
-    const loaded = await loadConfig(`${directory}/sluice.yaml`);
-    if (loaded.kind === 'faulty') throw new Error('the minimal file is faulty');
-
-    let tick: () => Promise<void> = async () => undefined;
-    const heard: string[] = [];
-    const signals = new EventEmitter();
-    const watch = watchConfig(`${directory}/sluice.yaml`, loaded, {
-      ticks: (work) => {
-        tick = work;
-        return () => undefined;
-      },
-      signals,
-      onLoad: (config: Config) => heard.push(`loaded ${config.repositories[0]?.fetch?.maxDurationMs ?? 0}`),
-      onFault: (faults) => heard.push(`faulty ${faults.length}`),
+    const { limits } = loaded(parseConfig(minimal, '/etc/s.yaml'));
+    t.ok(limits.idleMs > 600_000);
+    t.ok(limits.keepAliveMs > 600_000);
+    t.match(parseConfig(`${minimal}limits: { idle: 5m }\n`, 's.yaml'), {
+      kind: 'loaded',
+      warnings: [{ field: 'limits.idle' }],
     });
-    t.teardown(() => watch.close());
-    const swap = async (name: string) => {
-      await symlink(name, `${directory}/next`);
-      await rename(`${directory}/next`, `${directory}/sluice.yaml`);
-      for (let i = 0; i < 3; i += 1) await tick();
-    };
-    for (let i = 0; i < 3; i += 1) await tick();
-    t.strictSame(heard, []);
-    await swap('b.yaml');
-    await swap('c.yaml');
-    await watch.reload();
-    t.strictSame(heard, ['loaded 14400000', 'faulty 1', 'faulty 1']);
   },
 );
+
+void t.test('a pattern is folded as its upstream folds, and only then', async (t) => {
+  const matchOf = (kind: string, match: string): string | undefined =>
+    loaded(
+      parseConfig(
+        minimal.replace('kind: github', `kind: ${kind}`).replace('hub/acme/**', match),
+        '/etc/s.yaml',
+      ),
+    ).repositories[0]?.match;
+  for (const kind of ['github', 'gitlab', 'bitbucket', 'gitea'])
+    t.equal(matchOf(kind, 'hub/Acme/**'), 'hub/acme/**', kind);
+  t.equal(matchOf('generic', 'hub/Acme/**'), 'hub/Acme/**');
+  t.equal(matchOf('generic, foldsCase: true', 'hub/Acme/**'), 'hub/acme/**');
+  t.equal(matchOf('generic', 'hub/cafe\u0301/*'), 'hub/caf\u00e9/*');
+});
+
+void t.test('the policy hash follows what decides and nothing else', async (t) => {
+  const hashOf = (text: string, file = '/etc/s.yaml'): string => {
+    const result = parseConfig(text, file);
+    if (result.kind === 'faulty') throw new Error(faultLines(result).join('\n'));
+    return result.hash;
+  };
+  const before = hashOf(minimal);
+  t.match(before, /^[0-9a-f]{64}$/);
+  t.equal(
+    hashOf(
+      `# a comment\n${minimal.replace('0.0.0.0:8443', '"[::]:9443"').replace('directory: audit', 'directory: /other')}`,
+      '/srv/s.yaml',
+    ),
+    before,
+  );
+  t.not(hashOf(minimal.replace('maxDuration: 8h', 'maxDuration: 7h')), before);
+  t.not(hashOf(minimal.replace('[platform-leads]', '[others]')), before);
+  t.not(hashOf(minimal.replace('kind: github', 'kind: generic')), before);
+});
+
+function loaded(result: ConfigOrFaults): Config {
+  if (result.kind === 'loaded') return result.config;
+  throw new Error(faultLines(result).join('\n'));
+}
+
+function faultLines(result: ConfigOrFaults): string[] {
+  return result.kind === 'loaded' ? [] : result.faults.map(formatFault);
+}
