@@ -7,7 +7,7 @@ import type { Fault } from '../../config/fault.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { watchConfig } from '../../config/watch.ts';
-import { startGateway } from '../gateway.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
 
 /** sysexits.h: the configuration is at fault. */
 export const configFaultCode = 78;
@@ -43,7 +43,14 @@ async function serve({ config: file }: { config: string }): Promise<void> {
   if (config.store.kind === 'memory')
     log.warn('the store is in this process: what it holds ends with it, and no second node can share it');
 
-  const gateway = await startGateway(config, { log, webRoot: webRoot() });
+  let gateway: Gateway;
+  try {
+    gateway = await startGateway(config, { log, webRoot: webRoot() });
+  } catch (error) {
+    log.debug({ err: error }, 'start failed');
+    process.stderr.write(`sluice: the gateway cannot start: ${messagesOf(error)}\n`);
+    process.exit(1);
+  }
   const watch = watchConfig(file, loaded, {
     onLoad(next, hash, warnings) {
       const refused = notServedYet(next);
@@ -72,6 +79,12 @@ async function serve({ config: file }: { config: string }): Promise<void> {
   log.info({ signal }, 'stopping');
   await gateway.close(signal.toLowerCase());
   log.info('stopped');
+}
+
+/** Ours first, then what lies behind it: an operator at the terminal needs both. */
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
 /** What the file may say and this version does not do; silence about it would be a promise. */

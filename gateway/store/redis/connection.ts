@@ -120,8 +120,12 @@ export async function openConnection(
   };
 
   try {
-    await Promise.all([client.connect(), subscriber.connect()]);
-    await subscriber.subscribe(channel, (message) => tell(message));
+    // The client itself would try for ever.
+    const connected = Promise.all([client.connect(), subscriber.connect()]).then(() =>
+      subscriber.subscribe(channel, (message) => tell(message)),
+    );
+    connected.catch(() => undefined);
+    await within('the first connection', connected);
     subscribed = true;
   } catch (cause) {
     client.destroy();
