@@ -25,6 +25,7 @@ import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { troubleLog } from './trouble-log.ts';
 import { openUpstreams } from './upstreams.ts';
 import { version } from './version.ts';
 
@@ -58,10 +59,7 @@ export async function startGateway(
   let policy = compilePolicy(config);
   let draining = false;
   let storeAnswers = true;
-  const onTrouble = (what: string, details: Readonly<Record<string, unknown>>): void => {
-    const { cause, ...rest } = details;
-    log.warn({ ...rest, err: cause }, `${what} trouble`);
-  };
+  const onTrouble = troubleLog(log, Date.now);
   const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
   const newId = createIds(randomBytes);
 

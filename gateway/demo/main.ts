@@ -3,8 +3,22 @@ import { Command } from 'commander';
 import { startDemo } from './demo.ts';
 import { story } from './story.ts';
 
-/** Runs the demo until Ctrl-C. */
+/** Runs the demo until Ctrl-C; a demo that does not start says why in a line and sets the exit code to 1. */
 export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await run(args);
+  } catch (error) {
+    process.stderr.write(`sluice demo: ${reason(error as NodeJS.ErrnoException)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function reason(error: NodeJS.ErrnoException & { port?: number }): string {
+  if (error.code !== 'EADDRINUSE') return error.message;
+  return `port ${error.port} is taken; --https-port 0 takes a free one`;
+}
+
+async function run(args: readonly string[]): Promise<void> {
   const { httpsPort, sshPort, json } = new Command('demo')
     .description('a gateway with a Git host and an identity provider of its own, and a story to paste')
     .option('--https-port <port>', 'port of the gateway; 0 takes a free one', '8443')
@@ -15,7 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .opts<{ httpsPort: string; sshPort: string; json?: boolean }>();
   portOf('--ssh-port', sshPort);
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   const demo = await startDemo({
     httpsPort: portOf('--https-port', httpsPort),
