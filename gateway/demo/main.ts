@@ -3,13 +3,13 @@ import { Command } from 'commander';
 import { startDemo } from './demo.ts';
 import { story } from './story.ts';
 
-/** Runs the demo until Ctrl-C; a demo that does not start says why in a line and sets the exit code to 1. */
+/** Runs the demo until Ctrl-C; a demo that does not start says why in a line and ends the process with 1. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
     await run(args);
   } catch (error) {
     process.stderr.write(`sluice demo: ${reason(error as NodeJS.ErrnoException)}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }
 
