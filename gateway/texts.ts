@@ -1,6 +1,7 @@
 /** The lines a person reads when something ends or does not begin, with the names and requests that belong into them. */
 import type { Turned } from './admission.ts';
 import type { Decision } from './grants/decide.ts';
+import { durationWords } from './grants/duration-words.ts';
 import { oneLine } from './grants/one-line.ts';
 import { type PendingText, type Refused, refusalPhrase, refusalText } from './grants/refusal-text.ts';
 import type { Loss } from './relay/lease.ts';
@@ -42,6 +43,8 @@ export interface Texts {
     about: About,
   ): Promise<Shown>;
   trouble(trouble: UpstreamTrouble, about: About): Shown;
+  /** No byte moved for so long. */
+  idle(afterMs: number): Shown;
   readonly auditFailed: Shown;
   readonly draining: Shown;
 }
@@ -102,6 +105,12 @@ export function createTexts(needs: TextsNeeds): Texts {
           return draining;
       }
     },
+    idle: (afterMs) => ({
+      lines: [
+        `sluice: nothing moved for ${durationWords(afterMs)}; the transfer is ended, and your grant is not`,
+      ],
+      phrase: 'nothing moved for too long',
+    }),
     trouble: (trouble, about) => troubleText(trouble, about, needs.publicUrl()),
     auditFailed: {
       lines: refusalText({ reason: 'audit-unavailable' }, bare),

@@ -21,14 +21,18 @@ export function openUpstreams(
     string,
     { readonly key: string; readonly forwarder: HttpForwarder; readonly upstream: Upstream }
   >();
-  const use = ({ upstreams }: Config): void => {
+  const use = ({ upstreams, limits }: Config): void => {
     const next: typeof open = new Map();
     for (const upstream of upstreams.values()) {
-      const key = JSON.stringify(upstream);
+      const key = JSON.stringify([upstream, limits.upstreamConnectMs]);
       const before = open.get(upstream.name);
       if (before?.key === key) next.set(upstream.name, before);
       else {
-        const forwarder = createHttpForwarder(caOf(upstream, onTrouble));
+        const forwarder = createHttpForwarder({
+          ca: caOf(upstream, onTrouble),
+          connectMs: limits.upstreamConnectMs,
+          allowPrivateAddresses: upstream.allowPrivateAddresses,
+        });
         next.set(upstream.name, {
           key,
           forwarder,
@@ -49,11 +53,17 @@ export function openUpstreams(
   };
 }
 
-/** Reads the file for every new connection, so that a renewed authority counts at once; a broken file keeps the last good one. */
+/** How long what was read of a file counts without looking again. */
+const lookEveryMs = 1_000;
+
+/** Reads the file again now and then, so that a renewed authority counts at once; a broken file keeps the last good one. */
 function caOf({ caFile }: UpstreamConfig, onTrouble: (error: unknown) => void): () => string | undefined {
   if (caFile === undefined) return () => undefined;
   let last: string | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   return () => {
+    if (performance.now() - lookedAt < lookEveryMs) return last;
+    lookedAt = performance.now();
     try {
       const text = readFileSync(caFile, 'utf8');
       if (text.includes('-----BEGIN CERTIFICATE-----')) last = text;

@@ -127,7 +127,11 @@ function clockFinding(whose: string, theirs: number, ours: number, grainMs: numb
 /** Asks for a repository that is not there: a host that knows the credential says 404, one that does not says 401 or 403. */
 async function upstreamFindings(config: UpstreamConfig, secrets: Secrets): Promise<readonly Finding[]> {
   const ca = config.caFile === undefined ? undefined : await readFile(config.caFile, 'utf8');
-  const forwarder = createHttpForwarder(() => ca);
+  const forwarder = createHttpForwarder({
+    ca: () => ca,
+    connectMs: patienceMs,
+    allowPrivateAddresses: config.allowPrivateAddresses,
+  });
   const upstream = openUpstream(config, forwarder, (source) => secrets.read(source));
   try {
     const findings: Finding[] = [];

@@ -2,8 +2,11 @@
 import { EventEmitter } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import HttpProxy from 'http-proxy';
+import { isInside, publicLookup } from './public-addresses.ts';
 
 /** What goes up: already decided, already cleaned; nothing of the client's own request is looked at here. */
 export interface UpstreamRequest {
@@ -33,21 +36,36 @@ export interface HttpForwarder {
 /** How long an idle connection to a host is kept: less than the 5 s after which Apache and Node close theirs. */
 const idleSocketMs = 4_000;
 
-/**
- * Makes a forwarder.
- *
- * @param ca PEM certificates to trust for `https:` hosts, read anew for every connection; undefined trusts the system's.
- */
-export function createHttpForwarder(ca: () => string | undefined): HttpForwarder {
-  const kept = { keepAlive: true, timeout: idleSocketMs, scheduling: 'lifo', maxFreeSockets: 32 } as const;
+export interface HttpForwarderOptions {
+  /** PEM certificates to trust for `https:` hosts, asked for every connection; undefined trusts the system's. */
+  readonly ca?: () => string | undefined;
+  /** How long a connection to the host may take. */
+  readonly connectMs: number;
+  /** The host's name may lead to loopback, link-local and private addresses. */
+  readonly allowPrivateAddresses: boolean;
+}
+
+export function createHttpForwarder(options: HttpForwarderOptions): HttpForwarder {
+  const { ca = () => undefined, connectMs, allowPrivateAddresses } = options;
+  const guarded = allowPrivateAddresses ? {} : { lookup: publicLookup };
+  const kept = {
+    ...guarded,
+    keepAlive: true,
+    timeout: idleSocketMs,
+    scheduling: 'lifo',
+    maxFreeSockets: 32,
+  } as const;
   const agents = {
-    'http:': { kept: new http.Agent(kept), fresh: new http.Agent() },
-    'https:': { kept: new https.Agent(kept), fresh: new https.Agent() },
+    'http:': { kept: new http.Agent(kept), fresh: new http.Agent(guarded) },
+    'https:': { kept: new https.Agent(kept), fresh: new https.Agent(guarded) },
   };
 
   const proxy = HttpProxy.createProxyServer({});
   const running = new WeakMap<object, Running>();
-  proxy.on('proxyReq', (clientRequest, knock) => running.get(knock)?.started(clientRequest));
+  proxy.on('proxyReq', (clientRequest, knock) => {
+    giveUpConnecting(clientRequest, connectMs);
+    running.get(knock)?.started(clientRequest);
+  });
   proxy.on('proxyRes', (answer, knock) => running.get(knock)?.answered(answer));
 
   return {
@@ -61,6 +79,12 @@ export function createHttpForwarder(ca: () => string | undefined): HttpForwarder
         if (!request.body.readableEnded) forwarding.destroy(new Error('the request body broke off'));
       });
       const url = new URL(request.url);
+      const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+      // A literal address is never looked up.
+      if (!allowPrivateAddresses && isIP(host) !== 0 && isInside(host)) {
+        forwarding.destroy(new Error('the host’s address is not public'));
+        return forwarding;
+      }
       const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
       proxy.web(
         knock,
@@ -69,9 +93,9 @@ export function createHttpForwarder(ca: () => string | undefined): HttpForwarder
         {
           target: {
             protocol: url.protocol,
-            host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+            host,
             port: url.port,
-            path: request.url.slice(request.url.indexOf('/', url.protocol.length + 2)),
+            path: pathOf(request.url),
           } as HttpProxy.ServerOptions['target'] & object,
           agent: agents[protocol][request.fresh ? 'fresh' : 'kept'],
           ...(protocol === 'https:' ? { ca: ca() } : {}),
@@ -92,6 +116,17 @@ export function createHttpForwarder(ca: () => string | undefined): HttpForwarder
       proxy.close();
     },
   };
+}
+
+function giveUpConnecting(request: ClientRequest, connectMs: number): void {
+  const { socket } = request;
+  if (socket?.connecting !== true) return;
+  const timer = setTimeout(
+    () => request.destroy(new Error('the host did not take the connection in time')),
+    connectMs,
+  );
+  for (const event of [socket instanceof TLSSocket ? 'secureConnect' : 'connect', 'close'])
+    socket.once(event, () => clearTimeout(timer));
 }
 
 interface Running extends Forwarding {
@@ -127,6 +162,12 @@ function createRunning(): Running {
       clientRequest?.destroy(reason);
     },
   };
+}
+
+/** Everything behind the host, as it stands: `URL` would rewrite it. */
+function pathOf(url: string): string {
+  const slash = url.indexOf('/', url.indexOf('//') + 2);
+  return slash === -1 ? '/' : url.slice(slash);
 }
 
 /** The request as http-proxy wants to see it: our method and headers, no socket of the client behind it. */

@@ -49,6 +49,8 @@ export interface GitNodeOptions {
   readonly host?: Omit<GitHostOptions, 'directory'>;
   readonly rules?: string;
   readonly limits?: string;
+  /** Limits below what a configuration may say, so that a test need not wait for them. */
+  readonly shortened?: Partial<Config['limits']>;
   readonly kind?: string;
 }
 
@@ -159,7 +161,10 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   };
 }
 
-function configOf(url: string, { rules = everyone, limits = '', kind = 'generic' }: GitNodeOptions): Config {
+function configOf(
+  url: string,
+  { rules = everyone, limits = '', kind = 'generic', shortened = {} }: GitNodeOptions,
+): Config {
   const loaded = parseConfig(
     `publicUrl: https://gw.test
 https: { listen: 127.0.0.1:0, tls: none, trustedProxies: [127.0.0.1/32] }
@@ -178,7 +183,7 @@ ${limits}
     throw new Error(
       loaded.faults.map(({ line, field, message }) => `${line} ${field} ${message}`).join('\n'),
     );
-  return loaded.config;
+  return { ...loaded.config, limits: { ...loaded.config.limits, ...shortened } };
 }
 
 /** A grant's scope on one repository of the node's host. */
