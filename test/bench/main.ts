@@ -36,15 +36,14 @@ export async function main(args: readonly string[]): Promise<void> {
   const effort = values.quick ? quick : full;
 
   const end = endingAtWill();
-  const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+  const interrupted = new Promise<undefined>((resolve) => process.once('SIGINT', () => resolve(undefined)));
   try {
     const repositories = await benchRepository(effort.mebibytes);
     const rig = await startRig(end, repositories);
     for (const name of wanted) {
-      await Promise.race([
-        benches[name](rig, effort).then((table) => console.log(`\n${table}`)),
-        interrupted,
-      ]);
+      const text = await Promise.race([benches[name](rig, effort), interrupted]);
+      if (text === undefined) break;
+      console.log(`\n${text}`);
     }
   } finally {
     await end.end();
