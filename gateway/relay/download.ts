@@ -21,7 +21,7 @@ export interface Download {
  * Carries the host's answer to the client. Headers are written already; the response is chunked, so that text fits at any point.
  *
  * @param brokenLines what the client reads when the host breaks off
- * @param passed is told the size of every piece of the repository handed down
+ * @param passed is told the size of every piece of the repository handed down, and 0 for bytes that only came nearer
  */
 export function download(
   answer: IncomingMessage,
@@ -59,6 +59,8 @@ export function download(
       broke(error as Error);
       return;
     }
+    // A pkt that comes slowly is not silence.
+    if (pieces.length === 0) passed(0);
     let flowing = true;
     if (pieces.length > 1) response.cork();
     for (const piece of pieces) {
