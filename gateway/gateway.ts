@@ -69,6 +69,7 @@ export async function startGateway(
     segmentBytes: config.audit.segmentBytes,
     onAlarm: ({ kind, message, cause }) => log.error({ alarm: kind, err: cause }, message),
   });
+  opened.push(() => audit.close('start-failed'));
   const record = async (
     entry: EntryOf<'node.started' | 'node.stopped' | 'policy.loaded' | 'node.alarm'>,
   ): Promise<void> => void (await audit.append(entry));
@@ -89,11 +90,13 @@ export async function startGateway(
       onFinding: ({ ok, text, mend }) =>
         ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
     }));
+  if (given === undefined) opened.push(() => rawStore.close());
   const store = notedPeople(rawStore, people);
   const outbox = openOutbox(store, audit, storeIdOf(config), (error) => {
     storeAnswers = false;
     onTrouble('store', { cause: error });
   });
+  opened.push(() => outbox.stop());
   const elevations = createElevations({
     store,
     policy: () => policy,
@@ -115,6 +118,7 @@ export async function startGateway(
           onRenewed: (pair) => door.useCertificate(pair),
           onAlarm: (message) => log.error({ alarm: 'certificate' }, message),
         });
+  opened.push(async () => certificate?.close());
   const metrics = createMetrics({
     liveTransfers: () => git.leases.size,
     connections: () => door.connections.size,
@@ -157,6 +161,7 @@ export async function startGateway(
       log,
     }),
   );
+  opened.push(() => admin.close());
   const stopWatching = store.onChange((change) => {
     storeAnswers = true;
     git.leases.recheck(change?.principalId);
@@ -172,6 +177,7 @@ export async function startGateway(
     onTurnedAway: (_address, why) => metrics.turnedAway.inc({ why }),
     onFault: (error) => log.error({ err: error }, 'a request failed in the gateway itself'),
   });
+  opened.push(() => door.close());
   const readiness = (): Readiness => ({
     ready: !draining && (audit.stats().writable || config.audit.onFailure === 'continue'),
     state: draining ? 'draining' : audit.stats().writable ? 'serving' : 'audit-failed',

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { pino } from 'pino';
+import t from 'tap';
+import { initCertificates } from '../certs/init.ts';
+import { parseConfig } from '../config/load.ts';
+import { verify } from '../gateway/audit/verify.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import { temporaryDirectory } from './servers/temporary-directory.ts';
+
+async function aConfig(t: Parameters<typeof temporaryDirectory>[0], port: number) {
+  const directory = await temporaryDirectory(t);
+  await initCertificates(`${directory}/certs`, ['localhost'], new Date());
+  await writeFile(`${directory}/oidc`, 'x\n', { mode: 0o600 });
+  const loaded = parseConfig(
+    `publicUrl: https://localhost
+https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
+ops: { listen: "127.0.0.1:0" }
+store: { kind: memory }
+oidc: { issuer: "http://127.0.0.1:1", clientId: sluice, clientSecretFile: oidc }
+roles: { approver: [a], auditor: [b], admin: [c] }
+upstreams: { hub: { kind: generic, url: "http://127.0.0.1:1", allowPlainHttp: true } }
+repositories: [{ match: "hub/**", requesters: [d], fetch: { approval: 1, maxDuration: 1h } }]
+audit: { directory: audit }
+`,
+    `${directory}/sluice.yaml`,
+  );
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  return { config: loaded.config, directory };
+}
+
+const deps = { log: pino({ level: 'silent' }), webRoot: '/nowhere' };
+
+void t.test(
+  'a node whose port is taken does not start, and leaves its audit free for the next',
+  async (t) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    t.teardown(() => taken.close());
+    const { port } = taken.address() as { port: number };
+    const { config } = await aConfig(t, port);
+    await t.rejects(startGateway(config, deps), { code: 'EADDRINUSE' });
+
+    const gateway = await startGateway(
+      { ...config, https: { ...config.https, listen: { host: '127.0.0.1', port: 0 } } },
+      deps,
+    );
+    const ready = await fetch(`http://127.0.0.1:${gateway.opsPort}/readyz`);
+    t.match(await ready.json(), { ready: true, state: 'serving', store: 'reachable' });
+    t.match(
+      await (await fetch(`http://127.0.0.1:${gateway.opsPort}/metrics`)).text(),
+      /sluice_certificate_days_left 396/,
+    );
+    await gateway.close('test');
+    const { chains, faults } = await verify([config.audit.directory]);
+    t.strictSame(faults, []);
+    t.equal(chains.length, 1);
+  },
+);
+
+void t.test('a second node on the same audit directory is refused', async (t) => {
+  const { config } = await aConfig(t, 0);
+  const gateway = await startGateway(config, deps);
+  t.teardown(() => gateway.close('test'));
+  await t.rejects(startGateway(config, deps), { code: 'AUDIT_LOCKED' });
+});
