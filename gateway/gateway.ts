@@ -50,10 +50,24 @@ export interface Gateway {
   close(reason: string): Promise<void>;
 }
 
-/** Starts a node; rejects when its listeners, audit or store cannot be had. */
-export async function startGateway(
+/** Starts a node; rejects when its listeners, audit or store cannot be had, and then leaves nothing open. */
+export async function startGateway(config: Config, deps: GatewayDeps): Promise<Gateway> {
+  const opened: Opened = [];
+  try {
+    return await start(config, deps, opened);
+  } catch (error) {
+    for (const close of opened.toReversed()) await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** How to close what a start has opened so far, should it fail. */
+type Opened = (() => Promise<unknown>)[];
+
+async function start(
   first: Config,
   { log, webRoot, store: given }: GatewayDeps,
+  opened: Opened,
 ): Promise<Gateway> {
   let config = first;
   let policy = compilePolicy(config);
