@@ -10,6 +10,7 @@ const fromSources = ['--import', 'tsx', `${root}gateway/main.ts`];
 
 /** Runs the demo, pastes its own story into a shell, and ends it as Ctrl-C does. */
 async function told(
+  t: Test,
   env: Readonly<Record<string, string>>,
 ): Promise<{ shown: string; exitCode: number | null; folder: string }> {
   const demo = spawn(process.execPath, [...fromSources, 'demo', '--https-port', '0'], {
@@ -17,6 +18,7 @@ async function told(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.teardown(() => demo.kill('SIGKILL'));
   let story = '';
   demo.stdout.setEncoding('utf8').on('data', (text: string) => {
     story += text;
@@ -56,7 +58,7 @@ const expected = [
 ];
 
 async function assertStory(t: Test, env: Readonly<Record<string, string>>): Promise<void> {
-  const { shown, exitCode, folder } = await told(env);
+  const { shown, exitCode, folder } = await told(t, env);
   let rest = shown;
   for (const line of expected) {
     t.match(rest, line, String(line));
