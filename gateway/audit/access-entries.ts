@@ -53,6 +53,15 @@ export const RequestDenied = entryOf('request.denied', {
 
 export const RequestWithdrawn = entryOf('request.withdrawn', { ...request, principalId: Id });
 
+/** An answer that changed nothing: refused, or the same person's same answer again. */
+export const RequestAttempted = entryOf('request.attempted', {
+  ...request,
+  by: Id,
+  verdict: oneOf('approve', 'deny'),
+  /** Why it was refused, or `repeated`. */
+  outcome: Word,
+});
+
 /** Nobody decided in time. */
 export const RequestLapsed = entryOf('request.lapsed', {
   ...request,

@@ -3,6 +3,7 @@ import type { RepositoryRule, RightRule } from '../../config/schema.ts';
 import type { Answer, ElevationRequest, Principal, Scope } from '../store/records.ts';
 import { intersection } from './pattern.ts';
 import { type Need, needs, type Policy } from './policy.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import { type Selected, shownSelectors } from './selected.ts';
 
 /** One scope of a request under the rule that speaks for it now. */
@@ -125,4 +126,14 @@ export function narrowed(
     return { ...scope, refs, kinds: scope.kinds.filter((kind) => limits.kinds.includes(kind)) };
   });
   return { durationMs, scopes };
+}
+
+/** The refusal that says which push nothing is left of; undefined when something is left of every scope. */
+export function nothingLeft({ scopes }: Narrowed): Refusal | undefined {
+  const empty = scopes.find(
+    ({ right, refs, kinds }) => right === 'push' && (refs.length === 0 || kinds.length === 0),
+  );
+  return (
+    empty && refuse('too-wide', `of the push to ${empty.repository} nothing is left that everybody agreed to`)
+  );
 }

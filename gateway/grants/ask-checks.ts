@@ -151,6 +151,7 @@ export function checkText(what: string, text: string | undefined): { readonly te
 
 function textFault(text: string): string | undefined {
   if ([...text].length > limits.textLength) return `is longer than ${limits.textLength} characters`;
+  if (/\p{Cs}/u.test(text)) return 'holds half of a character';
   // Tabs and line ends are a person's; other control characters are somebody playing with terminals.
   if (/[^\P{Cc}\t\n\r]/u.test(text)) return 'holds a control character';
   return undefined;

@@ -1,11 +1,12 @@
 /** Asking: a person's request for scopes, a span and a reason; granted at once where the rules want nobody else. */
 import type { ElevationRequest, Principal } from '../store/records.ts';
-import { type ScopeTerms, termsOf } from './approval.ts';
+import { askDigest } from '../store/same-ask.ts';
+import { termsOf } from './approval.ts';
 import { checkDuration, checkReason, checkScopes, type ScopeAsk } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
-import { grantIssued, requestApproved, requestCreated } from './elevation-events.ts';
-import { grantsOf } from './issue.ts';
+import { requestCreated } from './elevation-events.ts';
 import { isRefusal, notInPolicy, type Refusal, refuse } from './refusal.ts';
+import { aRequest, atOnce, rulesOf } from './requesting.ts';
 
 /** What a person sends. */
 export interface Asked {
@@ -18,7 +19,10 @@ export interface Asked {
 /** Requests of one person that may wait at a time. */
 const mostPending = 100;
 
-/** Creates the request, or returns the identical one that waits already. */
+/** An ask whose reply was lost is sent again within this time; what it granted at once is returned then, not doubled. */
+const repeatedWithinMs = 60_000;
+
+/** Creates the request, or returns the identical one that waits already or was granted a moment ago. */
 export async function ask(
   elevating: Elevating,
   { by, scopes: asked, durationMs, reason }: Asked,
@@ -36,7 +40,8 @@ export async function ask(
   if (isRefusal(checked)) return checked;
 
   const request = aRequest(elevating, by, terms, durationMs, checked.reason, now);
-  if (terms.every(({ needs }) => needs.length === 0)) return await atOnce(elevating, request, terms, now);
+  if (terms.every(({ needs }) => needs.length === 0))
+    return (await justGranted(elevating, request)) ?? (await atOnce(elevating, request, terms, now));
   const pending = await store.requests({ principalId: by.id, state: 'pending', limit: mostPending });
   if (pending.length >= mostPending)
     return refuse('too-many', `${mostPending} of your requests wait already; withdraw some first`);
@@ -45,89 +50,20 @@ export async function ask(
   return value.request;
 }
 
-/**
- * Grants what the rule approves by itself; `undefined` where it does not, or where somebody has just revoked what it gave.
- *
- * A grant revoked within the last day keeps the rule from giving it again by itself: otherwise the next command would
- * undo the revocation. Then the person asks, and somebody looks.
- */
-export async function grantAutomatically(
-  elevating: Elevating,
-  by: Principal,
-  repository: string,
-  right: 'fetch' | 'push',
-): Promise<ElevationRequest | undefined> {
-  const { store } = elevating;
-  const policy = elevating.policy();
-  const { standing } = await store.stand({ principalId: by.id }, repository);
-  const { now } = standing;
-  const mayAsk = policy.mayAsk(by, repository, right, now);
-  if (mayAsk.kind !== 'yes' || mayAsk.limits.approval.kind !== 'automatic') return undefined;
-  const revoked = standing.grants.some(
-    ({ grant, state }) =>
-      state.kind === 'revoked' &&
-      state.by !== by.id &&
-      grant.scope.repository === repository &&
-      grant.scope.right === right,
-  );
-  if (revoked) return undefined;
-  const { refs, kinds, maxDurationMs } = mayAsk.limits;
-  const scope =
-    right === 'fetch' ? { repository, right, refs: [], kinds: [] } : { repository, right, refs, kinds };
-  const terms: readonly ScopeTerms[] = [{ scope, rule: mayAsk.rule, limits: mayAsk.limits, needs: [] }];
-  const request = aRequest(elevating, by, terms, maxDurationMs, 'approved by policy', now);
-  const done = await atOnce(elevating, request, terms, now);
-  return isRefusal(done) ? undefined : done;
-}
-
-/** Request, approval and grants in one atomic step. */
-async function atOnce(
-  elevating: Elevating,
+/** The same ask with the same reason, granted a moment ago, all of whose grants are live still. */
+async function justGranted(
+  { store }: Elevating,
   request: ElevationRequest,
-  terms: readonly ScopeTerms[],
-  now: number,
-): Promise<ElevationRequest | Refusal> {
-  const grants = grantsOf(elevating, request, terms, now);
-  if (isRefusal(grants)) return grants;
-  const approved: ElevationRequest = {
-    ...request,
-    state: { kind: 'approved', at: now, grantIds: grants.map(({ id }) => id) },
-    version: request.version + 1,
-  };
-  const { hash } = elevating.policy();
-  const { events } = await elevating.store.grantAtOnce(approved, grants, [
-    requestCreated(request, rulesOf(terms)),
-    requestApproved(approved, true),
-    ...grants.map((grant) => grantIssued(grant, hash)),
-  ]);
-  await elevating.settle(events);
-  return approved;
-}
-
-function aRequest(
-  { newId }: Pick<Elevating, 'newId'>,
-  by: Principal,
-  terms: readonly ScopeTerms[],
-  durationMs: number,
-  reason: string,
-  now: number,
-): ElevationRequest {
-  return {
-    id: newId('R'),
-    principalId: by.id,
-    scopes: terms.map(({ scope }) => scope),
-    durationMs,
-    reason,
-    createdAt: now,
-    decideBy: now + Math.min(...terms.map(({ limits }) => limits.decideWithinMs)),
-    critical: terms.some(({ rule }) => rule.critical),
-    answers: [],
-    state: { kind: 'pending' },
-    version: 1,
-  };
-}
-
-/** The rules asked under, as the audit names them. */
-export function rulesOf(terms: readonly ScopeTerms[]): string {
-  return [...new Set(terms.map(({ rule }) => rule.match))].join(', ');
+): Promise<ElevationRequest | undefined> {
+  const digest = askDigest(request);
+  const granted = await store.requests({ principalId: request.principalId, state: 'approved', limit: 20 });
+  const twin = granted.find(
+    (other) =>
+      request.createdAt - other.createdAt < repeatedWithinMs &&
+      other.reason === request.reason &&
+      askDigest(other) === digest,
+  );
+  if (twin?.state.kind !== 'approved') return undefined;
+  const grants = await Promise.all(twin.state.grantIds.map((grantId) => store.grant(grantId)));
+  return grants.every((held) => held?.state.kind === 'live') ? twin : undefined;
 }

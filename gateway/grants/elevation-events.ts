@@ -2,8 +2,10 @@
 import type { Answer, ElevationRequest, Grant } from '../store/records.ts';
 import type { EventDraft } from '../store/store.ts';
 
+/** `request.created`, under the rule or rules named. */
 export function requestCreated(request: ElevationRequest, rule: string): EventDraft {
-  const { id, principalId, scopes, durationMs, reason, decideBy, critical } = request;
+  const { id, principalId, scopes, durationMs, reason, createdAt, decideBy, critical, version } = request;
+  const of = request.extends === undefined ? {} : { extends: request.extends };
   return {
     type: 'request.created',
     body: {
@@ -12,24 +14,32 @@ export function requestCreated(request: ElevationRequest, rule: string): EventDr
       scopes,
       durationMs,
       reason,
+      createdAt,
       decideBy,
       critical,
+      version,
       rule,
-      ...(request.extends === undefined ? {} : { extends: request.extends }),
+      ...of,
     },
   };
 }
 
+/** `request.answered`: one person's word, whether it decided the request or not; `version` is the one they saw. */
 export function requestAnswered(requestId: string, answer: Answer, version: number): EventDraft {
-  const { by, verdict, durationMs, refs, comment } = answer;
+  const { by, verdict, durationMs, refs, comment, meets } = answer;
   return {
     type: 'request.answered',
-    body: { requestId, by, verdict, version, ...defined({ durationMs, refs, comment }) },
+    body: { requestId, by, verdict, version, ...defined({ durationMs, refs, comment, meets }) },
   };
 }
 
-export function requestApproved(request: ElevationRequest, automatic: boolean): EventDraft {
-  const { id, principalId, answers, state } = request;
+/** `request.approved`; `durationMs` is what was granted, which may be less than was asked. */
+export function requestApproved(
+  request: ElevationRequest,
+  durationMs: number,
+  automatic: boolean,
+): EventDraft {
+  const { id, principalId, answers, state, version } = request;
   return {
     type: 'request.approved',
     body: {
@@ -37,27 +47,41 @@ export function requestApproved(request: ElevationRequest, automatic: boolean): 
       principalId,
       approvers: answers.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by),
       automatic,
+      durationMs,
       grantIds: state.kind === 'approved' ? state.grantIds : [],
+      version,
     },
   };
 }
 
+/** `request.denied`. */
 export function requestDenied(request: ElevationRequest, by: string, comment: string): EventDraft {
-  return {
-    type: 'request.denied',
-    body: { requestId: request.id, principalId: request.principalId, by, comment },
-  };
+  const { id, principalId, version } = request;
+  return { type: 'request.denied', body: { requestId: id, principalId, by, comment, version } };
 }
 
-export function requestWithdrawn({ id, principalId }: ElevationRequest): EventDraft {
-  return { type: 'request.withdrawn', body: { requestId: id, principalId } };
+/** `request.withdrawn`. */
+export function requestWithdrawn({ id, principalId, version }: ElevationRequest): EventDraft {
+  return { type: 'request.withdrawn', body: { requestId: id, principalId, version } };
 }
 
+/** `request.attempted`: an answer that moved nothing; `outcome` is the refusal's code or `repeated`. */
+export function requestAttempted(
+  requestId: string,
+  by: string,
+  verdict: Answer['verdict'],
+  outcome: string,
+): EventDraft {
+  return { type: 'request.attempted', body: { requestId, by, verdict, outcome } };
+}
+
+/** `grant.issued`: the whole grant and the hash of the policy it was issued under. */
 export function grantIssued(grant: Grant, policy: string): EventDraft {
   const { id, ...rest } = grant;
   return { type: 'grant.issued', body: { grantId: id, ...rest, policy } };
 }
 
+/** `grant.extended`: the new end, and who agreed to it. */
 export function grantExtended(grant: Grant, request: ElevationRequest): EventDraft {
   const { id, principalId, endsAt, version } = grant;
   const approvers = request.answers.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by);
@@ -67,6 +91,7 @@ export function grantExtended(grant: Grant, request: ElevationRequest): EventDra
   };
 }
 
+/** `grant.revoked`. */
 export function grantRevoked({ id, principalId, requestId }: Grant, by: string, reason: string): EventDraft {
   return { type: 'grant.revoked', body: { grantId: id, principalId, requestId, by, reason } };
 }

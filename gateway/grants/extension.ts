@@ -1,13 +1,16 @@
 /** Extending: a request on a live grant, under the same rule; approved, it moves the end and touches nothing else. */
 import type { ElevationRequest, Grant, Principal, StandingGrant } from '../store/records.ts';
+import { moved } from './answering.ts';
 import { narrowed, type ScopeTerms, termsOf } from './approval.ts';
-import { rulesOf } from './ask.ts';
 import { checkDuration, checkReason, checkScopes } from './ask-checks.ts';
+import { alreadyDecided } from './decided-text.ts';
 import type { Elevating } from './elevating.ts';
 import { grantExtended, requestApproved, requestCreated } from './elevation-events.ts';
 import { isRefusal, notInPolicy, type Refusal, refuse } from './refusal.ts';
+import { rulesOf } from './requesting.ts';
 import { timeText } from './time-text.ts';
 
+/** What a holder sends to keep a grant longer. */
 export interface ExtensionAsked {
   readonly grantId: string;
   readonly by: Principal;
@@ -16,6 +19,10 @@ export interface ExtensionAsked {
   readonly reason: string;
 }
 
+/**
+ * Asks for a later end of a live grant, under the rule that stands for it today; granted at once where the rule wants nobody.
+ * What reaches beyond the grant's whole life is cut to it, which the request's view shows before anybody approves.
+ */
 export async function extend(
   elevating: Elevating,
   { grantId, by, durationMs, reason }: ExtensionAsked,
@@ -53,39 +60,41 @@ export async function extend(
     // There is nothing left to decide once the grant has ended.
     decideBy: Math.min(grant.endsAt, now + Math.min(...terms.map(({ limits }) => limits.decideWithinMs))),
     extends: grantId,
-    critical: grant.critical,
+    critical: grant.critical || terms.some(({ rule }) => rule.critical),
     answers: [],
     state: { kind: 'pending' },
     version: 1,
   };
   const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms)));
   await elevating.settle(events);
-  if (terms.some(({ needs }) => needs.length > 0) || !value.created) return value.request;
-  return await extendAtOnce(elevating, value.request, held, terms, now);
+  if (terms.some(({ needs }) => needs.length > 0)) return value.request;
+  return await extendAtOnce(elevating, value.request.id, terms);
 }
 
-/** Rules that want nobody else extend as they grant: at once. */
+/** Rules that want nobody else extend as they grant: at once. A request left behind by a lost reply is taken up again. */
 async function extendAtOnce(
   elevating: Elevating,
-  request: ElevationRequest,
-  held: StandingGrant,
+  requestId: string,
   terms: readonly ScopeTerms[],
-  now: number,
 ): Promise<ElevationRequest | Refusal> {
-  const moved = extended(held, request, terms, now);
-  if (isRefusal(moved)) return moved;
-  const next: ElevationRequest = {
-    ...request,
-    state: { kind: 'approved', at: now, grantIds: [moved.id] },
-    version: request.version + 1,
-  };
-  const { value, events } = await elevating.store.extendGrant(moved, next, [
-    requestApproved(next, true),
-    grantExtended(moved, next),
-  ]);
-  await elevating.settle(events);
-  if (value.kind === 'extended') return value.request;
-  return refuse(value.kind === 'moved' ? 'busy' : 'grant-ended', 'the grant changed meanwhile; look again');
+  return await moved(elevating, requestId, async (request, now) => {
+    if (request.state.kind === 'approved') return { already: request };
+    if (request.state.kind !== 'pending') return await alreadyDecided(elevating.store, request, now);
+    const held = request.extends === undefined ? undefined : await elevating.store.grant(request.extends);
+    const extension = extended(held, request, terms, now);
+    if (isRefusal(extension)) return extension;
+    const next: ElevationRequest = {
+      ...request,
+      state: { kind: 'approved', at: now, grantIds: [extension.id] },
+      version: request.version + 1,
+    };
+    const { durationMs } = narrowed(request, terms, []);
+    return {
+      next,
+      extension,
+      events: [requestApproved(next, durationMs, true), grantExtended(extension, next)],
+    };
+  });
 }
 
 /** The grant as it stands after the extension: the end moves forward, never beyond the whole life its rule allows. */

@@ -1,8 +1,8 @@
 /** From an approved request to its grants: the clock starts now, by the store's time, and each scope becomes one grant. */
 import type { ElevationRequest, Grant } from '../store/records.ts';
-import { narrowed, type ScopeTerms } from './approval.ts';
+import { narrowed, nothingLeft, type ScopeTerms } from './approval.ts';
 import type { Elevating } from './elevating.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 
 /** The grants of a request that all have agreed to, or why nothing is left to grant. */
 export function grantsOf(
@@ -11,12 +11,10 @@ export function grantsOf(
   terms: readonly ScopeTerms[],
   now: number,
 ): readonly Grant[] | Refusal {
-  const { durationMs, scopes } = narrowed(request, terms, request.answers);
-  const empty = scopes.find(
-    ({ right, refs, kinds }) => right === 'push' && (refs.length === 0 || kinds.length === 0),
-  );
-  if (empty !== undefined)
-    return refuse('too-wide', `of the push to ${empty.repository} nothing is left that everybody agreed to`);
+  const left = narrowed(request, terms, request.answers);
+  const nothing = nothingLeft(left);
+  if (nothing !== undefined) return nothing;
+  const { durationMs, scopes } = left;
   const approvers = request.answers.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by);
   return terms.map(({ rule, limits }, at) => {
     const scope = scopes[at];

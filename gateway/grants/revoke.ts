@@ -8,6 +8,7 @@ import type { Policy } from './policy.ts';
 import { groupsStale, isRefusal, type Refusal, refuse } from './refusal.ts';
 import { timeText } from './time-text.ts';
 
+/** Which grant ends, by whom, and why. */
 export interface Revoked {
   readonly grantId: string;
   readonly by: Principal;
@@ -30,6 +31,7 @@ export function mayRevoke(
   return speaks?.isStale === true || roles.stale.has('admin') ? 'groups-stale' : 'no';
 }
 
+/** Ends a grant now. One that had ended is reported as it was left, with how and when. */
 export async function revoke(
   elevating: Elevating,
   { grantId, by, reason }: Revoked,

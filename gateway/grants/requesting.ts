@@ -1,0 +1,61 @@
+/** Building a request, and granting one at once where its rules want nobody's agreement. */
+import type { ElevationRequest, Principal } from '../store/records.ts';
+import { narrowed, type ScopeTerms } from './approval.ts';
+import type { Elevating } from './elevating.ts';
+import { grantIssued, requestApproved, requestCreated } from './elevation-events.ts';
+import { grantsOf } from './issue.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
+
+/** Request, approval and grants in one atomic step. */
+export async function atOnce(
+  elevating: Elevating,
+  request: ElevationRequest,
+  terms: readonly ScopeTerms[],
+  now: number,
+): Promise<ElevationRequest | Refusal> {
+  const grants = grantsOf(elevating, request, terms, now);
+  if (isRefusal(grants)) return grants;
+  const approved: ElevationRequest = {
+    ...request,
+    state: { kind: 'approved', at: now, grantIds: grants.map(({ id }) => id) },
+    version: request.version + 1,
+  };
+  const { hash } = elevating.policy();
+  const { durationMs } = narrowed(request, terms, []);
+  const { events } = await elevating.store.grantAtOnce(approved, grants, [
+    requestCreated(request, rulesOf(terms)),
+    requestApproved(approved, durationMs, true),
+    ...grants.map((grant) => grantIssued(grant, hash)),
+  ]);
+  await elevating.settle(events);
+  return approved;
+}
+
+/** A new pending request under these terms; it waits as long as the most impatient of its rules lets it. */
+export function aRequest(
+  { newId }: Pick<Elevating, 'newId'>,
+  by: Principal,
+  terms: readonly ScopeTerms[],
+  durationMs: number,
+  reason: string,
+  now: number,
+): ElevationRequest {
+  return {
+    id: newId('R'),
+    principalId: by.id,
+    scopes: terms.map(({ scope }) => scope),
+    durationMs,
+    reason,
+    createdAt: now,
+    decideBy: now + Math.min(...terms.map(({ limits }) => limits.decideWithinMs)),
+    critical: terms.some(({ rule }) => rule.critical),
+    answers: [],
+    state: { kind: 'pending' },
+    version: 1,
+  };
+}
+
+/** The rules asked under, as the audit names them. */
+export function rulesOf(terms: readonly ScopeTerms[]): string {
+  return [...new Set(terms.map(({ rule }) => rule.match))].join(', ');
+}
