@@ -25,7 +25,7 @@ export type Asked =
  */
 export async function askUpstream(
   needs: Pick<HttpsNeeds, 'onTrouble'>,
-  { upstream, response, requestId }: HttpsCall,
+  { upstream, request, response, requestId }: HttpsCall,
   ask: UpstreamAsk,
   contentType: string,
   lease: Lease<Decision>,
@@ -66,7 +66,9 @@ export async function askUpstream(
     return report(trouble);
   } catch (error) {
     if (error === lost) return { kind: 'lost' };
-    if (error === left) return { kind: 'client-left' };
+    // A client that leaves inside its body breaks that first, and only then closes.
+    const isGone = response.destroyed || (request.destroyed && !request.complete);
+    if (error === left || isGone) return { kind: 'client-left' };
     return report({ kind: 'unreachable' }, error);
   } finally {
     response.off('close', onClose);

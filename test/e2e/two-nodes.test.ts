@@ -141,3 +141,20 @@ void t.test(
     t.ok(at('grant.issued') < at('operation.started'), 'the grant is on record before the operation');
   },
 );
+
+void t.test('50,000 other keys with a TTL do not delay the end of a grant (case I1)', async (t) => {
+  const site = await aSite(t, { slow: 400_000 });
+  await makeSlowRepository(site.repositories);
+  const node = await site.node('one');
+  const secret = await gitCredential(site, node, 'developer');
+  const fill = "for i = 1, 50000 do redis.call('SET', 'other:' .. i, i, 'EX', 3600) end return 1";
+  await site.redis.admin('EVAL', fill, '0');
+  const git = await gitClient(t, { caFile: site.caFile });
+
+  const grant = await grantedBy(site, node, node, { repository: 'hub/slow', right: 'fetch' }, '3s');
+  const started = Date.now();
+  const { code, stderr } = await git.run(['clone', node.address(secret, 'slow.git')]);
+  t.equal(code, 128);
+  t.match(stderr, new RegExp(`remote: sluice: grant ${grant} ended at `));
+  t.ok(Date.now() - started < 4_000, `gone after ${Date.now() - started} ms of a grant of 3 s`);
+});
