@@ -3,6 +3,8 @@ export interface AuditAlarm {
   readonly kind: AuditAlarmKind;
   readonly message: string;
   readonly cause?: unknown;
+  /** Entries that were not taken. */
+  readonly count?: number;
 }
 
 export type AuditAlarmKind =

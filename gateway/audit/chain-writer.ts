@@ -1,23 +1,18 @@
 /** Writes a directory's chain: seals groups, rotates segments, and goes on in a fresh one when one breaks. */
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { AuditAlarm } from './alarm.ts';
 import { AuditError } from './audit-error.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
-import { bodyOf, noHash, seal } from './line.ts';
-import { newChain, segmentName } from './segment-name.ts';
+import { type Receipt, sealGroup } from './group.ts';
+import { bodyOf, noHash } from './line.ts';
+import { leadingEntries } from './segment-lead.ts';
+import { newChain } from './segment-name.ts';
 import { type ChainStand, describeTail, type FilePlace, standOf, type TornTail } from './segment-tail.ts';
 import { SegmentWriter, TruncatedError } from './segment-writer.ts';
-
-/** Where an entry stands for good. */
-export interface Receipt {
-  readonly chain: string;
-  readonly seq: number;
-  readonly hash: string;
-}
 
 /** What a chain's writer needs. */
 export interface ChainWriterOptions {
@@ -33,22 +28,21 @@ export interface ChainWriterOptions {
 /** The only writer of a directory. One call of `commit` or `close` at a time. */
 export class ChainWriter {
   readonly #options: ChainWriterOptions;
-  #lock: DirectoryLock | undefined;
-  #lost = false;
+  readonly #lock: DirectoryLock;
   #head: Receipt;
   #segment: SegmentWriter | undefined;
   #highest: number;
   #after: FilePlace | undefined;
   #torn: readonly TornTail[];
-  /** Alarms to be written at the head of the next segment. */
   #alarms: readonly AuditAlarm[] = [];
-  #failedAt: number | undefined;
-  #failure: AuditError | undefined;
+  #failure: { readonly error: AuditError; readonly at: number } | undefined;
+  #isLost = false;
   #refused = 0;
   #figures = { entries: 0, bytes: 0, groups: 0, lastGroupEntries: 0, lastLatencyMs: 0 };
 
-  private constructor(options: ChainWriterOptions, stand: ChainStand) {
+  private constructor(options: ChainWriterOptions, stand: ChainStand, lock: DirectoryLock) {
     this.#options = options;
+    this.#lock = lock;
     this.#head = { chain: stand.chain, seq: stand.seq, hash: stand.hash };
     this.#highest = stand.highest;
     this.#after = stand.after;
@@ -57,24 +51,22 @@ export class ChainWriter {
 
   /** Takes the directory, finds where its chain stands, and begins the next segment. */
   static async open(options: ChainWriterOptions): Promise<ChainWriter> {
-    const { directory, disk } = options;
+    const { directory, disk, onAlarm } = options;
     const made = await mkdir(directory, { recursive: true, mode: 0o700 });
     if (made !== undefined) await disk.syncDirectory(dirname(made));
-    let writer: ChainWriter | undefined;
-    let lost = false;
-    const lock = await lockDirectory(directory, () => {
-      lost = true;
-      if (writer !== undefined) writer.#lose();
-    });
+    const lock = await lockDirectory(directory);
     try {
       const fresh = { chain: newChain(), seq: 0, hash: noHash, after: undefined, torn: [], highest: 0 };
-      writer = new ChainWriter(options, (await standOf(directory)) ?? fresh);
-      writer.#lock = lock;
-      if (lost) writer.#lose();
-      for (const { segment, bytes } of writer.#torn) {
+      const stand = (await standOf(directory)) ?? fresh;
+      for (const { segment, bytes } of stand.torn) {
         const message = `segment ${segment} was left torn: ${bytes ?? 'some'} bytes behind its last entry do not count`;
-        options.onAlarm({ kind: 'audit-torn', message });
+        onAlarm({ kind: 'audit-torn', message });
       }
+      const writer = new ChainWriter(options, stand, lock);
+      lock.onLost(() => {
+        writer.#isLost = true;
+        onAlarm({ kind: 'audit-lock-lost', message: `another process took ${directory} over` });
+      });
       await writer.commit([]);
       return writer;
     } catch (error) {
@@ -83,22 +75,15 @@ export class ChainWriter {
     }
   }
 
-  get chain(): string {
-    return this.#head.chain;
-  }
-
   /** The last durable entry. */
   get head(): Receipt {
     return this.#head;
   }
 
+  /** Figures since the writer was opened, and whether the last commit found a place. */
   stats() {
-    return {
-      ...this.#figures,
-      segment: this.#highest,
-      refused: this.#refused,
-      writable: this.#failure === undefined && !this.#lost,
-    };
+    const writable = this.#failure === undefined && !this.#isLost;
+    return { ...this.#figures, segment: this.#highest, refused: this.#refused, writable };
   }
 
   /** Counts entries that found no place; told at the head of the next segment. */
@@ -112,81 +97,72 @@ export class ChainWriter {
    * @throws AuditError `AUDIT_UNWRITABLE`, `AUDIT_LOCKED`; none of the group then counts
    */
   async commit(bodies: readonly string[]): Promise<readonly Receipt[]> {
-    if (this.#lost)
-      throw new AuditError('AUDIT_LOCKED', `another process took ${this.#options.directory} over`);
-    if (this.#failure !== undefined && performance.now() - (this.#failedAt ?? 0) < this.#options.retryMs) {
-      throw this.#failure;
-    }
+    const { directory, retryMs } = this.#options;
+    if (this.#isLost) throw new AuditError('AUDIT_LOCKED', `another process took ${directory} over`);
+    const failure = this.#failure;
+    if (failure !== undefined && performance.now() - failure.at < retryMs) throw failure.error;
     try {
       const receipts = (await this.#tryOpen(bodies)) ?? (await this.#tryFresh(bodies));
-      if (this.#failure !== undefined) this.#mend();
+      if (failure !== undefined) this.#mend();
       return receipts;
     } catch (cause) {
-      throw this.#fail(cause);
+      const message = `${directory} takes no entries: ${messageOf(cause)}`;
+      const error = new AuditError('AUDIT_UNWRITABLE', message, { cause });
+      if (this.#failure === undefined) this.#alarm({ kind: 'audit-unwritable', message, cause });
+      this.#failure = { error, at: performance.now() };
+      throw error;
     }
   }
 
   /** Ends the segment in order and gives the directory back. */
   async close(reason: string): Promise<void> {
     try {
-      if (this.#segment !== undefined && !this.#lost) {
-        const closing = this.#seal([this.#closingBody(this.#segment, reason)]);
+      if (this.#segment !== undefined && !this.#isLost) {
+        const closing = sealGroup(this.#head, [this.#closingBody(this.#segment, reason)]);
         await this.#segment.append(closing.bytes);
-        this.#head = closing.receipts.at(-1) ?? this.#head;
+        this.#head = closing.head;
       }
     } catch (cause) {
-      this.#alarm('audit-segment-failed', 'the last line of the segment could not be written', cause);
+      this.#alarm({
+        kind: 'audit-segment-failed',
+        message: 'the last line of the segment could not be written',
+        cause,
+      });
     } finally {
       await this.#segment?.close().catch(() => undefined);
       this.#segment = undefined;
-      await this.#lock?.release();
+      await this.#lock.release();
     }
   }
 
   async #tryOpen(bodies: readonly string[]): Promise<readonly Receipt[] | undefined> {
-    const segment = this.#segment;
-    if (segment === undefined) return undefined;
+    const open = this.#segment;
+    if (open === undefined) return undefined;
     try {
-      return await this.#write(segment, [], bodies);
+      return await this.#write(open, [], bodies);
     } catch (cause) {
-      const truncated = cause instanceof TruncatedError;
-      const kind = truncated ? 'audit-segment-truncated' : 'audit-segment-failed';
+      const { segment, path, size } = open;
+      const kind = cause instanceof TruncatedError ? 'audit-segment-truncated' : 'audit-segment-failed';
       await this.#leave(
-        segment,
-        this.#alarm(kind, `segment ${segment.segment} broke: ${messageOf(cause)}`, cause),
+        open,
+        this.#alarm({ kind, message: `segment ${segment} broke: ${messageOf(cause)}`, cause }),
       );
-      this.#torn = [await describeTail(segment.path, { segment: segment.segment, offset: segment.size })];
+      const tail = await describeTail(path, { segment, offset: size });
+      this.#torn = tail.bytes === 0 ? [] : [tail];
       return undefined;
     }
   }
 
   async #tryFresh(bodies: readonly string[]): Promise<readonly Receipt[]> {
     const { disk, directory } = this.#options;
-    const segment = await this.#create();
+    const fresh = await SegmentWriter.create(disk, directory, this.#head.chain, this.#highest + 1);
     try {
-      const receipts = await this.#write(segment, this.#leadingBodies(segment.segment), bodies, () =>
-        disk.syncDirectory(directory),
-      );
-      this.#highest = segment.segment;
-      this.#torn = [];
-      this.#alarms = [];
-      return receipts;
+      return await this.#write(fresh, this.#leadingBodies(fresh.segment), bodies);
     } catch (cause) {
-      await segment.close().catch(() => undefined);
-      await disk.remove(segment.path).catch(() => undefined);
+      // Nothing in it counts: it goes, so that a full disk is not littered with heads of segments.
+      await fresh.close().catch(() => undefined);
+      await disk.remove(fresh.path).catch(() => undefined);
       throw cause;
-    }
-  }
-
-  async #create(): Promise<SegmentWriter> {
-    const { disk, directory } = this.#options;
-    for (let number = this.#highest + 1; ; number += 1) {
-      try {
-        return await SegmentWriter.create(disk, number, join(directory, segmentName(this.chain, number)));
-      } catch (error) {
-        const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-        if (!taken || number > this.#highest + 16) throw error;
-      }
     }
   }
 
@@ -194,24 +170,31 @@ export class ChainWriter {
     segment: SegmentWriter,
     leading: readonly string[],
     bodies: readonly string[],
-    settle: () => Promise<void> = async () => undefined,
   ): Promise<readonly Receipt[]> {
+    const { segmentBytes, disk, directory } = this.#options;
     const started = performance.now();
-    const group = this.#seal([...leading, ...bodies]);
-    const isFull = segment.size + group.bytes.length >= this.#options.segmentBytes && bodies.length > 0;
-    const last = isFull ? this.#seal([this.#closingBody(segment, 'full')], group.receipts.at(-1)) : undefined;
-    const bytes = last === undefined ? group.bytes : Buffer.concat([group.bytes, last.bytes]);
-    const { inPlace } = await segment.append(bytes);
-    await settle();
-    const receipts = [...group.receipts, ...(last?.receipts ?? [])];
-    this.#head = receipts.at(-1) ?? this.#head;
+    const group = sealGroup(this.#head, [...leading, ...bodies]);
+    const isFull = segment.size + group.bytes.length >= segmentBytes && bodies.length > 0;
+    const last = sealGroup(group.head, isFull ? [this.#closingBody(segment, 'full')] : []);
+    const { inPlace } = await segment.append(Buffer.concat([group.bytes, last.bytes]));
+    if (leading.length > 0) await disk.syncDirectory(directory);
+
+    this.#head = last.head;
     this.#segment = segment;
-    this.#count(receipts.length, bytes.length, performance.now() - started);
-    if (isFull) await this.#leave(segment);
-    else if (!inPlace) {
-      const message = `segment ${segment.segment} no longer stands at ${segment.path}; its entries are where it went`;
-      await this.#leave(segment, this.#alarm('audit-segment-moved', message));
+    this.#count(
+      group.receipts.length + last.receipts.length,
+      group.bytes.length + last.bytes.length,
+      started,
+    );
+    if (leading.length > 0) {
+      this.#highest = segment.segment;
+      this.#torn = [];
+      this.#alarms = [];
     }
+    if (!inPlace) {
+      const message = `segment ${segment.segment} no longer stands at ${segment.path}; its entries are where it went`;
+      await this.#leave(segment, this.#alarm({ kind: 'audit-segment-moved', message }));
+    } else if (isFull) await this.#leave(segment);
     return group.receipts.slice(leading.length);
   }
 
@@ -223,36 +206,13 @@ export class ChainWriter {
     await segment.close().catch(() => undefined);
   }
 
-  #seal(bodies: readonly string[], from: Receipt = this.#head) {
-    let at = from;
-    const lines: string[] = [];
-    const receipts = bodies.map((body) => {
-      const { line, hash } = seal({ chain: at.chain, seq: at.seq + 1, prev: at.hash }, body);
-      lines.push(line);
-      at = { chain: at.chain, seq: at.seq + 1, hash };
-      return at;
-    });
-    return { bytes: Buffer.from(lines.join(''), 'latin1'), receipts };
-  }
-
   #leadingBodies(segment: number): readonly string[] {
-    const node = this.#options.nodeId;
-    const entries: readonly Entry[] = [
-      { type: 'segment.opened', segment, node, after: this.#after },
-      ...this.#torn.map((torn) => ({ type: 'segment.torn' as const, ...torn })),
-      ...this.#alarms.map(({ kind, message }) => ({
-        type: 'node.alarm' as const,
-        node,
-        alarm: kind,
-        message,
-      })),
-      ...(this.#failure === undefined ? [] : [this.#gapEntry(node, this.#failure)]),
-    ];
-    return entries.map((entry) => this.#body(entry));
-  }
-
-  #gapEntry(node: string, { message }: AuditError): Entry {
-    return { type: 'node.alarm', node, alarm: 'audit-unwritable', message, count: this.#refused };
+    const gap: readonly AuditAlarm[] =
+      this.#failure === undefined
+        ? []
+        : [{ kind: 'audit-unwritable', message: this.#failure.error.message, count: this.#refused }];
+    const untold = { after: this.#after, torn: this.#torn, alarms: [...this.#alarms, ...gap] };
+    return leadingEntries(segment, this.#options.nodeId, untold).map((entry) => this.#body(entry));
   }
 
   #closingBody({ segment }: SegmentWriter, reason: string): string {
@@ -263,44 +223,24 @@ export class ChainWriter {
     return bodyOf(this.#options.now(), entry);
   }
 
-  #count(entries: number, bytes: number, latencyMs: number): void {
-    const before = this.#figures;
+  #count(entries: number, bytes: number, started: number): void {
     this.#figures = {
-      entries: before.entries + entries,
-      bytes: before.bytes + bytes,
-      groups: before.groups + 1,
+      entries: this.#figures.entries + entries,
+      bytes: this.#figures.bytes + bytes,
+      groups: this.#figures.groups + 1,
       lastGroupEntries: entries,
-      lastLatencyMs: latencyMs,
+      lastLatencyMs: performance.now() - started,
     };
   }
 
-  #fail(cause: unknown): AuditError {
-    const { directory } = this.#options;
-    const error = new AuditError('AUDIT_UNWRITABLE', `${directory} takes no entries: ${messageOf(cause)}`, {
-      cause,
-    });
-    if (this.#failure === undefined) this.#alarm('audit-unwritable', error.message, cause);
-    this.#failure = error;
-    this.#failedAt = performance.now();
-    return error;
-  }
-
   #mend(): void {
-    this.#alarm(
-      'audit-writable-again',
-      `${this.#refused} entries were refused before the disk took one again`,
-    );
     this.#failure = undefined;
+    const message = `${this.#refused} entries were refused before the disk took one again`;
+    this.#alarm({ kind: 'audit-writable-again', message });
     this.#refused = 0;
   }
 
-  #lose(): void {
-    this.#lost = true;
-    this.#alarm('audit-lock-lost', `another process took ${this.#options.directory} over`);
-  }
-
-  #alarm(kind: AuditAlarm['kind'], message: string, cause?: unknown): AuditAlarm {
-    const alarm = { kind, message, ...(cause === undefined ? {} : { cause }) };
+  #alarm(alarm: AuditAlarm): AuditAlarm {
     this.#options.onAlarm(alarm);
     return alarm;
   }

@@ -7,6 +7,8 @@ import { AuditError } from './audit-error.ts';
 
 /** A lock that is held. */
 export interface DirectoryLock {
+  /** Calls back once when another process has taken the lock over, which needs this one to have been silent for 30 s. */
+  onLost(listener: () => void): void;
   release(): Promise<void>;
 }
 
@@ -27,10 +29,9 @@ const silenceMs = 30_000;
 /**
  * Takes the directory for this process, also from a holder that is dead.
  *
- * @param onLost called when another process has taken the lock over, which needs this one to have been silent for 30 s
  * @throws AuditError `AUDIT_LOCKED` while another holder lives
  */
-export async function lockDirectory(directory: string, onLost: () => void): Promise<DirectoryLock> {
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, lockName);
   const holder: Holder = { nonce: randomBytes(12).toString('hex'), pid: process.pid, ...self() };
   const draft = `${path}.${holder.nonce}`;
@@ -43,13 +44,23 @@ export async function lockDirectory(directory: string, onLost: () => void): Prom
     await rm(draft, { force: true });
   }
 
+  let tellLost: () => void = () => undefined;
   const beat = setInterval(() => {
-    void stay(path, holder).then((ours) => {
-      if (!ours) onLost();
-    }, onLost);
+    void stay(path, holder).then(
+      (ours) => {
+        if (ours) return;
+        clearInterval(beat);
+        tellLost();
+      },
+      // A disk that does not answer now is asked again with the next beat.
+      () => undefined,
+    );
   }, beatMs);
   beat.unref();
   return {
+    onLost(listener) {
+      tellLost = listener;
+    },
     async release() {
       clearInterval(beat);
       const found = await holderOf(path).catch(() => undefined);

@@ -2,12 +2,13 @@
 import { performance } from 'node:perf_hooks';
 import type { AuditAlarm } from './alarm.ts';
 import { AuditError } from './audit-error.ts';
-import { ChainWriter, type Receipt } from './chain-writer.ts';
+import { ChainWriter } from './chain-writer.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { checkEntry, type Entry } from './entry.ts';
+import type { Receipt } from './group.ts';
 import { bodyOf } from './line.ts';
 
-export type { Receipt } from './chain-writer.ts';
+export type { Receipt } from './group.ts';
 
 /** How a log is opened. */
 export interface AuditLogOptions {
@@ -105,7 +106,7 @@ class QueuedLog implements AuditLog {
   }
 
   get chain(): string {
-    return this.#writer.chain;
+    return this.#writer.head.chain;
   }
 
   append(entry: Entry): Promise<Receipt> {

@@ -1,6 +1,8 @@
 /** One open segment: appends whole groups of lines and answers when they are on the disk and where they belong. */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Disk, DiskFile } from './disk.ts';
+import { segmentName } from './segment-name.ts';
 
 /** Somebody cut the file short underneath its writer. */
 export class TruncatedError extends Error {
@@ -9,6 +11,8 @@ export class TruncatedError extends Error {
 
 /** For how long a look at the file is believed before the next write. */
 const lookMs = 5;
+/** How many numbers are tried. */
+const triedNumbers = 16;
 
 /** Writes one segment. After any rejection the segment is over: what a failed write or sync left behind is unknown. */
 export class SegmentWriter {
@@ -24,9 +28,17 @@ export class SegmentWriter {
     this.#file = file;
   }
 
-  /** Creates the segment's file, empty. */
-  static async create(disk: Disk, segment: number, path: string): Promise<SegmentWriter> {
-    return new SegmentWriter(segment, path, await disk.create(path));
+  /** Creates the file of the next segment, empty; numbers whose file is there already are left out. */
+  static async create(disk: Disk, directory: string, chain: string, next: number): Promise<SegmentWriter> {
+    for (let segment = next; ; segment += 1) {
+      const path = join(directory, segmentName(chain, segment));
+      try {
+        return new SegmentWriter(segment, path, await disk.create(path));
+      } catch (error) {
+        const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+        if (!isTaken || segment > next + triedNumbers) throw error;
+      }
+    }
   }
 
   /** Bytes that are durable. */
