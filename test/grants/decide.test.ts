@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import picomatch from 'picomatch';
 import t from 'tap';
+import type { UpdateKind } from '../../gateway/git/ref-update.ts';
 import { decide, decidePush } from '../../gateway/grants/decide.ts';
 import type { Grant, Lock, Standing, StandingGrant } from '../../gateway/store/records.ts';
+import { createRandom, newSeed } from './random.ts';
 
 const noon = Date.UTC(2026, 10, 25, 12);
 const ask = { principalId: 'P-1', repository: 'hub/app', right: 'fetch' } as const;
@@ -134,44 +138,174 @@ for (const [on, lock, stops] of locks)
     t.match(decision, stops ? { allowed: false, reason: 'locked', lock: { id: 'L-1' } } : { allowed: true });
   });
 
-void t.test('deciding again from the recorded basis gives the same answer', async (t) => {
-  let seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-  t.comment(`SEED=${seed}`);
-  const random = (below: number): number => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed % below;
-  };
-  const states: StandingGrant['state'][] = [
-    { kind: 'live' },
-    { kind: 'unrecorded' },
-    { kind: 'expired' },
-    { kind: 'revoked', at: noon - 3, by: 'P-2', reason: 'x' },
+void t.test('a lock comes before every grant, and names the one that would have covered', async (t) => {
+  const locked = [aLock({ kind: 'everything' })];
+
+  t.match(decide(push, aStanding([aGrant()], locked), noon), { reason: 'locked', grantId: 'G-1' });
+  const none = decide(push, aStanding([], locked), noon);
+  t.match(none, { reason: 'locked' });
+  t.notOk('grantId' in none);
+});
+
+void t.test('of several locks the last to be lifted is named', async (t) => {
+  const locked = [
+    aLock({ kind: 'everything' }, { id: 'L-soon', until: noon + 1 }),
+    aLock({ kind: 'upstream', upstream: 'hub' }, { id: 'L-open' }),
+    aLock({ kind: 'everything' }, { id: 'L-late', until: noon + 9 }),
   ];
-  for (let round = 0; round < 500; round += 1) {
-    const grants = Array.from({ length: random(6) }, (_, i) =>
-      aGrant(
-        {
-          id: `G-${i}`,
-          principalId: random(5) === 0 ? 'P-2' : 'P-1',
-          endsAt: noon + random(200) - 100,
-          scope: {
-            repository: random(5) === 0 ? 'hub/other' : 'hub/app',
-            right: random(2) === 0 ? 'fetch' : 'push',
-            refs: [['refs/heads/**', 'refs/tags/*', 'refs/heads/a'][random(3)] ?? ''],
-            kinds: ['create'],
-          },
+
+  t.match(decide(push, aStanding([aGrant()], locked), noon), { lock: { id: 'L-open' } });
+});
+
+void t.test('of several ended grants the last to end is told', async (t) => {
+  const standing = aStanding([
+    aGrant({ id: 'G-long', endsAt: noon + 9 }, { kind: 'revoked', at: noon - 9, by: 'P-2', reason: 'x' }),
+    aGrant({ id: 'G-last', endsAt: noon - 1 }, { kind: 'expired' }),
+    aGrant({ id: 'G-first', endsAt: noon - 99 }, { kind: 'expired' }),
+  ]);
+
+  t.match(decide(push, standing, noon), { reason: 'grant-ended', grantId: 'G-last' });
+  t.strictSame(
+    decide(push, standing, noon).basis.grants.map(({ grant }) => grant.id),
+    ['G-last'],
+    'and of the ended ones it alone is kept for replay',
+  );
+});
+
+void t.test('an ended grant that covered a ref does not hide that a live one does not', async (t) => {
+  const standing = aStanding([
+    aGrant({ id: 'G-ended', endsAt: noon - 1 }),
+    aGrant({
+      id: 'G-live',
+      scope: { repository: 'hub/app', right: 'push', refs: ['refs/tags/*'], kinds: ['create'] },
+    }),
+  ]);
+
+  t.match(decidePush(push, [{ ref: 'refs/heads/main', kind: 'update' }], standing, noon), {
+    reason: 'outside-scope',
+    outside: [{ ref: 'refs/heads/main' }],
+    grants: [{ grantId: 'G-live' }],
+  });
+});
+
+void t.test('a push of a critical grant and another is critical', async (t) => {
+  const tags = {
+    repository: 'hub/app',
+    right: 'push' as const,
+    refs: ['refs/tags/*'],
+    kinds: ['create' as const],
+  };
+  const standing = aStanding([aGrant(), aGrant({ id: 'G-2', scope: tags, critical: true })]);
+  const update = { ref: 'refs/heads/a', kind: 'update' } as const;
+
+  t.match(decidePush(push, [update], standing, noon), { critical: false });
+  t.match(decidePush(push, [update, { ref: 'refs/tags/v', kind: 'create' }], standing, noon), {
+    critical: true,
+  });
+});
+
+const states: readonly StandingGrant['state'][] = [
+  { kind: 'live' },
+  { kind: 'live' },
+  { kind: 'unrecorded' },
+  { kind: 'expired' },
+  { kind: 'revoked', at: noon - 3, by: 'P-2', reason: 'x' },
+];
+const patterns = ['refs/heads/**', 'refs/heads/*', 'refs/tags/*', 'refs/heads/a'];
+const kinds: readonly UpdateKind[] = ['create', 'update', 'delete'];
+
+function aCase(random: (below: number) => number) {
+  const grants = Array.from({ length: random(6) }, (_, at) => {
+    const right = random(3) === 0 ? ('fetch' as const) : ('push' as const);
+    return aGrant(
+      {
+        id: `G-${at}`,
+        principalId: random(6) === 0 ? 'P-2' : 'P-1',
+        endsAt: noon + random(20) - 6,
+        scope: {
+          repository: random(6) === 0 ? 'hub/other' : 'hub/app',
+          right,
+          refs: right === 'push' ? patterns.filter(() => random(2) === 0) : [],
+          kinds: right === 'push' ? kinds.filter(() => random(3) > 0) : [],
         },
-        states[random(4)],
+      },
+      states[random(states.length)],
+    );
+  });
+  const locked =
+    random(5) === 0
+      ? [
+          aLock(
+            { kind: 'everything' },
+            { until: noon + random(3) - 1, except: random(3) === 0 ? ['P-1'] : [] },
+          ),
+        ]
+      : [];
+  const updates = Array.from({ length: random(4) }, () => ({
+    ref: ['refs/heads/a', 'refs/heads/b/c', 'refs/tags/v1', 'refs/notes/x'][random(4)] ?? '',
+    kind: kinds[random(3)] ?? 'create',
+  }));
+  const right = random(2) === 0 ? ('fetch' as const) : ('push' as const);
+  return {
+    standing: aStanding(grants, locked),
+    updates: right === 'push' ? updates : [],
+    wanted: { ...ask, right },
+  };
+}
+
+void t.test('allowed means: no lock, and for each update a live grant by the plainest reading', async (t) => {
+  const seed = newSeed();
+  t.comment(`SEED=${seed}`);
+  const random = createRandom(seed);
+  const globs = { dot: true, nobrace: true, noextglob: true, nonegate: true, strictSlashes: true };
+  const seen = { true: 0, false: 0 };
+  for (let round = 0; round < 2_000; round += 1) {
+    const { standing, updates, wanted } = aCase(random);
+    const live = standing.grants
+      .filter(({ grant, state }) => state.kind === 'live' && grant.endsAt > noon)
+      .map(({ grant }) => grant)
+      .filter(({ principalId, scope }) => principalId === 'P-1' && scope.repository === 'hub/app')
+      .filter(({ scope }) => wanted.right === 'fetch' || scope.right === 'push');
+    const isLocked = standing.locks.some(({ until = 0, except }) => until > noon && except.length === 0);
+    const covering = updates.map(({ ref, kind }) =>
+      live.filter(
+        ({ scope }) => scope.kinds.includes(kind) && picomatch.isMatch(ref, [...scope.refs], globs),
       ),
     );
-    const standing = aStanding(
-      grants,
-      random(4) === 0 ? [aLock({ kind: 'everything' }, { until: noon + random(3) - 1 })] : [],
-    );
-    const updates = random(2) === 0 ? [] : [{ ref: 'refs/heads/a', kind: 'create' as const }];
-    const wanted = random(2) === 0 ? ask : push;
+    const isAllowed = !isLocked && live.length > 0 && covering.every((grants) => grants.length > 0);
+    const decision = decidePush(wanted, updates, standing, noon);
+    if (decision.allowed !== isAllowed) t.fail(JSON.stringify({ standing, updates, wanted, decision }));
+    const longest = (grants: readonly Grant[]): number => Math.max(...grants.map(({ endsAt }) => endsAt));
+    const ends = covering.length > 0 ? Math.min(...covering.map(longest)) : longest(live);
+    if (decision.allowed && decision.endsAt !== ends)
+      t.fail(JSON.stringify({ standing, updates, decision, ends }));
+    seen[`${decision.allowed}`] += 1;
+  }
+  t.ok(seen.true > 100 && seen.false > 100, `${seen.true} allowed, ${seen.false} denied`);
+});
+
+void t.test('the order in which a store answers changes nothing', async (t) => {
+  const seed = newSeed();
+  t.comment(`SEED=${seed}`);
+  const random = createRandom(seed);
+  for (let round = 0; round < 200; round += 1) {
+    const { standing, updates, wanted } = aCase(random);
+    const turned = { ...standing, grants: standing.grants.toReversed(), locks: standing.locks.toReversed() };
+    const [one, other] = [standing, turned].map((each) => decidePush(wanted, updates, each, noon));
+    if (!isDeepStrictEqual(one, other)) t.fail(JSON.stringify({ standing, updates, wanted }));
+  }
+});
+
+void t.test('deciding again from the recorded basis gives the same answer', async (t) => {
+  const seed = newSeed();
+  t.comment(`SEED=${seed}`);
+  const random = createRandom(seed);
+  for (let round = 0; round < 500; round += 1) {
+    const { standing, updates, wanted } = aCase(random);
     const first = decidePush(wanted, updates, standing, noon);
-    t.strictSame(decidePush(wanted, updates, first.basis, first.basis.now), first);
-    if (first.allowed) t.ok(first.endsAt > noon);
+    const kept = JSON.parse(JSON.stringify(first.basis)) as typeof first.basis;
+    const again = decidePush(wanted, updates, kept, kept.now);
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(again)), JSON.parse(JSON.stringify(first))))
+      t.fail(JSON.stringify({ standing, updates, wanted }));
   }
 });

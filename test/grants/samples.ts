@@ -4,9 +4,10 @@ import { parseConfig } from '../../config/load.ts';
 import { createElevations, type Elevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import { compilePolicy, type Policy } from '../../gateway/grants/policy.ts';
+import { isRefusal } from '../../gateway/grants/refusal.ts';
 import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
-import type { Principal } from '../../gateway/store/records.ts';
+import type { ElevationRequest, Principal } from '../../gateway/store/records.ts';
 import type { EventDraft, OutboxEvent, Store } from '../../gateway/store/store.ts';
 
 export const minute = 60_000;
@@ -35,14 +36,15 @@ const rules = `
     push: { approval: 1, maxDuration: 2h, refs: [refs/heads/**], kinds: [create, update] }
 `;
 
-export function aPolicy(text = rules): Policy {
+/** The policy of these rules over one upstream, `hub`. */
+export function aPolicy(text = rules, kind: 'generic' | 'github' = 'generic'): Policy {
   const loaded = parseConfig(
     `publicUrl: https://gw.test
 https: { listen: 127.0.0.1:0, tls: none, trustedProxies: [127.0.0.1/32] }
 store: { kind: memory }
 oidc: { issuer: https://login.test, clientId: sluice, clientSecretFile: none, groupsMaxAge: 12h }
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
-upstreams: { hub: { kind: generic, url: https://hub.test } }
+upstreams: { hub: { kind: ${kind}, url: https://hub.test } }
 repositories:${text}
 audit: { directory: none }
 `,
@@ -55,6 +57,7 @@ audit: { directory: none }
   return compilePolicy(loaded.config);
 }
 
+/** A store with a clock, the verbs over it, and what they wrote. */
 export interface Town {
   readonly store: Store;
   readonly elevations: Elevations;
@@ -105,3 +108,38 @@ export function aTown(): Town {
   };
   return town;
 }
+
+/** The people of most tests, by what they are in. */
+export async function people(town: Town) {
+  return {
+    dev: await town.person('dev', ['developers']),
+    ana: await town.person('ana', ['approvers', 'leads']),
+    bob: await town.person('bob', ['approvers', 'security']),
+    eve: await town.person('eve', ['leads', 'security']),
+  };
+}
+
+/** Asks for one scope, and fails the test when it is refused. */
+export async function asked(
+  town: Town,
+  by: Principal,
+  repository: string,
+  right: 'fetch' | 'push' = 'fetch',
+  durationMs = hour,
+): Promise<ElevationRequest> {
+  const request = await town.elevations.ask({
+    by,
+    scopes: [{ repository, right }],
+    durationMs,
+    reason: 'because it is needed',
+  });
+  if (isRefusal(request)) throw new Error(request.text);
+  return request;
+}
+
+/** An approval as asked, by somebody who signed in this moment. */
+export const approving = (request: ElevationRequest, by: Principal, town: Town) => ({
+  requestId: request.id,
+  by,
+  authenticatedAt: town.now,
+});

@@ -1,0 +1,20 @@
+import t from 'tap';
+import { approving, asked, aTown, people } from './samples.ts';
+
+void t.test('a grant is ended by its holder, its approvers and admins, with a reason, once', async (t) => {
+  const town = aTown();
+  const { dev, ana, bob, eve } = await people(town);
+  const admin = await town.person('admin', ['admins']);
+  for (const by of [dev, ana, bob, admin]) {
+    const request = await asked(town, dev, 'hub/app');
+    await town.elevations.approve(approving(request, ana, town));
+    const [held] = await town.store.grants({ limit: 1 });
+    const grantId = held?.grant.id ?? '';
+    t.match(await town.elevations.revoke({ grantId, by: eve, reason: 'x' }), { refused: 'not-yours' });
+    t.match(await town.elevations.revoke({ grantId, by, reason: '  ' }), { refused: 'bad-comment' });
+    t.match(await town.elevations.revoke({ grantId, by, reason: 'laptop lost' }), {
+      state: { kind: 'revoked', by: by.id, reason: 'laptop lost' },
+    });
+    t.match(await town.elevations.revoke({ grantId, by, reason: 'again' }), { refused: 'grant-ended' });
+  }
+});
