@@ -1,15 +1,19 @@
 /** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it under the lease, the report comes down. */
+
+import type { Readable } from 'node:stream';
 import type { Passage } from '../conductor.ts';
 import { writeCommandList } from '../git/command-list.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
-import { continueBody } from '../relay/body.ts';
+import type { Decision } from '../grants/decide.ts';
+import { continueBody, drain } from '../relay/body.ts';
+import type { Lease } from '../relay/lease.ts';
 import { answerProbe, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 import { notTaken, type PushEnd, type ReadPush, readPush } from './push-request.ts';
 import { carryReport } from './report-down.ts';
-import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { type Asked, askUpstream, troubleOutcome } from './upstream-answer.ts';
 
 /** Serves one request of a push under its passage. */
 export async function servePush(
@@ -39,6 +43,45 @@ export async function servePush(
   } finally {
     passage.done(progress, response.statusCode);
   }
+}
+
+/**
+ * Waits, once the host has begun to answer, until it has all of the push. Many hosts begin early and say nothing yet; what
+ * they say is held back so long, and the lease and the client still count.
+ */
+function untilWhole(
+  { response }: HttpsCall,
+  { answer, forwarding }: Extract<Asked, { kind: 'answered' }>,
+  body: Readable,
+  lease: Lease<Decision>,
+): Promise<'whole' | 'reported' | 'broke'> {
+  if (body.readableEnded) return Promise.resolve('whole');
+  const left = new Error('the client left');
+  const lost = new Error('access has ended');
+  return new Promise((resolve) => {
+    const done = (how: 'whole' | 'reported' | 'broke'): void => {
+      answer.off('readable', onReadable).off('close', onBroke);
+      body.off('end', onWhole).off('close', onBroke);
+      response.off('close', onLeft);
+      lease.signal.removeEventListener('abort', onLost);
+      resolve(how);
+    };
+    const onReadable = (): void => {
+      if (answer.complete) done('reported');
+    };
+    const onWhole = (): void => done('whole');
+    const onBroke = (): void => done(body.readableEnded ? 'whole' : 'broke');
+    const onLeft = (): void => forwarding.destroy(left);
+    const onLost = (): void => forwarding.destroy(lost);
+    answer.on('error', () => undefined);
+    answer.on('readable', onReadable).on('close', onBroke);
+    body.on('end', onWhole).on('close', onBroke);
+    response.once('close', onLeft);
+    lease.signal.addEventListener('abort', onLost);
+    if (lease.signal.aborted) onLost();
+    else if (response.destroyed) onLeft();
+    else if (answer.complete) done('reported');
+  });
 }
 
 async function sendPush(
@@ -115,8 +158,22 @@ async function sendPush(
       () => !whole,
     );
     switch (asked.kind) {
-      case 'answered':
+      case 'answered': {
+        const how = await untilWhole(call, asked, body, lease);
+        if (how === 'broke') {
+          if (lease.loss !== undefined) return await lostLease(needs, passage, lease);
+          if (broke !== undefined) return notTaken(broke);
+          if (call.request.destroyed || response.destroyed) return { outcome: { outcome: 'client-left' } };
+          const outcome = { outcome: 'upstream-failed', reason: 'upstream-broke-off' } as const;
+          return { outcome, shown: needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask) };
+        }
+        // A host that has made up its mind early is listened to no longer than its report; the client's rest is dropped.
+        if (how === 'reported') {
+          body.destroy();
+          void drain(call.request, Number.POSITIVE_INFINITY);
+        }
         return { outcome: await carryReport(needs, call, passage, asked.answer, list) };
+      }
       case 'trouble':
         if (broke !== undefined) return notTaken(broke);
         return {

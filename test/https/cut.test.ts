@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
+import { pktLine } from '../../gateway/git/pkt-line.ts';
 import { gitClient } from '../servers/git.ts';
+import { startHostileHost } from '../servers/hostile-host.ts';
 import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
 
 const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
@@ -119,5 +121,47 @@ void t.test(
       [{ outcome: 'client-left' }],
     );
     t.ok(Date.now() - killed < 2_000);
+  },
+);
+
+void t.test(
+  'a host that begins its answer before it has the pack does not save the push from being cut',
+  async (t) => {
+    const zero = '0'.repeat(40);
+    const advertised = pktLine(`${zero} capabilities^{}\0report-status side-band-64k delete-refs\n`).toString(
+      'latin1',
+    );
+    const host = await startHostileHost(t, (request, socket) => {
+      const type = request.method === 'GET' ? 'advertisement' : 'result';
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: application/x-git-receive-pack-${type}\r\n`;
+      if (request.method === 'GET') {
+        const body = `001f# service=git-receive-pack\n0000${advertised}0000`;
+        socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+        return;
+      }
+      // Headers at once, as git http-backend sends them, and the pack is read behind them.
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      request.body().catch(() => undefined);
+    });
+    const node = await aGitNode(t, { hostUrl: host.url });
+    const { principal, secret } = await node.person();
+    const grant = await node.grant(principal, { scope: scopeOf('app', 'push') });
+    const git = await gitClient(t);
+    await git.must(['init', '-q', 'app']);
+    const inApp = { cwd: `${git.directory}/app` };
+    for (let i = 0; i < 8; i += 1) await writeFile(`${inApp.cwd}/big${i}`, randomBytes(8 * 2 ** 20));
+    await git.must(['add', '.'], inApp);
+    await git.must(['commit', '-q', '-m', 'big'], inApp);
+    const push = git.start(['push', node.address(secret, 'app.git'), 'HEAD:refs/heads/big'], inApp);
+    while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+    await node.revoke(grant.id, 'laptop lost');
+    const { code, stderr } = await push.finished;
+
+    t.equal(code, 1);
+    t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
+    t.match(stderr, `! [remote rejected] HEAD -> big (grant ${grant.id} was revoked)`);
+    t.match((await node.entries()).filter(({ type }) => type === 'operation.ended').at(-1), {
+      outcome: 'cut',
+    });
   },
 );
