@@ -4,6 +4,8 @@ import { constants } from 'node:fs';
 import { access, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeAuthority, makeServerCertificate } from './authority.ts';
+import { certificateHosts } from './hosts.ts';
+import { fittingPair } from './server-certificate.ts';
 
 /** One file, and whether it was made or had been there. */
 export interface InitFile {
@@ -14,13 +16,15 @@ export interface InitFile {
 /**
  * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`. Keys are 0600, certificates 0644.
  *
- * A pair of which only one file is there is left alone and rejected: the missing half cannot be made to fit.
+ * A pair of which only one file is there is left alone and rejected: the missing half cannot be made to fit. So is, before
+ * anything is written, a host that is neither name nor address (`RangeError`).
  */
 export async function initCertificates(
   directory: string,
   hosts: readonly string[],
   now: Date,
 ): Promise<readonly InitFile[]> {
+  const names = certificateHosts(hosts);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const at = (name: string): string => join(directory, name);
   const files: InitFile[] = [];
@@ -47,7 +51,9 @@ export async function initCertificates(
       readFile(at('ca.crt'), 'utf8'),
       readFile(at('ca.key'), 'utf8'),
     ]);
-    return await makeServerCertificate({ certificate, key }, hosts, now);
+    // The authority may have been brought here by hand.
+    fittingPair(certificate, key, now.getTime());
+    return await makeServerCertificate({ certificate, key }, names, now);
   });
   const storeKey = at('store.key');
   const hadKey = await exists(storeKey);

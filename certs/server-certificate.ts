@@ -1,8 +1,9 @@
 /** The door's certificate and key as they stand on disk: a new pair is taken over while running, a broken one never. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 
-/** A pair that fits together and has not ended. */
+/** A pair that fits together and is good today. */
 export interface ServedPair {
   /** PEM; the server's certificate first, its chain behind it. */
   readonly cert: string;
@@ -25,7 +26,8 @@ export interface ServerCertificateOptions {
   /** What stands on disk is no pair; the old one is served on. Told once for each state of the files. */
   readonly onAlarm: (message: string) => void;
   readonly now?: () => number;
-  readonly after?: (ms: number, work: () => void) => () => void;
+  /** Runs work once after a while, unless the returned function is called. */
+  readonly after?: (ms: number, work: () => Promise<void>) => () => void;
 }
 
 /**
@@ -40,25 +42,32 @@ export async function openServerCertificate(options: ServerCertificateOptions): 
   const { certificateFile, keyFile, onRenewed, onAlarm, now = Date.now, after = onTimer } = options;
   const read = (): Promise<[string, string]> =>
     Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
-  let [cert, key] = await read();
-  let current = fittingPair(cert, key, now());
+  let current = fittingPair(...(await read()), now());
+  let alarmed: string | undefined;
   let cancel: () => void = () => undefined;
   let closed = false;
 
   const look = async (): Promise<void> => {
+    const seen = await read().catch((error: unknown) => messageOf(error));
+    if (closed) return;
     try {
-      const [newCert, newKey] = await read();
-      if (newCert !== cert || newKey !== key) {
-        [cert, key] = [newCert, newKey];
-        current = fittingPair(cert, key, now());
-        onRenewed(current);
+      if (typeof seen === 'string') throw new Error(seen);
+      const [cert, key] = seen;
+      if (cert !== current.cert || key !== current.key) {
+        const pair = fittingPair(cert, key, now());
+        onRenewed(pair);
+        current = pair;
       }
+      alarmed = undefined;
     } catch (error) {
-      onAlarm(`the certificate on disk is not taken over: ${messageOf(error)}; the old one is served on`);
+      const state = JSON.stringify(seen);
+      if (state !== alarmed)
+        onAlarm(`the certificate on disk is not taken over: ${messageOf(error)}; the old one is served on`);
+      alarmed = state;
     }
-    if (!closed) cancel = after(lookEveryMs, () => void look());
+    cancel = after(lookEveryMs, look);
   };
-  cancel = after(lookEveryMs, () => void look());
+  cancel = after(lookEveryMs, look);
   return {
     get current() {
       return current;
@@ -71,23 +80,41 @@ export async function openServerCertificate(options: ServerCertificateOptions): 
   };
 }
 
-/** Throws with the reason when key and certificate do not belong together, or the certificate has ended. */
+/** Throws with the reason when key and certificate do not belong together, are not good today, or TLS cannot be spoken with them. */
 export function fittingPair(cert: string, key: string, now: number): ServedPair {
-  const certificate = new X509Certificate(cert);
-  if (!certificate.checkPrivateKey(createPrivateKey(key)))
-    throw new Error('key and certificate do not belong together');
+  const certificate = parsed('certificate', () => new X509Certificate(cert));
+  const privateKey = parsed('key', () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error('key and certificate do not belong together');
   const endsAt = Date.parse(certificate.validTo);
-  if (endsAt <= now)
-    throw new Error(`the certificate ended on ${new Date(endsAt).toISOString().slice(0, 10)}`);
+  if (endsAt <= now) throw new Error(`the certificate ended on ${dayOf(endsAt)}`);
+  const startsAt = Date.parse(certificate.validFrom);
+  if (startsAt > now) throw new Error(`the certificate is not good before ${dayOf(startsAt)}`);
+  // Only the first certificate was looked at; this reads the chain behind it too.
+  parsed('chain', () => createSecureContext({ cert, key }));
   return { cert, key, endsAt };
 }
 
-function onTimer(ms: number, work: () => void): () => void {
-  const timer = setTimeout(work, ms).unref();
+/** OpenSSL says "error:0480006C:PEM routines::no start line"; what a person wants to know is which file. */
+function parsed<T>(what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new Error(`the ${what} is not PEM that can be read`, { cause });
+  }
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function onTimer(ms: number, work: () => Promise<void>): () => void {
+  const timer = setTimeout(() => void work(), ms).unref();
   return () => clearTimeout(timer);
 }
 
-/** Codes of the file system and texts of ours; OpenSSL's texts name no secret. */
+/** Codes of the file system and texts of ours. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === undefined ? error.message : `${path ?? 'a file'} cannot be read (${code})`;
 }
