@@ -6,6 +6,7 @@ import type { AuditAlarm } from './alarm.ts';
 import { AuditError } from './audit-error.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Disk } from './disk.ts';
+import { DiskTrouble, messageOf } from './disk-trouble.ts';
 import type { Entry } from './entry.ts';
 import { type Receipt, sealGroup } from './group.ts';
 import { bodyOf, noHash } from './line.ts';
@@ -35,14 +36,14 @@ export class ChainWriter {
   #after: FilePlace | undefined;
   #torn: readonly TornTail[];
   #alarms: readonly AuditAlarm[] = [];
-  #failure: { readonly error: AuditError; readonly at: number } | undefined;
+  readonly #trouble: DiskTrouble;
   #isLost = false;
-  #refused = 0;
   #figures = { entries: 0, bytes: 0, groups: 0, lastGroupEntries: 0, lastLatencyMs: 0 };
 
   private constructor(options: ChainWriterOptions, stand: ChainStand, lock: DirectoryLock) {
     this.#options = options;
     this.#lock = lock;
+    this.#trouble = new DiskTrouble(options.directory, options.retryMs, options.onAlarm);
     this.#head = { chain: stand.chain, seq: stand.seq, hash: stand.hash };
     this.#highest = stand.highest;
     this.#after = stand.after;
@@ -82,13 +83,13 @@ export class ChainWriter {
 
   /** Figures since the writer was opened, and whether the last commit found a place. */
   stats() {
-    const writable = this.#failure === undefined && !this.#isLost;
-    return { ...this.#figures, segment: this.#highest, refused: this.#refused, writable };
+    const { lasts, refused } = this.#trouble;
+    return { ...this.#figures, segment: this.#highest, refused, writable: !lasts && !this.#isLost };
   }
 
   /** Counts entries that found no place; told at the head of the next segment. */
   countRefused(count: number): void {
-    this.#refused += count;
+    this.#trouble.countRefused(count);
   }
 
   /**
@@ -97,20 +98,15 @@ export class ChainWriter {
    * @throws AuditError `AUDIT_UNWRITABLE`, `AUDIT_LOCKED`; none of the group then counts
    */
   async commit(bodies: readonly string[]): Promise<readonly Receipt[]> {
-    const { directory, retryMs } = this.#options;
+    const { directory } = this.#options;
     if (this.#isLost) throw new AuditError('AUDIT_LOCKED', `another process took ${directory} over`);
-    const failure = this.#failure;
-    if (failure !== undefined && performance.now() - failure.at < retryMs) throw failure.error;
+    this.#trouble.mustRetryNow();
     try {
       const receipts = (await this.#tryOpen(bodies)) ?? (await this.#tryFresh(bodies));
-      if (failure !== undefined) this.#mend();
+      this.#trouble.end();
       return receipts;
     } catch (cause) {
-      const message = `${directory} takes no entries: ${messageOf(cause)}`;
-      const error = new AuditError('AUDIT_UNWRITABLE', message, { cause });
-      if (this.#failure === undefined) this.#alarm({ kind: 'audit-unwritable', message, cause });
-      this.#failure = { error, at: performance.now() };
-      throw error;
+      throw this.#trouble.begin(cause);
     }
   }
 
@@ -207,11 +203,8 @@ export class ChainWriter {
   }
 
   #leadingBodies(segment: number): readonly string[] {
-    const gap: readonly AuditAlarm[] =
-      this.#failure === undefined
-        ? []
-        : [{ kind: 'audit-unwritable', message: this.#failure.error.message, count: this.#refused }];
-    const untold = { after: this.#after, torn: this.#torn, alarms: [...this.#alarms, ...gap] };
+    const alarms = [...this.#alarms, ...this.#trouble.told()];
+    const untold = { after: this.#after, torn: this.#torn, alarms };
     return leadingEntries(segment, this.#options.nodeId, untold).map((entry) => this.#body(entry));
   }
 
@@ -233,19 +226,8 @@ export class ChainWriter {
     };
   }
 
-  #mend(): void {
-    this.#failure = undefined;
-    const message = `${this.#refused} entries were refused before the disk took one again`;
-    this.#alarm({ kind: 'audit-writable-again', message });
-    this.#refused = 0;
-  }
-
   #alarm(alarm: AuditAlarm): AuditAlarm {
     this.#options.onAlarm(alarm);
     return alarm;
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
