@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import t from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
@@ -141,5 +142,38 @@ void t.test(
     ]);
     await git.must(['clone', node.address(secret, 'app.git'), 'b']);
     await git.must(['-c', `http.extraHeader=Authorization: Bearer ${secret}`, 'clone', bare, 'c']);
+  },
+);
+
+void t.test(
+  'an ended credential is refused once, forgotten by its helper, and the next one works (case G2)',
+  async (t) => {
+    const node = await aGitNode(t);
+    await makeAppRepository(node.directory);
+    const { principal, secret } = await node.person();
+    await node.grant(principal, { scope: scopeOf('app', 'fetch') });
+    const ended = makeSecret('git');
+    const { hash, shown } = ended;
+    const credential = aCredential(Date.now(), {
+      principalId: principal.id,
+      hash,
+      shown,
+      endsAt: Date.now() - 1,
+    });
+    await recorded(node.store, await node.store.issueCredential(credential, anEvent('credential.issued')));
+    t.ok(Buffer.byteLength(secret) < 200);
+    const git = await gitClient(t);
+    const bare = `http://127.0.0.1:${node.door.port}/hub/app.git`;
+    const stored = `${git.directory}/credentials`;
+    await writeFile(stored, `http://git:${ended.secret}@127.0.0.1%3a${node.door.port}\n`);
+    const run = () => git.run(['-c', `credential.helper=store --file=${stored}`, 'ls-remote', bare]);
+
+    const first = await run();
+    t.equal(first.code, 128);
+    t.match(first.stderr, 'Authentication failed');
+    t.notMatch(await readFile(stored, 'utf8'), ended.secret, 'git erased what was refused');
+    await writeFile(stored, `http://git:${secret}@127.0.0.1%3a${node.door.port}\n`);
+    t.equal((await run()).code, 0);
+    t.match(await readFile(stored, 'utf8'), secret, 'and keeps what works');
   },
 );

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { initCertificates } from '../../certs/init.ts';
+import { temporaryDirectory } from '../servers/temporary-directory.ts';
+
+const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
+const minimal = await readFile(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
+
+/** Runs the command line to its end. */
+function sluice(...args: string[]): Promise<{ code: number; said: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', main, ...args],
+      { timeout: 20_000 },
+      (error, stdout, stderr) =>
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+          said: stdout + stderr,
+        }),
+    );
+  });
+}
+
+const notYet: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+  [
+    'a cluster as store (case I4)',
+    (text) =>
+      text.replace(
+        '{ kind: memory }',
+        '{ kind: cluster, addresses: ["127.0.0.1:1"], integrityKeyFile: certs/store.key }',
+      ),
+    /store\.kind: cluster is not there yet/,
+  ],
+  [
+    'an SSH door',
+    (text) => `${text}ssh: { listen: 127.0.0.1:0, hostKeys: [certs/key] }\n`,
+    /the SSH door is not there yet/,
+  ],
+  [
+    'the PROXY header',
+    (text) =>
+      text.replace('key: certs/gateway.key', 'key: certs/gateway.key, proxyProtocol: { from: [10.0.0.0/8] }'),
+    /PROXY header is not understood yet/,
+  ],
+];
+for (const [what, change, said] of notYet)
+  void t.test(`${what} is refused at start with a sentence, and not passed over`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    await writeFile(`${directory}/sluice.yaml`, change(minimal));
+
+    const ended = await sluice('serve', '--config', `${directory}/sluice.yaml`);
+    t.equal(ended.code, 78, ended.said);
+    t.match(ended.said, said);
+  });
+
+void t.test(
+  'a faulty file is exit code 78 with every fault, a good one 0, and its secrets are in no output',
+  async (t) => {
+    const directory = await temporaryDirectory(t);
+    await writeFile(
+      `${directory}/bad.yaml`,
+      minimal.replace('requesters', 'requestors').replace('8h', 'long'),
+    );
+    await writeFile(`${directory}/good.yaml`, minimal);
+
+    const bad = await sluice('check-config', `${directory}/bad.yaml`);
+    t.equal(bad.code, 78);
+    t.match(bad.said, /bad\.yaml:\d+:\d+: .*did you mean requesters/);
+    t.match(bad.said, /maxDuration/);
+    const good = await sluice('check-config', `${directory}/good.yaml`);
+    t.equal(good.code, 0);
+    t.match(good.said, /is good: 1 rules over 1 upstreams/);
+  },
+);
+
+void t.test('a store that cannot be reached at start ends the start with a sentence', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await initCertificates(`${directory}/certs`, ['localhost'], new Date());
+  await writeFile(
+    `${directory}/sluice.yaml`,
+    minimal.replace(
+      '{ kind: memory }',
+      '{ kind: redis, addresses: ["127.0.0.1:1"], integrityKeyFile: certs/store.key }',
+    ),
+  );
+
+  const ended = await sluice('serve', '--config', `${directory}/sluice.yaml`);
+  t.equal(ended.code, 1);
+  t.match(ended.said, 'sluice: the gateway cannot start: no connection to the store at 127.0.0.1:1');
+});
