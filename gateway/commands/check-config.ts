@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { checkConnections } from './check-connections.ts';
-import { configFaultCode, faultLines } from './serve.ts';
+import { configFaultCode, faultLines, notServedYet } from './serve.ts';
 
 export function addCheckConfig(program: Command): void {
   program
@@ -35,6 +35,12 @@ async function checkConfig(
     return;
   }
   const { config, hash, warnings } = loaded;
+  const refused = notServedYet(config);
+  if (refused !== undefined) {
+    print(`${file}: ${refused}\n`, { notServedYet: refused });
+    process.exitCode = configFaultCode;
+    return;
+  }
   const findings = connect === true ? await checkConnections(config) : [];
   const lines = [
     `${file} is good: ${config.repositories.length} rules over ${config.upstreams.size} upstreams, policy ${hash.slice(0, 16)}\n`,

@@ -88,7 +88,7 @@ function messagesOf(error: unknown): string {
 }
 
 /** What the file may say and this version does not do; silence about it would be a promise. */
-function notServedYet({ ssh, https, store }: Config): string | undefined {
+export function notServedYet({ ssh, https, store }: Config): string | undefined {
   if (store.kind === 'sentinel' || store.kind === 'cluster')
     return `store.kind: ${store.kind} is not there yet; use redis`;
   if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
