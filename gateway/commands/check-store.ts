@@ -18,14 +18,21 @@ export async function storeFindings(
   if (config.kind === 'memory')
     return [{ ok: true, text: 'store: in this process, for one node and for trying out' }];
   const findings: Finding[] = [];
+  let trouble: unknown;
   const store = await openStore(config, {
     nodeId: 'check-config',
     secret: (source) => secrets.read(source),
     integrityKey: (source) => readIntegrityKey(secrets, source),
     onTampered: () => undefined,
-    onTrouble: () => undefined,
+    onTrouble: (error) => {
+      trouble = error;
+    },
     onFinding: (finding) => findings.push({ ...finding, text: `store: ${finding.text}` }),
+  }).catch((error: unknown) => {
+    // "No answer in time" hides the refused password or port that was told meanwhile.
+    throw trouble === undefined ? error : new Error('the store cannot be reached', { cause: trouble });
   });
+
   try {
     const spans: number[] = [];
     for (let round = 0; round < 5; round++) {
