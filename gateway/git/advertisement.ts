@@ -1,5 +1,7 @@
 /** The host's advertisement on its way to a client: what would lead elsewhere, or is unknown, is taken out; the rest stays as it is. */
 import {
+  allowedOf,
+  hasControl,
   readCapabilities,
   receivePackCapabilities,
   uploadPackCapabilities,
@@ -12,19 +14,20 @@ import { ProtocolError } from './protocol-error.ts';
 import type { Service } from './service.ts';
 import type { AnswerState, AnswerWalker } from './side-band.ts';
 
-/** Rewrites an advertisement while it streams; holds at most one pkt-line. */
+/** Rewrites an advertisement while it streams; holds at most one pkt-line. Throws a `ProtocolError` for what is none. */
 export class AdvertisementRewriter implements AnswerWalker {
   readonly #service: Service;
   readonly #reader: PktLineReader;
   #pieces: Buffer[] = [];
-  #section: 'preamble' | 'service-flush' | 'first' | 'refs' | 'version-2' = 'preamble';
-  #state: AnswerState = 'text';
+  #section: 'preamble' | 'service-flush' | 'first' | 'version-1' | 'refs' | 'version-2' | 'end' = 'preamble';
+  #advertised: ReadonlySet<string> = new Set();
 
   /** @param withServiceLine whether `# service=…` comes first, as it does over HTTP */
   constructor(service: Service, withServiceLine: boolean) {
     this.#service = service;
     if (!withServiceLine) this.#section = 'first';
     this.#reader = new PktLineReader((pkt) => {
+      if (this.#section === 'end') throw unexpected('bytes behind the closing flush');
       if (pkt.kind === 'data') this.#line(pkt.payload);
       else if (pkt.kind === 'flush') this.#flush();
       else throw unexpected(`a ${pkt.kind} pkt`);
@@ -33,11 +36,16 @@ export class AdvertisementRewriter implements AnswerWalker {
   }
 
   get state(): AnswerState {
-    return this.#state;
+    return this.#section === 'end' ? 'end' : 'text';
   }
 
-  get atBoundary(): boolean {
-    return this.#reader.atBoundary && this.#state === 'end';
+  get mayEnd(): boolean {
+    return this.#section === 'end' && this.#reader.atBoundary;
+  }
+
+  /** Keys of the capabilities that were let through in version 0 or 1: what a push may choose from. */
+  get advertised(): ReadonlySet<string> {
+    return this.#advertised;
   }
 
   feed(chunk: Buffer): readonly Buffer[] {
@@ -48,73 +56,77 @@ export class AdvertisementRewriter implements AnswerWalker {
   }
 
   #flush(): void {
+    if (this.#section === 'preamble') throw unexpected('a flush');
     this.#pieces.push(flushPkt);
-    if (this.#section === 'service-flush') this.#section = 'first';
-    else if (this.#section === 'preamble') throw unexpected('a flush');
-    else this.#state = 'end';
+    this.#section = this.#section === 'service-flush' ? 'first' : 'end';
   }
 
   #line(payload: Buffer): void {
-    if (this.#state === 'end') throw unexpected('bytes behind the closing flush');
+    if (payload.length === 0) throw unexpected('an empty line');
+    const line = payload.toString('latin1').replace(/\n$/, '');
+    // An error of the host in its own words stays with the gateway.
+    if (line.startsWith('ERR ')) throw unexpected('an error');
     switch (this.#section) {
-      case 'preamble': {
-        const line = payload.toString('latin1').replace(/\n$/, '');
+      case 'preamble':
         // git http-backend leaves the service line out in version 2, other hosts send it.
         if (line === `# service=${this.#service}`) {
           this.#section = 'service-flush';
           this.#pieces.push(pktLine(payload));
-        } else if (line === 'version 2') this.#first(payload);
+        } else if (line === 'version 2') this.#first(payload, line);
         else throw unexpected('another first line than the service');
         return;
-      }
       case 'service-flush':
         throw unexpected('no flush behind the service line');
       case 'first':
-        this.#first(payload);
+        this.#first(payload, line);
+        return;
+      case 'version-1':
+        this.#firstRef(payload, line);
         return;
       case 'refs':
-        if (payload.includes(0)) throw unexpected('a second list of capabilities');
+        if (line.includes('\0')) throw unexpected('a second list of capabilities');
+        if (!isRefLine(line) && !/^shallow [0-9a-f]{40,64}$/.test(line)) throw unexpected('no ref');
         this.#pieces.push(pktLine(payload));
         return;
       case 'version-2':
-        this.#capability(payload);
+        this.#capability(line);
+        return;
+      case 'end':
         return;
     }
   }
 
-  #first(payload: Buffer): void {
-    const line = payload.toString('latin1').replace(/\n$/, '');
+  #first(payload: Buffer, line: string): void {
     if (line === 'version 2') {
       if (this.#service !== 'git-upload-pack') throw unexpected('protocol version 2 for a push');
       this.#section = 'version-2';
       this.#pieces.push(pktLine(payload));
-      return;
-    }
-    if (line === 'version 1') {
+    } else if (line === 'version 1') {
+      this.#section = 'version-1';
       this.#pieces.push(pktLine(payload));
-      return;
-    }
-    // An error of the host in its own words stays with the gateway.
-    if (line.startsWith('ERR ')) throw unexpected('an error');
-    const nul = payload.indexOf(0);
+    } else this.#firstRef(payload, line);
+  }
+
+  #firstRef(payload: Buffer, line: string): void {
+    const nul = line.indexOf('\0');
     if (nul === -1) throw unexpected('no capabilities on the first line');
+    if (!isRefLine(line.slice(0, nul))) throw unexpected('no ref');
     const allowed = this.#service === 'git-upload-pack' ? uploadPackCapabilities : receivePackCapabilities;
-    const kept = readCapabilities(payload.toString('latin1', nul + 1).replace(/\n$/, '')).filter(({ key }) =>
-      allowed.has(key),
-    );
+    const kept = allowedOf(readCapabilities(line.slice(nul + 1)), allowed);
+    this.#advertised = new Set(kept.map(({ key }) => key));
     const list = Buffer.from(writeCapabilities(kept), 'latin1');
-    this.#pieces.push(pktLine(Buffer.concat([payload.subarray(0, nul + 1), list, Buffer.from('\n')])));
+    const end = payload.subarray(line.length);
+    this.#pieces.push(pktLine(Buffer.concat([payload.subarray(0, nul + 1), list, end])));
     this.#section = 'refs';
   }
 
-  #capability(payload: Buffer): void {
-    const line = payload.toString('latin1').replace(/\n$/, '');
+  #capability(line: string): void {
     const equals = line.indexOf('=');
     const key = equals === -1 ? line : line.slice(0, equals);
-    if (!versionTwoCapabilities.has(key)) return;
+    if (!versionTwoCapabilities.has(key) || hasControl(line)) return;
     const features = versionTwoFeatures.get(key);
     if (features === undefined || equals === -1) {
-      this.#pieces.push(pktLine(payload));
+      this.#pieces.push(pktLine(Buffer.from(`${line}\n`, 'latin1')));
       return;
     }
     const kept = line
@@ -123,6 +135,11 @@ export class AdvertisementRewriter implements AnswerWalker {
       .filter((feature) => features.has(feature));
     this.#pieces.push(pktLine(`${key}${kept.length > 0 ? `=${kept.join(' ')}` : ''}\n`));
   }
+}
+
+/** `<id> <name>`: a ref, `capabilities^{}` of an empty repository, or `.have`. */
+function isRefLine(line: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64}) [^\0]/.test(line);
 }
 
 function unexpected(what: string): ProtocolError {

@@ -19,8 +19,45 @@ export function readCapabilities(list: string): readonly Capability[] {
     });
 }
 
+/** The list that `readCapabilities` reads as these. */
 export function writeCapabilities(capabilities: readonly Capability[]): string {
   return capabilities.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`)).join(' ');
+}
+
+/** Longer lists come from no client: agent and session id are the only parts of free length. */
+const longestChosenBytes = 8_192;
+
+/**
+ * What is wrong with a client's choice; undefined for nothing. Hosts part lists at any white space and take the first or the
+ * last of two values: a choice that they could read otherwise than it is read here is at fault.
+ */
+export function faultOfChosen(
+  chosen: readonly Capability[],
+  allowed: ReadonlySet<string>,
+): string | undefined {
+  if (writeCapabilities(chosen).length > longestChosenBytes)
+    return `its capabilities are longer than ${longestChosenBytes} bytes`;
+  const values = new Map<string, string | undefined>();
+  for (const { key, value } of chosen) {
+    if (!allowed.has(key)) return `the capability ${JSON.stringify(key.slice(0, 60))} is not allowed`;
+    if (hasControl(value ?? '')) return `the capability ${key} holds a control character`;
+    if (values.has(key) && values.get(key) !== value) return `the capability ${key} has two values`;
+    values.set(key, value);
+  }
+  return undefined;
+}
+
+/** Of a host's list what is allowed and cannot be read as more than it is. */
+export function allowedOf(
+  offered: readonly Capability[],
+  allowed: ReadonlySet<string>,
+): readonly Capability[] {
+  return offered.filter(({ key, value }) => allowed.has(key) && !hasControl(value ?? ''));
+}
+
+/** White space that git takes for a separator, NUL that ends its strings, and the rest of their kind. */
+export function hasControl(text: string): boolean {
+  return /[\x00-\x1f\x7f]/.test(text);
 }
 
 /**

@@ -18,16 +18,19 @@ export type GitRoute =
   /** The address itself, as a browser opens it. */
   | { readonly kind: 'page'; readonly repository: string };
 
-const endpoints: readonly [suffix: RegExp, kind: 'advertise' | 'exchange' | 'lfs' | 'archive' | 'dumb'][] = [
+const endpoints: readonly [suffix: RegExp, kind: 'advertise' | 'exchange' | 'lfs' | 'archive'][] = [
   [/\/info\/refs$/, 'advertise'],
   [/\/(git-upload-pack|git-receive-pack)$/, 'exchange'],
   [/\/git-upload-archive$/, 'archive'],
   [/\/info\/lfs(\/.*)?$/, 'lfs'],
-  [
-    /\/(HEAD|config|description|packed-refs|objects(\/.*)?|info\/(alternates|packs|grafts)|refs(\/.*)?)$/,
-    'dumb',
-  ],
 ];
+
+/**
+ * Files of a repository that plain-file HTTP would read. Exact forms, since repositories and groups may themselves be called
+ * `objects`, `refs` or `HEAD`.
+ */
+const dumbFile =
+  /\/(HEAD|config|description|packed-refs|info\/refs\/.*|objects\/(info|pack|[0-9a-f]{2})\/.*|refs\/(heads|tags|notes|remotes)\/.*)$/;
 
 /**
  * Reads the request line. Undefined when the first segment is no upstream's name: then it is the page's or the API's.
@@ -54,7 +57,12 @@ export function readGitRoute(
     if (method !== 'POST') return { kind: 'wrong-method', allow: 'POST', repository };
     return isService(service) ? { kind, service, repository } : undefined;
   }
-  return { kind: 'page', repository: path };
+  // At least one level stands between the upstream and the file.
+  const below = path.indexOf('/', upstream.length + 2);
+  const file = below === -1 ? null : dumbFile.exec(path.slice(below));
+  return file === null
+    ? { kind: 'page', repository: path }
+    : { kind: 'dumb', repository: path.slice(0, below + file.index) };
 }
 
 function advertise(method: string, repository: string, query: string): GitRoute {

@@ -22,7 +22,8 @@ export function contentCoding(header: string | undefined): ContentCoding | undef
 
 /**
  * A stream that opens gzip and gives up, with a `ProtocolError` of code `PROTOCOL_TOO_LARGE`, once more than `limit` bytes
- * came out. zlib hands out 16 KiB at a time, so a bomb costs no more than that before it is noticed.
+ * came out, or of code `PROTOCOL_GZIP` where it is none or breaks off. zlib hands out 16 KiB at a time, so a bomb costs no
+ * more than that before it is noticed. Its ratio is not bounded: a fetch of 12,000 tags on one commit is as dense as a bomb.
  */
 export function boundedGunzip(limit: number): {
   readonly input: NodeJS.WritableStream;
@@ -41,7 +42,7 @@ export function boundedGunzip(limit: number): {
     },
   });
   gunzip.on('error', (error) =>
-    output.destroy(new ProtocolError('PROTOCOL_TOO_LARGE', `the request is not gzip: ${error.message}`)),
+    output.destroy(new ProtocolError('PROTOCOL_GZIP', `the request is not gzip: ${error.message}`)),
   );
   output.on('close', () => gunzip.destroy());
   output.on('error', () => undefined);

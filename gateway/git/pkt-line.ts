@@ -10,7 +10,7 @@ export const flushPkt: Buffer = Buffer.from('0000');
 export const delimPkt: Buffer = Buffer.from('0001');
 export const responseEndPkt: Buffer = Buffer.from('0002');
 
-/** Frames one payload. Throws a RangeError when it is empty or too long: those have no pkt-line. */
+/** Frames one payload. Throws a RangeError when it is too long, or empty: an empty one may be read but SHOULD NOT be sent. */
 export function pktLine(payload: string | Uint8Array): Buffer {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   if (bytes.length === 0 || bytes.length > longestPayload)
@@ -29,7 +29,8 @@ export type Pkt =
   | { readonly kind: 'response-end' };
 
 /**
- * Reads the four hex digits at `at`; what they say is the pkt's whole length, or 0, 1, 2 for the special ones.
+ * Reads the four hex digits at `at`; what they say is the pkt's whole length, or 0, 1, 2 for the special ones. 4 is an empty
+ * payload, which git sends for an empty push option.
  * Throws a `ProtocolError` for anything else; `offset` is where the stream stands, for its text.
  */
 export function pktLength(bytes: Buffer, at: number, offset: number): number {
@@ -53,7 +54,7 @@ export function pktLength(bytes: Buffer, at: number, offset: number): number {
     }
     length = length * 16 + digit;
   }
-  if (length === 3 || length === 4 || length > longestPkt)
+  if (length === 3 || length > longestPkt)
     throw new ProtocolError(
       'PROTOCOL_PKT_LINE',
       `pkt-line length ${length} at byte ${offset} is none a pkt-line can have`,
@@ -65,7 +66,7 @@ export function pktLength(bytes: Buffer, at: number, offset: number): number {
  * Takes a stream apart into pkt-lines, holding at most the one that is incomplete.
  *
  * `feed` hands each pkt to `take`; when `take` answers `stop`, the bytes behind that pkt are returned untouched, and
- * nothing may be fed any more.
+ * nothing may be fed any more: that throws.
  */
 export class PktLineReader {
   readonly #take: (pkt: Pkt) => 'go-on' | 'stop';
@@ -74,6 +75,7 @@ export class PktLineReader {
   /** Length of the pkt that is incomplete; 0 while its digits are. */
   #wanted = 0;
   #offset = 0;
+  #stopped = false;
 
   constructor(take: (pkt: Pkt) => 'go-on' | 'stop') {
     this.#take = take;
@@ -90,6 +92,7 @@ export class PktLineReader {
   }
 
   feed(chunk: Buffer): Buffer | undefined {
+    if (this.#stopped) throw new Error('pkt-lines are fed to a reader that has stopped');
     let at = 0;
     while (at < chunk.length) {
       const needed = (this.#wanted === 0 ? 4 : this.#wanted) - this.#heldBytes;
@@ -104,7 +107,10 @@ export class PktLineReader {
         if (length < 4) {
           this.#offset += 4;
           const kind = length === 0 ? 'flush' : length === 1 ? 'delim' : 'response-end';
-          if (this.#take({ kind }) === 'stop') return chunk.subarray(at);
+          if (this.#stop({ kind })) return chunk.subarray(at);
+        } else if (length === 4) {
+          this.#offset += 4;
+          if (this.#stop({ kind: 'data', payload: Buffer.alloc(0) })) return chunk.subarray(at);
         } else {
           this.#wanted = length;
           this.#hold(digits);
@@ -115,9 +121,14 @@ export class PktLineReader {
       at += needed;
       this.#wanted = 0;
       this.#offset += pkt.length;
-      if (this.#take({ kind: 'data', payload: pkt.subarray(4) }) === 'stop') return chunk.subarray(at);
+      if (this.#stop({ kind: 'data', payload: pkt.subarray(4) })) return chunk.subarray(at);
     }
     return undefined;
+  }
+
+  #stop(pkt: Pkt): boolean {
+    this.#stopped = this.#take(pkt) === 'stop';
+    return this.#stopped;
   }
 
   #hold(bytes: Buffer): void {

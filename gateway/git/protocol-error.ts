@@ -20,5 +20,17 @@ export type ProtocolErrorCode =
   /** What the host announces or answers. */
   | 'PROTOCOL_ADVERTISEMENT'
   | 'PROTOCOL_PACK'
+  /** A compressed body that cannot be opened. */
+  | 'PROTOCOL_GZIP'
   /** Larger than is reasonable, compressed or not. */
   | 'PROTOCOL_TOO_LARGE';
+
+/** A push that must not go up: `why` ends the sentence its person reads. */
+export function pushFault(why: string): ProtocolError {
+  return new ProtocolError('PROTOCOL_COMMANDS', `this push cannot be taken: ${why}`);
+}
+
+/** A fetch that must not go up. */
+export function fetchFault(why: string): ProtocolError {
+  return new ProtocolError('PROTOCOL_FETCH_REQUEST', `this fetch cannot be taken: ${why}`);
+}

@@ -3,7 +3,10 @@
 /** Longer names fit no file system and no other client. */
 const longestRef = 4096;
 
-/** `HEAD` or a name under `refs/`; bytes that are not UTF-8 are allowed, as git allows them. */
+/**
+ * A name of two levels or more under `refs/`, which is what receive-pack writes; bytes that are not UTF-8 are allowed, as git
+ * allows them.
+ */
 export function isRefName(bytes: Buffer): boolean {
   if (bytes.length === 0 || bytes.length > longestRef) return false;
   const name = bytes.toString('latin1');

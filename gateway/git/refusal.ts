@@ -3,14 +3,21 @@ import { flushPkt, pktLine } from './pkt-line.ts';
 import type { Service } from './service.ts';
 import { visibleText } from './visible-text.ts';
 
-/** git shows one `ERR` pkt whole; this keeps it far below a pkt's size and on a screen. */
+/** Characters of a line, and lines: more fits no screen. */
 const longestLine = 500;
 const mostLines = 40;
+/** git cuts what it dies with at 4,096 bytes, its own words included. */
+const longestTextBytes = 4_000;
 
-/** `ERR <text>` in one pkt: git prints `fatal: remote error: <text>`, further lines bare. */
+/** `ERR <text>` in one pkt: git prints `fatal: remote error: <text>`, further lines bare. Lines that do not fit are left out. */
 export function errorPkt(lines: readonly string[]): Buffer {
-  const shown = lines.slice(0, mostLines).map((line) => visibleText(line, longestLine));
-  return pktLine(`ERR ${shown.join('\n')}`);
+  let text = 'ERR ';
+  for (const [at, line] of shownLines(lines).entries()) {
+    const longer = `${text}${at === 0 ? '' : '\n'}${line}`;
+    if (Buffer.byteLength(longer) > longestTextBytes) break;
+    text = longer;
+  }
+  return pktLine(text);
 }
 
 /** The answer to `GET info/refs` that says no (gitprotocol-http; the service line first, as every advertisement has it). */
@@ -20,6 +27,9 @@ export function errorAdvertisement(service: Service, lines: readonly string[]): 
 
 /** What Git LFS shows of an error (git-lfs API, response errors). */
 export function lfsRefusal(lines: readonly string[], documentationUrl: string): string {
-  const message = lines.map((line) => visibleText(line, longestLine)).join('; ');
-  return JSON.stringify({ message, documentation_url: documentationUrl });
+  return JSON.stringify({ message: shownLines(lines).join('; '), documentation_url: documentationUrl });
+}
+
+function shownLines(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, mostLines).map((line) => visibleText(line, longestLine));
 }

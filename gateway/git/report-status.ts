@@ -5,33 +5,36 @@ import { type Pkt, PktLineReader } from './pkt-line.ts';
 /** What the host said of one ref. */
 export type RefVerdict = { readonly kind: 'applied' } | { readonly kind: 'refused'; readonly why: string };
 
+/** Characters of a host's reason that are kept. */
 const longestWhy = 500;
 
 /**
  * Reads a report out of the answer's bytes, in side-bands or bare. Bytes that are no report leave it unread, and nothing
  * throws: the answer goes to the client as it is, whatever it is.
+ *
+ * Like git's own client it takes `unpack` first, then a line a ref, of which the last counts, up to the flush.
  */
 export class ReportReader {
   readonly #outer: PktLineReader;
   readonly #inner: PktLineReader;
+  readonly #refs: ReadonlySet<string>;
   readonly #verdicts = new Map<string, RefVerdict>();
-  readonly #limit: number;
   #unpack: string | undefined;
-  #broken = false;
+  #state: 'reading' | 'whole' | 'broken' = 'reading';
 
-  /** @param limit how many refs to keep: those of the push */
-  constructor(sideBand: boolean, limit: number) {
-    this.#limit = limit;
+  /** @param refs the push's refs, as Latin-1 of their bytes: of others nothing is kept */
+  constructor(sideBand: boolean, refs: ReadonlySet<string>) {
+    this.#refs = refs;
     this.#inner = new PktLineReader((pkt) => this.#line(pkt));
     this.#outer = sideBand ? new PktLineReader((pkt) => this.#banded(pkt)) : this.#inner;
   }
 
   feed(chunk: Buffer): void {
-    if (this.#broken) return;
+    if (this.#state !== 'reading') return;
     try {
       this.#outer.feed(chunk);
     } catch {
-      this.#broken = true;
+      this.#state = 'broken';
     }
   }
 
@@ -40,32 +43,44 @@ export class ReportReader {
     return this.#unpack;
   }
 
-  /** Ref names as Latin-1 of their bytes. */
+  /** @param ref its name as Latin-1 of its bytes */
   verdictOf(ref: string): RefVerdict | undefined {
     return this.#verdicts.get(ref);
   }
 
-  #banded(pkt: Pkt): 'go-on' {
+  #banded(pkt: Pkt): 'go-on' | 'stop' {
     if (pkt.kind === 'data' && pkt.payload[0] === band.data) this.#inner.feed(pkt.payload.subarray(1));
-    return 'go-on';
+    return this.#state === 'reading' ? 'go-on' : 'stop';
   }
 
-  #line(pkt: Pkt): 'go-on' {
-    if (pkt.kind !== 'data') return 'go-on';
-    const line = pkt.payload.toString('latin1').replace(/\n$/, '');
-    if (line.startsWith('unpack ')) this.#unpack = utf8(line.slice(7)).slice(0, longestWhy);
-    if (this.#verdicts.size >= this.#limit) return 'go-on';
-    if (line.startsWith('ok ')) this.#verdicts.set(line.slice(3), { kind: 'applied' });
-    else if (line.startsWith('ng ')) {
-      const space = line.indexOf(' ', 3);
-      const ref = space === -1 ? line.slice(3) : line.slice(3, space);
-      const why = space === -1 ? '' : utf8(line.slice(space + 1)).slice(0, longestWhy);
-      this.#verdicts.set(ref, { kind: 'refused', why });
+  #line(pkt: Pkt): 'go-on' | 'stop' {
+    if (pkt.kind !== 'data') {
+      this.#state = 'whole';
+      return 'stop';
+    }
+    const { payload } = pkt;
+    const word = payload.toString('latin1', 0, payload.indexOf(32) + 1);
+    if (this.#unpack === undefined) {
+      if (word === 'unpack ') this.#unpack = textOf(payload.subarray(7));
+      return 'go-on';
+    }
+    const end = payload.at(-1) === 10 ? payload.length - 1 : payload.length;
+    if (word === 'ok ') this.#verdict(payload.toString('latin1', 3, end), { kind: 'applied' });
+    else if (word === 'ng ') {
+      const blank = payload.indexOf(32, 3);
+      const why = blank === -1 ? '' : textOf(payload.subarray(blank + 1));
+      this.#verdict(payload.toString('latin1', 3, blank === -1 ? end : blank), { kind: 'refused', why });
     }
     return 'go-on';
   }
+
+  #verdict(ref: string, verdict: RefVerdict): void {
+    if (this.#refs.has(ref)) this.#verdicts.set(ref, verdict);
+  }
 }
 
-function utf8(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
+/** Text of a host, cut before it is decoded: a slice of a long string would keep all of it alive. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8', 0, 4 * longestWhy).replace(/\n$/, '');
+  return text.length > longestWhy ? `${text.slice(0, longestWhy - 1)}…` : text;
 }

@@ -93,6 +93,7 @@ async function readRequest(needs: HttpsNeeds, call: HttpsCall): Promise<ReadRequ
     const held = await holdUpTo(request, limit + 1, () => undefined);
     if (!held.ended) return refuse(413, 'request-too-long', tooLong);
     for await (const chunk of opened(held.chunks, coding, limit)) reader.feed(chunk);
+    reader.end();
     return { chunks: held.chunks, bytes: held.bytes, reader };
   } catch (error) {
     if (!(error instanceof ProtocolError)) {

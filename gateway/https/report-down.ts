@@ -19,7 +19,10 @@ export async function carryReport(
   list: CommandList,
 ): Promise<Outcome> {
   const chose = (name: string): boolean => list.capabilities.some(({ key }) => key === name);
-  const reader = new ReportReader(chose('side-band-64k') || chose('side-band'), list.updates.length);
+  const reader = new ReportReader(
+    chose('side-band-64k') || chose('side-band'),
+    new Set(list.updates.map(latin1NameOf)),
+  );
   if (!response.destroyed)
     response.writeHead(200, { ...gitHeaders, 'content-type': resultType('git-receive-pack') });
 
@@ -67,13 +70,17 @@ export async function carryReport(
 /** Without a report nothing is known; a pack that did not unpack changed no ref. */
 function verdictOf(
   reader: ReportReader,
-  { ref, refBytes }: RefUpdate,
+  update: RefUpdate,
   chose: (name: string) => boolean,
 ): { readonly outcome: 'applied' | 'refused' | 'unknown'; readonly message?: string } {
   if (!chose('report-status') && !chose('report-status-v2')) return { outcome: 'unknown' };
   if (reader.unpack !== undefined && reader.unpack !== 'ok')
     return { outcome: 'refused', message: reader.unpack };
-  const verdict = reader.verdictOf((refBytes ?? Buffer.from(ref)).toString('latin1'));
+  const verdict = reader.verdictOf(latin1NameOf(update));
   if (verdict === undefined) return { outcome: 'unknown' };
   return verdict.kind === 'applied' ? { outcome: 'applied' } : { outcome: 'refused', message: verdict.why };
+}
+
+function latin1NameOf({ ref, refBytes }: RefUpdate): string {
+  return (refBytes ?? Buffer.from(ref)).toString('latin1');
 }

@@ -74,9 +74,9 @@ export function download(
     }
   };
   const onEnd = (): void => {
-    if (walker.atBoundary) {
+    if (walker.mayEnd) {
       if (finish({ kind: 'complete' })) response.end();
-    } else broke(new Error('the host ended its answer inside a pkt-line'));
+    } else broke(new Error('the host ended its answer before it was whole'));
   };
   answer.on('data', onData).on('end', onEnd);
   answer.on('error', broke);

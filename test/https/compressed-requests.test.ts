@@ -50,7 +50,8 @@ void t.test(
     const { principal, secret } = await node.person();
     await node.grant(principal, { scope: scopeOf('app', 'fetch') });
     const pkt = Buffer.from('0032have 0123456789012345678901234567890123456789\n');
-    const bomb = gzipSync(Buffer.concat(Array(4_000_000).fill(pkt)));
+    const want = Buffer.from('0032want 0123456789012345678901234567890123456789\n0000');
+    const bomb = gzipSync(Buffer.concat([want, ...Array<Buffer>(4_000_000).fill(pkt)]));
     const before = process.memoryUsage().rss;
 
     const answer = await fetch(`http://127.0.0.1:${node.door.port}/hub/app.git/git-upload-pack`, {
