@@ -29,8 +29,9 @@ export function readRepositoryPath(raw: string, form: 'url' | 'plain'): WrittenR
   const [upstream = '', ...rest] = segments as string[];
   if (!/^[a-z][a-z0-9-]*$/.test(upstream)) return undefined;
   // `app.git/worktrees/x` and `app/.git` are `app` under another name, which no lock on `app` would stop.
-  if (rest.slice(0, -1).some((segment) => /\.git$/i.test(segment)) || /^(\.git)+$/i.test(rest.at(-1) ?? ''))
-    return undefined;
+  if (rest.slice(0, -1).some((segment) => /\.git$/i.test(segment))) return undefined;
+  // What is left of `...git` walks.
+  if (!isPlainSegment((rest.at(-1) ?? '').replace(/(\.git)+$/i, ''))) return undefined;
   // Exactly one: a repository that is really called `x.git.git` on its host has the name `x.git`.
   const path = rest.join('/').replace(/\.git$/, '');
   if (Buffer.byteLength(path) > longestPathBytes) return undefined;

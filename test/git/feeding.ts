@@ -77,3 +77,11 @@ export function section(...payloads: readonly string[]): Buffer {
 export function banded(number: number, payload: string | Buffer): Buffer {
   return pktLine(Buffer.concat([Buffer.from([number]), Buffer.from(payload)]));
 }
+
+/** A text as ASCII in quotes: a test's name is text for a terminal too, and U+2028 ends its line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ProtocolError } from '../../gateway/git/protocol-error.ts';
 import { isObjectId, readCommand, shownRef, writeCommand } from '../../gateway/git/ref-command.ts';
-import { damaged, randomOfRun } from './feeding.ts';
+import { damaged, quoted, randomOfRun } from './feeding.ts';
 
 const zero = '0'.repeat(40);
 const one = '1'.repeat(40);
@@ -19,7 +19,7 @@ for (const [text, update] of [
   [`${zero} ${one} refs/heads/=cmd|x`, { ref: 'refs/heads/=cmd|x' }],
   [`${zero} ${one} refs/heads/\xe2\x80\xae`, { ref: 'refs/heads/\u202e' }],
 ] as const)
-  void t.test(`${JSON.stringify(text)} is a command`, async (t) => {
+  void t.test(`${quoted(text)} is a command`, async (t) => {
     const read = readCommand(line(text));
 
     t.match(read, update);
