@@ -1,18 +1,18 @@
-/** Reading the log by what is asked: one page of entries at a time, oldest first, in bounded memory. */
+/** Reading the log by what is asked: one page of entries at a time, in bounded memory. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lineLimit, parseLine, type SealedEntry } from './line.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { type EntryWish, entryFilter } from './entry-filter.ts';
+import { lineLimit, type SealedEntry } from './line.ts';
+import { type Line, LineSplitter } from './line-splitter.ts';
+import { linesBackwards } from './lines-backwards.ts';
+import { entryOf, firstEntry, placeBefore } from './segment-head.ts';
 import { listSegments } from './segment-name.ts';
 
-/** What to read; times in epoch ms by the node's clock, `to` not included. */
-export interface EntryFilter {
-  readonly from?: number;
-  readonly to?: number;
-  readonly principalId?: string;
-  readonly repository?: string;
-  readonly type?: string;
-  readonly grantId?: string;
+/** What to read, and how much of it. */
+export interface EntryFilter extends EntryWish {
+  /** Default `oldest`. A cursor is good for the order it came from. */
+  readonly first?: 'oldest' | 'newest';
   /** Of the page before. */
   readonly cursor?: string;
   readonly limit: number;
@@ -20,38 +20,48 @@ export interface EntryFilter {
 
 export interface EntryPage {
   readonly entries: readonly SealedEntry[];
-  /** Continues behind this page; absent at the end. */
+  /** Continues behind this page; absent at the end. A page can be short, even empty, and still have one. */
   readonly cursor?: string;
 }
 
-/** Where a page ended: a byte behind an entry's newline. */
+/** Where a page ended: oldest first, the byte behind an entry's newline; newest first, the byte where one begins. */
 interface Cursor {
   readonly segment: number;
   readonly offset: number;
 }
 
+/** One segment's lines from or down to a byte; `until` is where the chain went on elsewhere. */
+interface Span {
+  readonly path: string;
+  readonly segment: number;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Bytes looked through for one page, so that a rare thing asked for does not hold the node up: the page then ends early. */
 const bytesAPage = 256 * 2 ** 20;
 
-/** Reads a page. Lines that are no entries are passed over: `verify` is who names them. */
+/**
+ * Reads a page of a directory's log. Lines that are no entries are passed over, as is what was never acknowledged: `verify` is who names
+ * them.
+ */
 export async function readEntries(directory: string, filter: EntryFilter): Promise<EntryPage> {
   const start = parseCursor(filter.cursor);
+  const { mayHold, holds } = entryFilter(filter);
+  const isBackwards = filter.first === 'newest';
   const entries: SealedEntry[] = [];
   let read = 0;
-  for (const file of await listSegments(directory)) {
-    if (start !== undefined && file.segment < start.segment) continue;
-    const from = start?.segment === file.segment ? start.offset : 0;
-    const splitter = new LineSplitter(lineLimit, from);
-    for await (const chunk of createReadStream(join(directory, file.name), {
-      start: from,
-    }) as AsyncIterable<Buffer>)
-      for (const { bytes, offset, whole } of splitter.push(chunk)) {
-        const entry = whole ? entryOf(bytes) : undefined;
+  for await (const span of spans(directory, start, isBackwards)) {
+    for await (const lines of isBackwards ? backwards(span) : forwards(span)) {
+      for (const { bytes, offset, whole } of lines) {
         read += bytes.length + 1;
-        if (entry !== undefined && matches(entry, filter)) entries.push(entry);
-        if (entries.length >= filter.limit || read > bytesAPage)
-          return { entries, cursor: `${file.segment}:${offset + bytes.length + 1}` };
+        const entry = whole && mayHold(bytes) ? entryOf(bytes) : undefined;
+        if (entry !== undefined && holds(entry)) entries.push(entry);
+        if (entries.length >= filter.limit || read > bytesAPage) {
+          return { entries, cursor: `${span.segment}:${isBackwards ? offset : offset + bytes.length + 1}` };
+        }
       }
+    }
   }
   return { entries };
 }
@@ -61,32 +71,43 @@ function parseCursor(text: string | undefined): Cursor | undefined {
   return segment === undefined ? undefined : { segment: Number(segment), offset: Number(offset) };
 }
 
-function entryOf(bytes: Buffer): SealedEntry | undefined {
-  try {
-    return parseLine(bytes);
-  } catch {
-    return undefined;
+async function* spans(
+  directory: string,
+  start: Cursor | undefined,
+  isBackwards: boolean,
+): AsyncGenerator<Span> {
+  const files = await listSegments(directory);
+  const isLeft = ({ segment }: { segment: number }): boolean =>
+    start === undefined || (isBackwards ? segment <= start.segment : segment >= start.segment);
+  for (const file of isBackwards ? files.toReversed() : files) {
+    if (!isLeft(file)) continue;
+    const path = join(directory, file.name);
+    const { size } = await stat(path);
+    const next = files.find(({ segment }) => segment > file.segment);
+    const place = next === undefined ? undefined : placeBefore(await firstEntry(join(directory, next.name)));
+    const counted =
+      place === undefined ? size : place.segment < file.segment ? 0 : Math.min(size, place.offset);
+    const own = start?.segment === file.segment ? start.offset : undefined;
+    yield {
+      path,
+      segment: file.segment,
+      from: isBackwards ? 0 : (own ?? 0),
+      until: isBackwards ? Math.min(counted, own ?? counted) : counted,
+    };
   }
 }
 
-function matches(
-  entry: SealedEntry,
-  { from, to, principalId, repository, type, grantId }: EntryFilter,
-): boolean {
-  if (from !== undefined && entry.at < from) return false;
-  if (to !== undefined && entry.at >= to) return false;
-  if (type !== undefined && entry.type !== type && !entry.type.startsWith(`${type}.`)) return false;
-  if (principalId !== undefined && entry.principalId !== principalId && entry.by !== principalId)
-    return false;
-  if (repository !== undefined && !repositoriesOf(entry).includes(repository)) return false;
-  return grantId === undefined || entry.grantId === grantId || listed(entry.grantIds).includes(grantId);
+async function* forwards({ path, from, until }: Span): AsyncGenerator<readonly Line[]> {
+  if (from >= until) return;
+  const splitter = new LineSplitter(lineLimit, from);
+  for await (const chunk of createReadStream(path, {
+    start: from,
+    end: until - 1,
+  }) as AsyncIterable<Buffer>) {
+    yield splitter.push(chunk);
+  }
 }
 
-function repositoriesOf(entry: SealedEntry): readonly unknown[] {
-  const scopes = [entry.scope, ...listed(entry.scopes)] as ({ repository?: unknown } | undefined)[];
-  return [entry.repository, ...scopes.map((scope) => scope?.repository)];
-}
-
-function listed(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+function backwards({ path, until }: Span): AsyncGenerator<readonly Line[]> {
+  return linesBackwards(path, until, lineLimit);
 }

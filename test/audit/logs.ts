@@ -42,3 +42,14 @@ export async function linesOf(directory: string): Promise<string[]> {
   const texts = await Promise.all((await segmentPaths(directory)).map((path) => readFile(path, 'utf8')));
   return texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
 }
+
+/** Whole numbers below `under` from a seed (mulberry32), so that a failed run can be had again. */
+export function seeded(seed: number): (under: number) => number {
+  let state = seed >>> 0;
+  return (under) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % under;
+  };
+}

@@ -1,0 +1,63 @@
+/** What a reader of the log asks for, and whether an entry is it. */
+import type { SealedEntry } from './line.ts';
+
+/** All that is given must hold; times in epoch ms by the node's clock, `to` not included. */
+export interface EntryWish {
+  readonly from?: number;
+  readonly to?: number;
+  /** Whoever did it or whom it concerns. */
+  readonly principalId?: string;
+  readonly repository?: string;
+  /** A type, or all that begin with it and a dot. */
+  readonly type?: string;
+  readonly grantId?: string;
+}
+
+/**
+ * Makes two tests of a wish: one on the bytes of a line, which lets nearly all unwanted lines pass by unread, and the exact one on
+ * the entry.
+ */
+export function entryFilter(wish: EntryWish): {
+  readonly mayHold: (line: Buffer) => boolean;
+  readonly holds: (entry: SealedEntry) => boolean;
+} {
+  const { principalId, repository, grantId, type } = wish;
+  const wanted = [principalId, repository, grantId].filter((value) => value !== undefined);
+  const needles = wanted
+    .filter((value) => /^[\x20-\x7e]+$/.test(value))
+    .map((value) => JSON.stringify(value));
+  if (type !== undefined && /^[a-z.-]+$/.test(type)) needles.push(`"type":"${type}`);
+  return {
+    mayHold: (line) => needles.every((needle) => line.includes(needle)),
+    holds: (entry) => matches(entry, wish),
+  };
+}
+
+function matches(
+  entry: SealedEntry,
+  { from, to, principalId, repository, type, grantId }: EntryWish,
+): boolean {
+  if (from !== undefined && entry.at < from) return false;
+  if (to !== undefined && entry.at >= to) return false;
+  if (type !== undefined && entry.type !== type && !entry.type.startsWith(`${type}.`)) return false;
+  if (principalId !== undefined && !peopleOf(entry).includes(principalId)) return false;
+  if (repository !== undefined && !repositoriesOf(entry).includes(repository)) return false;
+  return grantId === undefined || entry.grantId === grantId || listed(entry.grantIds).includes(grantId);
+}
+
+function peopleOf(entry: SealedEntry): readonly unknown[] {
+  return [entry.principalId, entry.by, ...listed(entry.approvers), fieldOf(entry.on, 'principalId')];
+}
+
+function repositoriesOf(entry: SealedEntry): readonly unknown[] {
+  const scopes = [entry.scope, ...listed(entry.scopes), entry.on];
+  return [entry.repository, ...scopes.map((scope) => fieldOf(scope, 'repository'))];
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

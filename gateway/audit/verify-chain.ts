@@ -1,0 +1,97 @@
+/** Follows one chain line by line and stops at the first that cannot be in an honest log. */
+import { LineError, noHash, parseLine, type SealedEntry } from './line.ts';
+import type { CrossChecks } from './verify-events.ts';
+import type { CountedSegment } from './verify-files.ts';
+
+/** Something that cannot be in an honest log. Lines count from 1, offsets are bytes. */
+export interface VerifyFault {
+  readonly file: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly what: string;
+}
+
+/** Bytes behind the last entry that counts: a write that was never acknowledged. */
+export interface VerifiedTear {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A walk through the segments of one chain. */
+export class ChainWalk {
+  readonly #checks: CrossChecks;
+  #segment: CountedSegment | undefined;
+  #line = 0;
+  /** The last line was the last of a segment closed in order. */
+  isClosed = false;
+  entries = 0;
+  firstSeq = 0;
+  lastSeq = 0;
+  lastAt = 0;
+  hash = noHash;
+  readonly tears: VerifiedTear[] = [];
+  fault: VerifyFault | undefined;
+
+  constructor(checks: CrossChecks) {
+    this.#checks = checks;
+  }
+
+  /** The lines of this segment come next. */
+  enter(segment: CountedSegment): void {
+    this.#segment = segment;
+    this.#line = 0;
+    this.isClosed = false;
+  }
+
+  /** The next line of the segment is not what belongs here. */
+  bad(offset: number, what: string): void {
+    this.fault ??= { file: this.#segment?.path ?? '', line: this.#line + 1, offset, what };
+  }
+
+  /** Bytes that do not count stand from `offset` to the end of the segment's file. */
+  tear(offset: number, bytes: number): void {
+    if (bytes <= 0) return;
+    if (this.isClosed) this.bad(offset, `stands behind the last line of a closed segment (${bytes} bytes)`);
+    else this.tears.push({ file: this.#segment?.path ?? '', offset, bytes });
+  }
+
+  line(bytes: Buffer, offset: number): void {
+    let entry: SealedEntry;
+    try {
+      entry = parseLine(bytes);
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      this.bad(offset, error.message);
+      return;
+    }
+    const wrong = this.#wrong(entry);
+    if (wrong !== undefined) {
+      this.bad(offset, wrong);
+      return;
+    }
+    if (this.entries === 0) this.firstSeq = entry.seq;
+    this.entries += 1;
+    this.#line += 1;
+    this.lastSeq = entry.seq;
+    this.lastAt = entry.at;
+    this.hash = entry.hash;
+    this.isClosed = entry.type === 'segment.closed';
+  }
+
+  #wrong(entry: SealedEntry): string | undefined {
+    const segment = this.#segment;
+    if (entry.chain !== segment?.chain) return `belongs to chain ${entry.chain}`;
+    if (this.isClosed) return 'stands behind the last line of a closed segment';
+    const expected = this.lastSeq + 1;
+    if (entry.seq > expected) return `is entry ${entry.seq}: ${entry.seq - expected} before it are not here`;
+    if (entry.seq < expected) return `is entry ${entry.seq} where ${expected} belongs`;
+    if (entry.prev !== this.hash) return `names another entry before it than entry ${this.lastSeq}`;
+    const opens = entry.type === 'segment.opened';
+    if (this.#line === 0 && (!opens || entry.segment !== segment.segment)) {
+      return `does not open segment ${segment.segment}`;
+    }
+    if (this.#line > 0 && opens) return 'opens a segment inside of another';
+    return this.#checks.note(entry);
+  }
+}
