@@ -17,6 +17,12 @@ export interface Exchange {
   readonly answer: Buffer;
 }
 
+/** What is done to bytes on their way; nothing where it is left out. */
+export interface Rewrite {
+  readonly pushRequest?: (bytes: Buffer) => Buffer;
+  readonly advertisement?: (bytes: Buffer, service: Service) => Buffer;
+}
+
 export interface RecordingHost {
   /** Where the repositories of `directory` are: `<url>/<name>`. */
   readonly url: string;
@@ -24,11 +30,21 @@ export interface RecordingHost {
   take(): readonly Exchange[];
 }
 
-/** Serves the repositories of a folder; ends with the test. */
-export async function recordingHost(test: Ending, directory: string): Promise<RecordingHost> {
+/**
+ * Serves the repositories of a folder; ends with the test.
+ *
+ * @param rewrite what git is given instead of a request, and the client instead of an answer
+ */
+export async function recordingHost(
+  test: Ending,
+  directory: string,
+  rewrite: Rewrite = {},
+): Promise<RecordingHost> {
   let exchanges: Exchange[] = [];
+  const shown = ({ kind, service, answer }: Exchange): Buffer =>
+    kind === 'advertise' ? (rewrite.advertisement?.(answer, service) ?? answer) : answer;
   const server = createServer((request, response) => {
-    void answer(request, directory).then(
+    void answer(request, directory, rewrite).then(
       (exchange) => {
         exchanges.push(exchange);
         const kind = exchange.kind === 'advertise' ? 'advertisement' : 'result';
@@ -40,7 +56,7 @@ export async function recordingHost(test: Ending, directory: string): Promise<Re
             : Buffer.alloc(0);
         response
           .writeHead(200, { 'content-type': `application/x-${exchange.service}-${kind}` })
-          .end(Buffer.concat([head, exchange.answer]));
+          .end(Buffer.concat([head, shown(exchange)]));
       },
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
@@ -62,7 +78,11 @@ export async function recordingHost(test: Ending, directory: string): Promise<Re
   };
 }
 
-async function answer(request: IncomingMessage, directory: string): Promise<Exchange> {
+async function answer(
+  request: IncomingMessage,
+  directory: string,
+  { pushRequest }: Rewrite,
+): Promise<Exchange> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [, name = '', last = ''] = /^\/([^/]+)\/(?:info\/)?([^/]+)$/.exec(pathname) ?? [];
   const kind = last === 'refs' ? 'advertise' : 'exchange';
@@ -71,7 +91,9 @@ async function answer(request: IncomingMessage, directory: string): Promise<Exch
   const sent = await buffer(request);
   const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
   const how = kind === 'advertise' ? ['--stateless-rpc', '--http-backend-info-refs'] : ['--stateless-rpc'];
-  const got = await runService(service, [...how, `${directory}/${name}`], version, body);
+  const isPush = kind === 'exchange' && service === 'git-receive-pack' && pushRequest !== undefined;
+  const given = isPush ? pushRequest(body) : body;
+  const got = await runService(service, [...how, `${directory}/${name}`], version, given);
   return { kind, service, version, request: body, answer: got };
 }
 
