@@ -133,7 +133,7 @@ const hashForm = /^[0-9a-f]{64}$/;
 const keyForm = /^[a-z][A-Za-z0-9]*$/;
 
 /** Escapes what is not printable ASCII as UTF-16 units, so that a line is one line, and shows nothing else, in every reader. */
-function ascii(json: string): string {
+export function ascii(json: string): string {
   if (!/[^\x20-\x7e]/.test(json)) return json;
   return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

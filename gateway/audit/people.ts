@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localDisk } from './disk.ts';
+import { ascii } from './line.ts';
 
 /** What is known of a person; everything but the id may be gone. */
 export interface Person {
@@ -40,14 +42,16 @@ export async function openPeople(directory: string): Promise<People> {
         const person: Person = { id, issuer, subject, name, email };
         const line = JSON.stringify(person);
         if (line === JSON.stringify(known.get(id))) return;
+        const isNew = known.size === 0;
         const file = await open(path, 'a', 0o600);
         try {
           // A line torn by a crash must not swallow this one.
-          await file.appendFile(`\n${line}\n`);
+          await file.appendFile(`\n${ascii(line)}\n`);
           await file.datasync();
         } finally {
           await file.close();
         }
+        if (isNew) await localDisk.syncDirectory(directory);
         known.set(id, person);
       }),
     erase: (id) =>
@@ -59,12 +63,15 @@ export async function openPeople(directory: string): Promise<People> {
         try {
           const file = await open(beside, 'wx', 0o600);
           try {
-            await file.writeFile([...rest.values()].map((person) => `${JSON.stringify(person)}\n`).join(''));
+            await file.writeFile(
+              [...rest.values()].map((person) => `${ascii(JSON.stringify(person))}\n`).join(''),
+            );
             await file.sync();
           } finally {
             await file.close();
           }
           await rename(beside, path);
+          await localDisk.syncDirectory(directory);
         } finally {
           await rm(beside, { force: true });
         }
