@@ -1,6 +1,7 @@
 /** The request of a push: its list read whole, of its pack what fits into one piece. */
 import type { Readable } from 'node:stream';
-import { type CommandList, CommandListReader } from '../git/command-list.ts';
+import type { CommandList } from '../git/command-list.ts';
+import { CommandListReader } from '../git/command-list-reader.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import type { PushDialect } from '../git/report.ts';
