@@ -1,9 +1,13 @@
 /** `sluice audit verify PATH…`: what an auditor runs on the files, without the gateway and without trusting it. */
 import type { Command } from 'commander';
-import { type Verification, verify } from '../audit/verify.ts';
+import { ascii } from '../audit/line.ts';
+import { type Verification, type VerifiedChain, verify } from '../audit/verify.ts';
 
-/** Exit codes, as the help says. */
+/** Exit codes, as the help and docs/audit-format.md say. */
 const exit = { content: 0, fault: 1, unreadable: 2 } as const;
+
+/** Operations without an end that are named; the rest is counted. */
+const namedOperations = 5;
 
 export function addAuditVerify(program: Command): void {
   const audit = program.command('audit').description('work with the audit log’s files');
@@ -12,7 +16,11 @@ export function addAuditVerify(program: Command): void {
     .description('check the order, the hashes and the form of every entry')
     .argument('<path...>', 'audit directories, or single segments of them')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nexit codes: 0 no fault found, 1 a fault, 2 files that cannot be read')
+    .addHelpText(
+      'after',
+      '\nexit codes: 0 no fault found (what was cut off at the end cannot be seen: unattested), 1 a fault, 2 nothing that can be read, or usage',
+    )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exit.unreadable))
     .action(async (paths: string[], options: { json?: boolean }) => {
       let found: Verification;
       try {
@@ -32,16 +40,41 @@ export function addAuditVerify(program: Command): void {
     });
 }
 
-function report({ chains, faults }: Verification): string {
-  const lines = chains.flatMap(({ chain, segments, entries, lastSeq, hash, openOperations, tornBytes }) => [
-    `chain ${chain}: ${entries} entries in ${segments} ${segments === 1 ? 'segment' : 'segments'}`,
-    `  complete to ${lastSeq} (${hash.slice(0, 16)}…), unattested: what was cut off behind it cannot be seen in the files alone`,
-    ...(openOperations.length > 0
-      ? [`  ${openOperations.length} operations without an end: ${openOperations.slice(0, 5).join(', ')}`]
-      : []),
-    ...(tornBytes > 0 ? [`  ${tornBytes} bytes of a write that was never acknowledged stand behind it`] : []),
-  ]);
-  for (const { file, line, offset, what } of faults)
-    lines.push(`FAULT ${file}:${line} (byte ${offset}) ${what}`);
+function report({ chains, faults, repeatedEvents }: Verification): string {
+  const lines = chains.flatMap(chainReport);
+  if (repeatedEvents > 0)
+    lines.push(`${repeatedEvents} entries tell an event of the store again, as they may`);
+  for (const { file, line, offset, what } of faults) {
+    lines.push(`FAULT ${file}:${line} (byte ${offset}) ${ascii(what)}`);
+  }
   return `${lines.join('\n')}\n`;
+}
+
+function chainReport(chain: VerifiedChain): readonly string[] {
+  const { segments, entries, lastSeq, lastAt, hash, openOperations, torn, tornBytes } = chain;
+  const lines = [
+    `chain ${chain.chain}: ${entries} entries in ${segments} ${segments === 1 ? 'segment' : 'segments'}`,
+  ];
+  const head = entries === 0 ? 'nothing' : `${lastSeq} of ${timeOf(lastAt)} (${hash.slice(0, 16)}…)`;
+  lines.push(
+    `  complete to ${head}, unattested: what was cut off behind it cannot be seen in the files alone`,
+  );
+  if (openOperations.length > 0) {
+    const named = openOperations.slice(0, namedOperations).map(ascii).join(', ');
+    const more = openOperations.length > namedOperations ? ' …' : '';
+    lines.push(`  ${openOperations.length} operations without an end: ${named}${more}`);
+  }
+  for (const { file, offset, bytes } of torn) {
+    lines.push(
+      `  ${bytes} bytes from byte ${offset} of ${file} were never acknowledged, as the next segment says`,
+    );
+  }
+  if (tornBytes > 0)
+    lines.push(`  ${tornBytes} bytes of a write that was never acknowledged stand behind it`);
+  return lines;
+}
+
+function timeOf(at: number): string {
+  const time = new Date(at);
+  return Number.isNaN(time.getTime()) ? 'no time' : time.toISOString();
 }

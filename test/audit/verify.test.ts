@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { bodyOf, noHash, seal } from '../../gateway/audit/line.ts';
 import { verify } from '../../gateway/audit/verify.ts';
@@ -105,42 +105,142 @@ function chainOf(chain: string, entries: readonly ({ type: string } & Record<str
     .join('');
 }
 
-void t.test(
-  'an event of the store counts once over all chains; adopted from a dead node it may stand twice',
-  async (t) => {
-    const directory = await temporaryDirectory(t);
-    const [a, b] = ['A-AAAAAAAAAAAAAAAA', 'A-BBBBBBBBBBBBBBBB'];
-    const event = {
-      type: 'request.withdrawn',
-      requestId: 'R-1',
-      principalId: 'P-1',
-      storeSeq: 7,
-      storeAt: 1,
-      store: 's',
-    };
-    const write = (chain: string, entries: Parameters<typeof chainOf>[1]) =>
-      writeFile(`${directory}/${chain}-00000001.jsonl`, chainOf(chain, entries));
+const [chainA, chainB] = ['A-AAAAAAAAAAAAAAAA', 'A-BBBBBBBBBBBBBBBB'];
 
-    await write(a, [event]);
-    await write(b, [event]);
-    t.match((await verify([directory])).faults, [{ line: 2, what: /event 7 of the store once more/ }]);
-    await write(b, [{ ...event, adoptedFrom: a }]);
-    t.strictSame((await verify([directory])).faults, []);
-    await write(b, [{ ...event, store: 'another' }]);
-    t.strictSame((await verify([directory])).faults, []);
+/** A directory of chains written by hand. */
+async function chains(
+  t: Parameters<typeof aLog>[0],
+  of: Readonly<Record<string, Parameters<typeof chainOf>[1]>>,
+): Promise<string> {
+  const directory = await temporaryDirectory(t);
+  for (const [chain, entries] of Object.entries(of)) {
+    await writeFile(`${directory}/${chain}-00000001.jsonl`, chainOf(chain, entries));
+  }
+  return directory;
+}
+
+const withdrawn = {
+  type: 'request.withdrawn',
+  requestId: 'R-1',
+  principalId: 'P-1',
+  storeSeq: 7,
+  storeAt: 1,
+  store: 's',
+};
+const stores: readonly (readonly [string, Record<string, readonly object[]>, RegExp | undefined])[] = [
+  [
+    'in two chains as the own of both is a fault',
+    { [chainA]: [withdrawn], [chainB]: [withdrawn] },
+    /7 of the store once more: chain A-A/,
+  ],
+  [
+    'in two chains, adopted in one, is one event',
+    { [chainA]: [withdrawn], [chainB]: [{ ...withdrawn, adoptedFrom: chainA }] },
+    undefined,
+  ],
+  [
+    'adopted before its own was read is one event',
+    { [chainA]: [{ ...withdrawn, adoptedFrom: chainB }], [chainB]: [withdrawn] },
+    undefined,
+  ],
+  ['twice in one chain, as after a restart, is one event', { [chainA]: [withdrawn, withdrawn] }, undefined],
+  [
+    'twice with another content is a fault',
+    { [chainA]: [withdrawn, { ...withdrawn, requestId: 'R-2' }] },
+    /says something else/,
+  ],
+  [
+    'adopted with another content is a fault',
+    { [chainA]: [withdrawn], [chainB]: [{ ...withdrawn, requestId: 'R-2', adoptedFrom: chainA }] },
+    /says something else/,
+  ],
+  [
+    'of another store is another event',
+    { [chainA]: [withdrawn], [chainB]: [{ ...withdrawn, store: 'other' }] },
+    undefined,
+  ],
+];
+
+for (const [what, of, fault] of stores)
+  void t.test(`an event of the store ${what}`, async (t) => {
+    const { faults, repeatedEvents } = await verify([await chains(t, of as Parameters<typeof chains>[1])]);
+    if (fault === undefined) t.strictSame(faults, []);
+    else t.match(faults, [{ what: fault }]);
+    t.equal(repeatedEvents, what.includes('another store') ? 0 : 1);
+  });
+
+const started = (operationId: string) => ({ type: 'operation.started', operationId });
+const ended = (operationId: string) => ({ type: 'operation.ended', operationId });
+
+void t.test('operations without an end are named, and are no fault', async (t) => {
+  const directory = await chains(t, { [chainA]: [started('O-1'), started('O-2'), ended('O-1')] });
+  t.match(await verify([directory]), { faults: [], chains: [{ openOperations: ['O-2'] }] });
+});
+
+void t.test(
+  'an operation may end in the chain of the node that adopted it, whichever is read first',
+  async (t) => {
+    const directory = await chains(t, {
+      [chainA]: [started('O-1'), ended('O-2')],
+      [chainB]: [ended('O-1'), started('O-2')],
+    });
+    const { chains: found } = await verify([directory]);
+    t.strictSame(
+      found.flatMap(({ openOperations }) => openOperations),
+      [],
+    );
   },
 );
 
-void t.test('operations without an end are named', async (t) => {
-  const directory = await temporaryDirectory(t);
-  const chain = 'A-AAAAAAAAAAAAAAAA';
-  const started = (operationId: string) => ({ type: 'operation.started', operationId });
-  await writeFile(
-    `${directory}/${chain}-00000001.jsonl`,
-    chainOf(chain, [started('O-1'), started('O-2'), { type: 'operation.ended', operationId: 'O-1' }]),
-  );
+void t.test('nothing may stand behind the last line of a closed segment', async (t) => {
+  const closed = { type: 'segment.closed', segment: 1, reason: 'stopped' };
+  const line = await chains(t, { [chainA]: [closed, started('O-1')] });
+  t.match((await verify([line])).faults, [{ line: 3, what: /closed segment/ }]);
+  const bytes = await chains(t, { [chainA]: [closed] });
+  await appendFile(`${bytes}/${chainA}-00000001.jsonl`, 'more');
+  t.match((await verify([bytes])).faults, [{ line: 3, what: /closed segment/ }]);
+});
 
-  t.match((await verify([directory])).chains, [{ openOperations: ['O-2'] }]);
+void t.test('bytes put behind a closed segment are found when another segment follows, too', async (t) => {
+  const { directory, log } = await aLog(t, { segmentBytes: 2_048 });
+  for (let i = 0; i < 20; i += 1) await log.append(anAlarm(i));
+  await log.close();
+  const [first = ''] = await segmentPaths(directory);
+  await appendFile(first, 'more');
+  t.match((await verify([directory])).faults, [{ file: first, what: /closed segment/ }]);
+});
+
+void t.test('the unfinished last line of a log that is being written is no fault', async (t) => {
+  const directory = await chains(t, { [chainA]: [started('O-1')] });
+  await appendFile(`${directory}/${chainA}-00000001.jsonl`, '{"v":1,');
+  t.match(await verify([directory]), { faults: [], chains: [{ tornBytes: 7, attestation: 'unattested' }] });
+});
+
+void t.test('a file named twice is read once', async (t) => {
+  const directory = await chains(t, { [chainA]: [started('O-1')] });
+  const file = `${directory}/${chainA}-00000001.jsonl`;
+  t.match(await verify([directory, file, `${directory}/.`]), {
+    faults: [],
+    chains: [{ segments: 1, entries: 2 }],
+  });
+});
+
+void t.test(
+  'a copy under another name, as logrotate makes it, stands in for the emptied original',
+  async (t) => {
+    const directory = await chains(t, { [chainA]: [started('O-1')] });
+    const file = `${directory}/${chainA}-00000001.jsonl`;
+    await copyFile(file, `${file}.1`);
+    await truncate(file, 0);
+    t.match(await verify([directory]), { faults: [], chains: [{ entries: 2 }] });
+  },
+);
+
+void t.test('a path that is no segment is told, not passed over', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(`${directory}/notes.txt`, 'x');
+  await t.rejects(verify([`${directory}/notes.txt`]), /no segment/);
+  await t.rejects(verify([`${directory}/none`]), { code: 'ENOENT' });
 });
 
 void t.test('a chain renamed to stand for another is found', async (t) => {
