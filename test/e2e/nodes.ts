@@ -38,13 +38,23 @@ export interface Node extends GatewayProcess {
   entries(): Promise<readonly Record<string, unknown>[]>;
 }
 
+export interface SiteOptions {
+  /** The upstream `hub` as the configuration has it, in place of a host that serves the site's own folder. */
+  readonly upstream?: string;
+  /** More of the configuration's `limits`. */
+  readonly limits?: string;
+}
+
 /** @param bytesPerSecond how fast the host serves, by repository */
-export async function aSite(t: Ending, bytesPerSecond: Readonly<Record<string, number>> = {}): Promise<Site> {
+export async function aSite(
+  t: Ending,
+  bytesPerSecond: Readonly<Record<string, number>> = {},
+  { upstream, limits = '' }: SiteOptions = {},
+): Promise<Site> {
   const directory = await temporaryDirectory(t);
   const repositories = join(directory, 'repositories');
   await mkdir(repositories);
-  const host = await startGitHost({ directory: repositories, bytesPerSecond });
-  t.teardown(() => host.close());
+  const hub = upstream ?? (await ownHost(t, repositories, bytesPerSecond));
   const redis = await startRedis(t);
   const provider = await startOidcProvider({
     clientId: 'sluice',
@@ -83,12 +93,12 @@ ops: { listen: "127.0.0.1:0" }
 store: { kind: redis, addresses: ["127.0.0.1:${redisPort}"], username: ${redis.username}, passwordFile: redis.secret, integrityKeyFile: certs/store.key }
 oidc: { issuer: "${provider.issuer}", clientId: sluice, clientSecretFile: oidc.secret }
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
-upstreams: { hub: { kind: generic, url: "${host.url}", allowPlainHttp: true } }
+upstreams: { hub: ${hub} }
 repositories:
   - { match: hub/open, requesters: [developers], fetch: { approval: automatic, maxDuration: 1h } }
   - { match: "hub/**", requesters: [developers], fetch: { approval: 1, maxDuration: 1h }, push: { approval: 1, maxDuration: 1h } }
 audit: { directory: audit-${name} }
-limits: { drain: 1s }
+limits: { drain: 1s${limits === '' ? '' : `, ${limits}`} }
 log: { level: warn }
 `,
       );
@@ -108,6 +118,16 @@ log: { level: warn }
       };
     },
   };
+}
+
+async function ownHost(
+  t: Ending,
+  directory: string,
+  bytesPerSecond: Readonly<Record<string, number>>,
+): Promise<string> {
+  const host = await startGitHost({ directory, bytesPerSecond });
+  t.teardown(() => host.close());
+  return `{ kind: generic, url: "${host.url}", allowPlainHttp: true }`;
 }
 
 async function call(port: number, ca: string, bearer: string, method: string, path: string, body: unknown) {
