@@ -1,7 +1,8 @@
 /** Logs as tests need them: written by the real writer, read back as lines. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntryOf } from '../../gateway/audit/entry.ts';
+import { bodyOf, noHash, seal } from '../../gateway/audit/line.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../gateway/audit/log.ts';
 import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
@@ -52,4 +53,32 @@ export function seeded(seed: number): (under: number) => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) % under;
   };
+}
+
+/** A chain written by hand, whole in itself. */
+export function chainOf(
+  chain: string,
+  entries: readonly ({ type: string } & Record<string, unknown>)[],
+): string {
+  let prev = noHash;
+  const opened = { type: 'segment.opened', segment: 1, node: 'x' };
+  return [opened, ...entries]
+    .map((entry, i) => {
+      const sealed = seal({ chain, seq: i + 1, prev }, bodyOf(1, entry));
+      prev = sealed.hash;
+      return sealed.line;
+    })
+    .join('');
+}
+
+/** A directory of chains written by hand. */
+export async function chains(
+  t: Ending,
+  of: Readonly<Record<string, Parameters<typeof chainOf>[1]>>,
+): Promise<string> {
+  const directory = await temporaryDirectory(t);
+  for (const [chain, entries] of Object.entries(of)) {
+    await writeFile(`${directory}/${chain}-00000001.jsonl`, chainOf(chain, entries));
+  }
+  return directory;
 }

@@ -1,9 +1,8 @@
 import { appendFile, copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import t from 'tap';
-import { bodyOf, noHash, seal } from '../../gateway/audit/line.ts';
 import { verify } from '../../gateway/audit/verify.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
-import { aLog, anAlarm, segmentPaths } from './logs.ts';
+import { aLog, anAlarm, chainOf, chains, segmentPaths } from './logs.ts';
 
 type Lines = readonly string[];
 
@@ -92,32 +91,7 @@ void t.test('a missing segment is a gap', async (t) => {
   t.match(faults, [{ file: paths[2], line: 1 }]);
 });
 
-/** A chain written by hand, whole in itself. */
-function chainOf(chain: string, entries: readonly ({ type: string } & Record<string, unknown>)[]): string {
-  let prev = noHash;
-  const opened = { type: 'segment.opened', segment: 1, node: 'x' };
-  return [opened, ...entries]
-    .map((entry, i) => {
-      const sealed = seal({ chain, seq: i + 1, prev }, bodyOf(1, entry));
-      prev = sealed.hash;
-      return sealed.line;
-    })
-    .join('');
-}
-
 const [chainA, chainB] = ['A-AAAAAAAAAAAAAAAA', 'A-BBBBBBBBBBBBBBBB'];
-
-/** A directory of chains written by hand. */
-async function chains(
-  t: Parameters<typeof aLog>[0],
-  of: Readonly<Record<string, Parameters<typeof chainOf>[1]>>,
-): Promise<string> {
-  const directory = await temporaryDirectory(t);
-  for (const [chain, entries] of Object.entries(of)) {
-    await writeFile(`${directory}/${chain}-00000001.jsonl`, chainOf(chain, entries));
-  }
-  return directory;
-}
 
 const withdrawn = {
   type: 'request.withdrawn',

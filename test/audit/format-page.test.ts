@@ -1,0 +1,41 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { checkEntry, entrySchemas } from '../../gateway/audit/entry.ts';
+import { parseLine } from '../../gateway/audit/line.ts';
+import { verify } from '../../gateway/audit/verify.ts';
+import { temporaryDirectory } from '../servers/temporary-directory.ts';
+
+const page = await readFile(new URL('../../docs/audit-format.md', import.meta.url), 'utf8');
+const [, name = '', example = ''] = /`(A-\w{16}-\d{8}\.jsonl)`:\n\n```jsonl\n([\s\S]*?)```/.exec(page) ?? [];
+
+void t.test(
+  'the example of the page is a log that verifies, of entries the program would take',
+  async (t) => {
+    const directory = await temporaryDirectory(t);
+    await writeFile(join(directory, name), example);
+    const lines = example.trimEnd().split('\n');
+    t.match(await verify([directory]), { faults: [], chains: [{ entries: lines.length, tornBytes: 0 }] });
+    for (const line of lines) checkEntry(parseLine(Buffer.from(line)));
+  },
+);
+
+const storeFields = ['storeSeq?', 'storeAt?', 'store?', 'adoptedFrom?'];
+
+void t.test('the page lists every type with its fields, and no other', async (t) => {
+  const rows = [
+    ...page.slice(page.indexOf('## Types')).matchAll(/^\| `([a-z-]+\.[a-z-]+)` \| (.*) \|$/gm),
+  ].map(([, type = '', fields = '']) => {
+    const named = [...fields.matchAll(/`([A-Za-z0-9]+\??)`/g)].map(([, field]) => field);
+    return [type, (fields.startsWith('*store*') ? [...storeFields, ...named] : named).toSorted()];
+  });
+  const known = entrySchemas.map((schema) => {
+    const required: readonly string[] = schema.required;
+    const fields = Object.keys(schema.properties).filter((field) => field !== 'type');
+    return [
+      schema.properties.type.const,
+      fields.map((field) => (required.includes(field) ? field : `${field}?`)).toSorted(),
+    ];
+  });
+  t.strictSame(Object.fromEntries(rows), Object.fromEntries(known));
+});
