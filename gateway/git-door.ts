@@ -118,7 +118,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     publicUrl: () => needs.config().publicUrl,
     clientAddress: needs.clientAddress,
     mayKnock: (address) => needs.knocks.mayKnock(address),
-    failedKnock: (address, why) => needs.knocks.failed(address, why),
+    failedKnock: needs.knocks.failed,
     page: needs.page,
   });
 

@@ -36,7 +36,7 @@ export interface VisitNeeds extends HttpsNeeds {
   clientAddress(request: IncomingMessage): ClientAddress;
   /** Whether this address may try another credential; false when too many have failed of late. */
   mayKnock(address: string): Promise<boolean>;
-  failedKnock(address: string, why: Unknown['why']): void;
+  failedKnock(address: string, why: Unknown['why'], authorization: string): void;
   /** Everything that is no git address: the page and its API. */
   page(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -140,7 +140,7 @@ async function serve(needs: VisitNeeds, route: ServedRoute, call: HttpsCall): Pr
   }
   const begun = await needs.conductor.begin(call);
   if (begun.kind === 'unknown') {
-    needs.failedKnock(address, begun.why);
+    needs.failedKnock(address, begun.why, call.request.headers.authorization ?? '');
     challenge(response, begun.why);
     return;
   }
@@ -193,7 +193,7 @@ async function turnAway(needs: VisitNeeds, kind: 'lfs' | 'archive' | 'dumb', cal
   const { response } = call;
   const turned = await needs.conductor.turnAway(call);
   if (turned.kind === 'unknown') {
-    needs.failedKnock(call.origin.address.address, turned.why);
+    needs.failedKnock(call.origin.address.address, turned.why, call.request.headers.authorization ?? '');
     challenge(response, turned.why);
     return;
   }

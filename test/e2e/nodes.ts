@@ -170,7 +170,7 @@ export async function grantedBy(
   site: Site,
   asked: Node,
   approved: Node,
-  scope: { repository: string; right: 'fetch' | 'push' },
+  scope: { repository: string; right: 'fetch' | 'push'; refs?: readonly string[] },
   duration = '1h',
 ): Promise<string> {
   const request = await asked.api(await site.provider.idToken('developer'), 'POST', 'requests', {
