@@ -10,6 +10,7 @@ import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
 import { adminDeps } from './admin-wiring.ts';
 import type { EntryOf } from './audit/entry.ts';
 import { openAuditLog } from './audit/log.ts';
+import { pieces } from './audit/outside-text.ts';
 import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
@@ -248,7 +249,8 @@ async function start(
 
 /** Numbers of two stores are not compared; one and the same store has one name on every node. */
 function storeIdOf({ store }: Config): string {
-  if (store.kind === 'memory') return 'memory';
+  // Its numbers begin at 1 with every process, so each process is a store of its own.
+  if (store.kind === 'memory') return `memory-${randomBytes(9).toString('base64url')}`;
   return store.addresses
     .map(({ host, port }) => `${host}:${port}`)
     .join(',')
@@ -257,8 +259,7 @@ function storeIdOf({ store }: Config): string {
 
 /** The policy as the audit keeps it, in pieces that stay readable in a line. */
 function policyEntry(config: Config, hash: string): EntryOf<'policy.loaded'> {
-  const text = policyText(config);
-  const document = text.match(/[\s\S]{1,4096}/g) ?? [];
+  const document = pieces(policyText(config));
   return { type: 'policy.loaded', policy: hash, rules: config.repositories.length, document };
 }
 
