@@ -60,6 +60,8 @@ export interface ConductorNeeds {
   readonly leases: LeaseKeeper<Decision>;
   /** How long transfers go on while the store is silent. */
   storeGraceMs(critical: boolean): number;
+  /** How long a transfer may stand still. */
+  idleMs(): number;
   newOperationId(): string;
   /** Takes no new operations while draining. */
   draining(): boolean;
@@ -75,7 +77,7 @@ export interface Passage {
   /** Decides a push's list; allowed, it is durable when this resolves. */
   pass(push: Parameters<typeof commandsEntry>[2]): Promise<Turned | 'passed'>;
   /** Records the host's verdict for each ref; the client has it already, so a failing audit is an alarm and no refusal. */
-  settle(updates: readonly SettledUpdate[]): Promise<void>;
+  settle(updates: readonly SettledUpdate[], learnedBy?: 'report' | 'gateway'): Promise<void>;
   done(progress: Progress, status: number): void;
 }
 
@@ -195,6 +197,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
             readAt: decision.basis.now,
             sentAtMs,
             storeGraceMs: needs.storeGraceMs(decision.critical),
+            idleMs: needs.idleMs(),
             renew(standing) {
               const allowed = withinPolicy(standing, who.principal, admission.policy());
               const still = holdsStill(ask, decision.grantIds, allowed);
@@ -226,8 +229,8 @@ export function createConductor(needs: ConductorNeeds): Conductor {
           await audit.record(commandsEntry(operation.id, current, push));
           return 'passed';
         },
-        async settle(updates) {
-          await audit.record(settledEntry(operation, updates)).catch(audit.failed);
+        async settle(updates, learnedBy = 'report') {
+          await audit.record(settledEntry(operation, updates, learnedBy)).catch(audit.failed);
         },
         done(progress, status) {
           exchange.status = status;

@@ -92,6 +92,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       const { storeGraceMs, criticalStoreGraceMs } = needs.config().limits;
       return critical ? criticalStoreGraceMs : storeGraceMs;
     },
+    idleMs: () => needs.config().limits.idleMs,
     newOperationId: () => needs.newId('O'),
     draining: needs.draining,
   });

@@ -113,6 +113,7 @@ export function settledUpdates(
 export function settledEntry(
   operation: OpenOperation,
   updates: readonly SettledUpdate[],
+  learnedBy: 'report' | 'gateway',
 ): EntryOf<'push.settled'> {
   return {
     type: 'push.settled',
@@ -120,7 +121,7 @@ export function settledEntry(
     principalId: operation.principalId,
     repository: outsideText(operation.key.repository),
     updates,
-    learnedBy: 'report',
+    learnedBy,
   };
 }
 

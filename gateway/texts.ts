@@ -43,8 +43,8 @@ export interface Texts {
     about: About,
   ): Promise<Shown>;
   trouble(trouble: UpstreamTrouble, about: About): Shown;
-  /** No byte moved for so long. */
-  idle(afterMs: number): Shown;
+  /** The host has had all of a push, and said nothing of it. */
+  noReport(about: About): Shown;
   readonly auditFailed: Shown;
   readonly draining: Shown;
 }
@@ -101,17 +101,20 @@ export function createTexts(needs: TextsNeeds): Texts {
           );
         case 'store-lost':
           return await refused({ reason: 'store-unreachable' }, now, about);
+        case 'idle':
+          return idle(loss.afterMs);
         case 'stopping':
           return draining;
       }
     },
-    idle: (afterMs) => ({
-      lines: [
-        `sluice: nothing moved for ${durationWords(afterMs)}; the transfer is ended, and your grant is not`,
-      ],
-      phrase: 'nothing moved for too long',
-    }),
     trouble: (trouble, about) => troubleText(trouble, about, needs.publicUrl()),
+    noReport: ({ repository }) => ({
+      lines: [
+        `sluice: the git host behind ${upstreamOf(repository)} has the whole push and did not say what became of it`,
+        'look with git ls-remote before you push again',
+      ],
+      phrase: 'git host did not report; look before you push again',
+    }),
     auditFailed: {
       lines: refusalText({ reason: 'audit-unavailable' }, bare),
       phrase: refusalPhrase({ reason: 'audit-unavailable' }),
@@ -133,13 +136,22 @@ async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
 
 const bare = { publicUrl: '', repository: '', right: 'fetch', now: 0, nameOf: () => undefined } as const;
 
+const idle = (afterMs: number): Shown => ({
+  lines: [
+    `sluice: nothing moved for ${durationWords(afterMs)}; the transfer is ended, and your grant is not`,
+  ],
+  phrase: 'nothing moved for too long',
+});
+
+const upstreamOf = (repository: string): string => oneLine(repository.slice(0, repository.indexOf('/')), 100);
+
 const draining: Shown = {
   lines: ['sluice: this gateway is restarting; nothing was changed; run the same command again'],
   phrase: 'gateway is restarting',
 };
 
 function troubleText(trouble: UpstreamTrouble, { repository }: About, publicUrl: string): Shown {
-  const upstream = oneLine(repository.slice(0, repository.indexOf('/')), 100);
+  const upstream = upstreamOf(repository);
   switch (trouble.kind) {
     case 'unreachable':
       return {

@@ -10,6 +10,13 @@ export interface Connection {
   readonly peer: string;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
+  /**
+   * Ends the connection once no byte has moved on it for so long; 0 while a lease watches its transfer, in which the host
+   * may be what moves.
+   */
+  endAfterSilence(ms: number): void;
+  /** It was ended for its silence. */
+  readonly fellSilent: boolean;
   /** Drops what the kernel still holds and resets the connection (RST); harmless on a dead one. */
   reset(): void;
   /** Runs `work` after all work given before it has ended: a pipelined request must not overtake, nor run beside, the first. */
@@ -28,9 +35,14 @@ export interface Connections {
  * so the raw socket of each is kept from the `connection` event and found again by the peer's port.
  */
 export function watchConnections(server: Server): Connections {
-  const byPeer = new Map<string, Connection>();
-  const bySocket = new WeakMap<Socket, Connection>();
-  const all = new Set<Connection>();
+  const byPeer = new Map<string, Tracked>();
+  const bySocket = new WeakMap<Socket, Tracked>();
+  const all = new Set<Tracked>();
+  const known = (socket: Socket): Tracked => {
+    const connection = bySocket.get(socket) ?? track(socket);
+    bySocket.set(socket, connection);
+    return connection;
+  };
 
   server.on('connection', (raw: Socket) => {
     const key = peerKey(raw);
@@ -45,15 +57,17 @@ export function watchConnections(server: Server): Connections {
   });
   server.on('secureConnection', (secure: Socket) => {
     const connection = byPeer.get(peerKey(secure));
-    if (connection !== undefined) bySocket.set(secure, connection);
+    if (connection === undefined) return;
+    bySocket.set(secure, connection);
+    connection.speaksThrough(secure);
+  });
+  server.on('timeout', (socket) => {
+    known(socket).silent();
+    socket.destroy();
   });
 
   return {
-    of(socket) {
-      const known = bySocket.get(socket) ?? track(socket);
-      bySocket.set(socket, known);
-      return known;
-    },
+    of: known,
     get size() {
       return all.size;
     },
@@ -67,8 +81,16 @@ function peerKey(socket: Socket): string {
   return `${socket.remoteAddress ?? ''} ${String(socket.remotePort ?? '')} ${String(socket.localPort ?? '')}`;
 }
 
-function track(raw: Socket): Connection {
+interface Tracked extends Connection {
+  /** TLS was agreed: this is the socket that requests are read from. */
+  speaksThrough(secure: Socket): void;
+  silent(): void;
+}
+
+function track(raw: Socket): Tracked {
   let last: Promise<void> = Promise.resolve();
+  let socket = raw;
+  let fellSilent = false;
   return {
     id: randomBytes(9).toString('base64url'),
     peer: raw.remoteAddress ?? '',
@@ -76,6 +98,18 @@ function track(raw: Socket): Connection {
       if (raw.closed) resolve();
       else raw.once('close', () => resolve());
     }),
+    endAfterSilence(ms) {
+      socket.setTimeout(ms);
+    },
+    get fellSilent() {
+      return fellSilent;
+    },
+    speaksThrough(secure) {
+      socket = secure;
+    },
+    silent() {
+      fellSilent = true;
+    },
     reset() {
       if (raw.destroyed) return;
       try {

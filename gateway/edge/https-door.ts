@@ -36,6 +36,7 @@ export interface HttpsDoorOptions {
     Config['limits'],
     | 'headersMs'
     | 'keepAliveMs'
+    | 'idleMs'
     | 'maxHeaderBytes'
     | 'tlsHandshakeMs'
     | 'maxConnections'
@@ -73,7 +74,8 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
           handshakeTimeout: limits.tlsHandshakeMs,
         });
   server.maxConnections = limits.maxConnections;
-  server.timeout = 0;
+  // Silence inside a request, whoever sends it; transfers under a lease are watched by that.
+  server.timeout = limits.idleMs;
   const connections = watchConnections(server as HttpServer);
 
   const perAddress = new Map<string, number>();

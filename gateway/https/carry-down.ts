@@ -27,16 +27,10 @@ export async function carryDown(
   const down = download(answer, response, walker, broken.lines, (bytes) => {
     passage.operation.bytesDown += bytes;
     needs.carried('down', bytes);
-    idle.refresh();
+    lease.moved();
   });
 
   let cut: Outcome | undefined;
-  // The grant's end is the only deadline of a transfer that moves; this one ends what does not move at all.
-  const idle = setTimeout(() => {
-    cut = { outcome: 'cut', reason: 'idle' };
-    down.cut(needs.texts.idle(needs.limits().idleMs).lines);
-    resetAfterGrace(response, connection, needs.limits().cutGraceMs);
-  }, needs.limits().idleMs);
   const onLost = (): void => {
     answer.pause();
     void lostLease(needs, passage, lease).then(({ shown, outcome }) => {
@@ -52,7 +46,6 @@ export async function carryDown(
   lease.signal.addEventListener('abort', onLost, { once: true });
   if (lease.signal.aborted) onLost();
   const end = await down.ended;
-  clearTimeout(idle);
   lease.signal.removeEventListener('abort', onLost);
   switch (end.kind) {
     case 'complete':

@@ -6,11 +6,14 @@ import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
 import { SideBandWalker } from '../git/side-band.ts';
+import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
 import { holdUpTo } from '../relay/body.ts';
+import type { Lease } from '../relay/lease.ts';
 import { plain, refuseFetch } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
+import { leftOutcome } from './left.ts';
 import { answerWithout, askUpstream } from './upstream-answer.ts';
 
 /** Serves one request of a fetch under its passage. */
@@ -25,7 +28,7 @@ export async function serveFetch(
   let progress: 'exchanged' | 'complete' = 'exchanged';
   const lease = passage.lease();
   try {
-    const read = await readRequest(needs, call);
+    const read = await readRequest(needs, call, lease);
     if ('outcome' in read) {
       operation.outcome = read;
       return;
@@ -77,8 +80,12 @@ interface ReadRequest {
 }
 
 /** Reads the request whole, looking into an inflated copy; an outcome when it was answered with why not, or the client left. */
-async function readRequest(needs: HttpsNeeds, call: HttpsCall): Promise<ReadRequest | Outcome> {
-  const { request, response, protocol } = call;
+async function readRequest(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  lease: Lease<Decision>,
+): Promise<ReadRequest | Outcome> {
+  const { request, response, protocol, connection } = call;
   const limit = needs.limits().maxFetchRequestBytes;
   const refuse = (status: number, reason: string, text: string): Outcome => {
     plain(response, status, [`sluice: ${text}`]);
@@ -90,7 +97,7 @@ async function readRequest(needs: HttpsNeeds, call: HttpsCall): Promise<ReadRequ
     return refuse(415, 'content-encoding', 'only gzip is understood as Content-Encoding');
   const reader = new FetchRequestReader(protocol as 0 | 1 | 2);
   try {
-    const held = await holdUpTo(request, limit + 1, () => undefined);
+    const held = await holdUpTo(request, limit + 1, () => lease.moved());
     if (!held.ended) return refuse(413, 'request-too-long', tooLong);
     for await (const chunk of opened(held.chunks, coding, limit)) reader.feed(chunk);
     reader.end();
@@ -98,7 +105,7 @@ async function readRequest(needs: HttpsNeeds, call: HttpsCall): Promise<ReadRequ
   } catch (error) {
     if (!(error instanceof ProtocolError)) {
       response.destroy();
-      return { outcome: 'client-left' };
+      return leftOutcome(connection);
     }
     if (error.code === 'PROTOCOL_TOO_LARGE') return refuse(413, 'request-too-long', error.message);
     refuseFetch(call, { lines: [`sluice: ${error.message}`], phrase: '' });

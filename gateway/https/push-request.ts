@@ -10,6 +10,7 @@ import { holdLimitBytes, holdUpTo } from '../relay/body.ts';
 import type { Shown } from '../texts.ts';
 import { plain, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
+import { leftOutcome } from './left.ts';
 
 /** The head of a push and what of its body was held behind it. */
 export interface ReadPush {
@@ -70,7 +71,7 @@ export async function readPush(
   } catch (error) {
     if (!(error instanceof ProtocolError)) {
       response.destroy();
-      return { outcome: 'client-left' };
+      return leftOutcome(call.connection);
     }
     const { outcome, shown } = notTaken(error);
     await refusePush(call, dialectOf(reader), shown);

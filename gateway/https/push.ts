@@ -1,19 +1,18 @@
 /** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it under the lease, the report comes down. */
 
-import type { Readable } from 'node:stream';
 import type { Passage } from '../conductor.ts';
 import { writeCommandList } from '../git/command-list.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
-import type { Decision } from '../grants/decide.ts';
+import { settledUpdates } from '../recorder.ts';
 import { continueBody, drain } from '../relay/body.ts';
-import type { Lease } from '../relay/lease.ts';
 import { answerProbe, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 import { notTaken, type PushEnd, type ReadPush, readPush } from './push-request.ts';
 import { carryReport } from './report-down.ts';
-import { type Asked, askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { saysNothing, untilWhole } from './whole-push.ts';
 
 /** Serves one request of a push under its passage. */
 export async function servePush(
@@ -38,50 +37,14 @@ export async function servePush(
     }
     const end = await sendPush(needs, call, path, passage, read);
     operation.outcome = end.outcome;
-    if (end.shown !== undefined) await refusePush(call, read.dialect, end.shown);
+    if (end.shown !== undefined) {
+      call.connection.endAfterSilence(needs.limits().idleMs);
+      await refusePush(call, read.dialect, end.shown);
+    }
     if (end.outcome.outcome === 'completed') progress = 'complete';
   } finally {
     passage.done(progress, response.statusCode);
   }
-}
-
-/**
- * Waits, once the host has begun to answer, until it has all of the push. Many hosts begin early and say nothing yet; what
- * they say is held back so long, and the lease and the client still count.
- */
-function untilWhole(
-  { response }: HttpsCall,
-  { answer, forwarding }: Extract<Asked, { kind: 'answered' }>,
-  body: Readable,
-  lease: Lease<Decision>,
-): Promise<'whole' | 'reported' | 'broke'> {
-  if (body.readableEnded) return Promise.resolve('whole');
-  const left = new Error('the client left');
-  const lost = new Error('access has ended');
-  return new Promise((resolve) => {
-    const done = (how: 'whole' | 'reported' | 'broke'): void => {
-      answer.off('readable', onReadable).off('close', onBroke);
-      body.off('end', onWhole).off('close', onBroke);
-      response.off('close', onLeft);
-      lease.signal.removeEventListener('abort', onLost);
-      resolve(how);
-    };
-    const onReadable = (): void => {
-      if (answer.complete) done('reported');
-    };
-    const onWhole = (): void => done('whole');
-    const onBroke = (): void => done(body.readableEnded ? 'whole' : 'broke');
-    const onLeft = (): void => forwarding.destroy(left);
-    const onLost = (): void => forwarding.destroy(lost);
-    answer.on('error', () => undefined);
-    answer.on('readable', onReadable).on('close', onBroke);
-    body.on('end', onWhole).on('close', onBroke);
-    response.once('close', onLeft);
-    lease.signal.addEventListener('abort', onLost);
-    if (lease.signal.aborted) onLost();
-    else if (response.destroyed) onLeft();
-    else if (answer.complete) done('reported');
-  });
 }
 
 async function sendPush(
@@ -120,6 +83,7 @@ async function sendPush(
   const body = continueBody(chunks, rest, (chunk) => {
     operation.bytesUp += chunk.length;
     needs.carried('up', chunk.length);
+    lease.moved();
     try {
       watch(chunk);
     } catch (error) {
@@ -129,9 +93,12 @@ async function sendPush(
   });
   // From here on the host has all of it, and what it reports is what happened.
   let whole = false;
+  const giveUp = new AbortController();
+  let reporting: NodeJS.Timeout | undefined;
   body.once('end', () => {
     whole = true;
     lease.release();
+    reporting = setTimeout(() => giveUp.abort(), needs.limits().reportMs);
   });
   try {
     const asked = await askUpstream(
@@ -155,8 +122,18 @@ async function sendPush(
       },
       resultType(service),
       lease,
-      () => !whole,
+      { mayBreak: () => !whole, giveUp: giveUp.signal },
     );
+    if (whole && saysNothing(asked)) {
+      await passage.settle(
+        settledUpdates(list.updates, () => ({ outcome: 'unknown' })),
+        'gateway',
+      );
+      return {
+        outcome: { outcome: 'upstream-failed', reason: 'upstream-no-report' },
+        shown: needs.texts.noReport(passage.admitted.ask),
+      };
+    }
     switch (asked.kind) {
       case 'answered': {
         const how = await untilWhole(call, asked, body, lease);
@@ -187,6 +164,7 @@ async function sendPush(
         return { outcome: { outcome: 'client-left' } };
     }
   } finally {
+    clearTimeout(reporting);
     lease.release();
     body.destroy();
   }

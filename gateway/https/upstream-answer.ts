@@ -21,16 +21,18 @@ export type Asked =
  * Sends a request to the host and waits for the head of its answer.
  *
  * @param contentType the media type a git host answers with
- * @param mayBreak false once the host has all of a push: then its answer is awaited whatever happens here
+ * @param push for a push: whether it may still be broken off, and when the host is no longer waited for. Once the host has
+ * all of it, its answer is awaited whatever happens here
  */
 export async function askUpstream(
   needs: Pick<HttpsNeeds, 'onTrouble'>,
-  { upstream, request, response, requestId }: HttpsCall,
+  { upstream, request, response, requestId, connection }: HttpsCall,
   ask: UpstreamAsk,
   contentType: string,
   lease: Lease<Decision>,
-  mayBreak: () => boolean = () => true,
+  push: { mayBreak(): boolean; readonly giveUp: AbortSignal } | undefined = undefined,
 ): Promise<Asked> {
+  connection.endAfterSilence(0);
   const report = (trouble: UpstreamTrouble, cause?: unknown): Asked => {
     needs.onTrouble('upstream', {
       upstream: upstream.name,
@@ -48,12 +50,15 @@ export async function askUpstream(
   }
   const left = new Error('the client left');
   const lost = new Error('access has ended');
+  const mayBreak = (): boolean => push?.mayBreak() ?? true;
   const onClose = (): void => {
     if (mayBreak()) forwarding.destroy(left);
   };
   const onLost = (): void => {
     if (mayBreak()) forwarding.destroy(lost);
   };
+  const onGiveUp = (): void => forwarding.destroy(new Error('the host did not report in time'));
+  push?.giveUp.addEventListener('abort', onGiveUp);
   response.once('close', onClose);
   lease.signal.addEventListener('abort', onLost);
   if (response.destroyed) onClose();
@@ -73,6 +78,7 @@ export async function askUpstream(
   } finally {
     response.off('close', onClose);
     lease.signal.removeEventListener('abort', onLost);
+    push?.giveUp.removeEventListener('abort', onGiveUp);
   }
 }
 

@@ -157,11 +157,13 @@ async function run(
   call: HttpsCall,
   passage: Passage,
 ): Promise<void> {
-  const { path } = call;
+  const { path, response, connection } = call;
   if (path === undefined) throw new Error('a call without a canonical name was admitted');
   if (kind === 'advertise') await serveDiscovery(needs, call, path, passage);
   else if (call.right === 'push') await servePush(needs, call, path, passage);
   else await serveFetch(needs, call, path, passage);
+  // No lease watches what the client has not taken yet.
+  if (!response.writableFinished) connection.endAfterSilence(needs.limits().idleMs);
 }
 
 async function shownOf(needs: VisitNeeds, call: HttpsCall, begun: Turned | NotStarted): Promise<Shown> {

@@ -14,6 +14,8 @@ export type Loss<Denial> =
   | { readonly kind: 'end-reached' }
   /** The store has been out of contact for longer than the grace. */
   | { readonly kind: 'store-lost' }
+  /** No byte moved in either direction for so long. */
+  | { readonly kind: 'idle'; readonly afterMs: number }
   /** This node stops. */
   | { readonly kind: 'stopping' };
 
@@ -23,6 +25,8 @@ export interface Lease<Denial> {
   readonly loss: Loss<Denial> | undefined;
   /** The current end, store time. */
   readonly endsAt: number;
+  /** A byte moved, or came nearer. */
+  moved(): void;
   release(): void;
 }
 
@@ -37,6 +41,8 @@ export interface LeaseTerms<Denial> {
   readonly sentAtMs: number;
   /** How long the transfer may go on while the store is out of contact. */
   readonly storeGraceMs: number;
+  /** How long nothing may move. */
+  readonly idleMs: number;
   /** Decides again from a fresh read; pure. */
   renew(standing: Standing): Renewal<Denial>;
 }
@@ -71,6 +77,7 @@ interface Held<Denial> {
   endsAt: number;
   /** When the last read that answered was sent. */
   confirmedAtMs: number;
+  movedAtMs: number;
   cancelEnd: () => void;
 }
 
@@ -127,8 +134,12 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
   const tick = (): void => {
     cancelTick = undefined;
     if (held.size === 0 || stopped) return;
-    for (const lease of [...held])
-      if (needs.clock() - lease.confirmedAtMs > lease.terms.storeGraceMs) lose(lease, { kind: 'store-lost' });
+    const nowMs = needs.clock();
+    for (const lease of [...held]) {
+      const { storeGraceMs, idleMs } = lease.terms;
+      if (nowMs - lease.confirmedAtMs > storeGraceMs) lose(lease, { kind: 'store-lost' });
+      else if (nowMs - lease.movedAtMs >= idleMs) lose(lease, { kind: 'idle', afterMs: idleMs });
+    }
     void reread([...held]);
     startTicking();
   };
@@ -144,6 +155,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         loss: undefined,
         endsAt: terms.endsAt,
         confirmedAtMs: terms.sentAtMs,
+        movedAtMs: needs.clock(),
         cancelEnd: () => undefined,
       };
       held.add(lease);
@@ -159,6 +171,9 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         },
         get endsAt() {
           return lease.endsAt;
+        },
+        moved() {
+          lease.movedAtMs = needs.clock();
         },
         release() {
           held.delete(lease);

@@ -32,6 +32,7 @@ function aKeeper(storeAheadMs = 1_000_000) {
       readAt,
       sentAtMs: clock.now(),
       storeGraceMs: 60_000,
+      idleMs: Number.MAX_SAFE_INTEGER,
       renew: () => store.renewal,
     };
   };
@@ -158,3 +159,21 @@ void t.test('stopping ends what runs and what comes after', async (t) => {
   t.strictSame(running.loss, { kind: 'stopping' });
   t.strictSame(keeper.take(terms(10_000)).loss, { kind: 'stopping' });
 });
+
+void t.test(
+  'a transfer in which nothing moves is lost to its idle limit, one that moves is not',
+  async (t) => {
+    const { clock, keeper, terms } = aKeeper();
+    const idleMs = 10_000;
+    const silent = keeper.take({ ...terms(3_600_000), idleMs });
+    const moving = keeper.take({ ...terms(3_600_000), idleMs });
+    for (let second = 0; second < 9; second += 1) {
+      await clock.advance(1_000);
+      moving.moved();
+    }
+    t.equal(silent.loss, undefined);
+    await clock.advance(2_000);
+    t.strictSame(silent.loss, { kind: 'idle', afterMs: idleMs });
+    t.equal(moving.loss, undefined);
+  },
+);
