@@ -1,7 +1,7 @@
 /** The answer of a fetch on its way down: whole pkts only, under back-pressure, cut at any moment in its own language. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cutFetchBytes } from '../git/cut.ts';
-import type { AnswerWalker } from '../git/side-band.ts';
+import type { AnswerState, AnswerWalker } from '../git/side-band.ts';
 
 /** How a download ended. */
 export type DownloadEnd =
@@ -42,21 +42,23 @@ export function download(
     settle(end);
     return true;
   };
-  const close = (lines: readonly string[]): void => {
-    const bytes = cutFetchBytes(walker.state, lines);
+  const close = (lines: readonly string[], stands: AnswerState = walker.state): void => {
+    const bytes = cutFetchBytes(stands, lines);
     if (bytes === undefined) response.destroy();
     else response.end(bytes);
   };
-  const broke = (error: Error): void => {
-    if (finish({ kind: 'upstream-broke', error })) close(brokenLines);
+  const broke = (error: Error, stands?: AnswerState): void => {
+    if (finish({ kind: 'upstream-broke', error })) close(brokenLines, stands);
     answer.destroy();
   };
   const onData = (chunk: Buffer): void => {
     let pieces: readonly Buffer[];
+    // Of a chunk with a fault in it nothing goes down: the client stands where it stood.
+    const stood = walker.state;
     try {
       pieces = walker.feed(chunk);
     } catch (error) {
-      broke(error as Error);
+      broke(error as Error, stood);
       return;
     }
     // A pkt that comes slowly is not silence.
@@ -79,7 +81,7 @@ export function download(
     } else broke(new Error('the host ended its answer before it was whole'));
   };
   answer.on('data', onData).on('end', onEnd);
-  answer.on('error', broke);
+  answer.on('error', (error) => broke(error));
   answer.on('close', () => {
     if (!answer.complete) broke(new Error('the host closed the connection inside its answer'));
   });

@@ -31,3 +31,40 @@ export function rawExchange(
 export function statuses(said: string): readonly number[] {
   return [...said.matchAll(/(?:^|\n|\r\n)HTTP\/1\.[01] (\d{3})/g)].map(([, status]) => Number(status));
 }
+
+/** A whole git request as bytes, with its length, and the credential if there is one. */
+export function gitPost(
+  secret: string | undefined,
+  service: 'upload-pack' | 'receive-pack',
+  body: string | Buffer,
+  { name = 'app', headers = [] }: { name?: string; headers?: readonly string[] } = {},
+): Buffer {
+  const lines = [
+    `POST /hub/${name}.git/git-${service} HTTP/1.1`,
+    'Host: x',
+    ...(secret === undefined ? [] : [basic(secret)]),
+    `Content-Type: application/x-git-${service}-request`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(body)]);
+}
+
+/** Discovery as bytes. */
+export function gitGet(
+  secret: string | undefined,
+  service: 'upload-pack' | 'receive-pack',
+  { name = 'app', headers = [] }: { name?: string; headers?: readonly string[] } = {},
+): string {
+  const lines = [
+    `GET /hub/${name}.git/info/refs?service=git-${service} HTTP/1.1`,
+    'Host: x',
+    ...(secret === undefined ? [] : [basic(secret)]),
+    ...headers,
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function basic(secret: string): string {
+  return `Authorization: Basic ${Buffer.from(`x:${secret}`).toString('base64')}`;
+}
