@@ -49,6 +49,9 @@ export interface HttpsDoorOptions {
   onFault(error: unknown): void;
 }
 
+/** How long a connection that spoke no HTTP gets to read why it ends. */
+const turnedAwayMs = 2_000;
+
 /** Opens the door; rejects when the address is taken. */
 export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoor> {
   const { limits, visit, onTurnedAway } = options;
@@ -94,10 +97,15 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
       else perAddress.set(address, left);
     });
   });
-  server.on('tlsClientError', (error, socket) =>
-    onTurnedAway(socket.remoteAddress ?? '', turnedAwayFor(error)),
-  );
+  const secured = new WeakSet<object>();
+  server.on('secureConnection', (socket) => secured.add(socket));
+  server.on('tlsClientError', (error, socket) => {
+    onTurnedAway(socket.remoteAddress ?? '', turnedAwayFor(error));
+    socket.destroy();
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Told twice by Node. Nothing can be written before TLS is agreed, and what waits to be written would keep the socket.
+    if (server instanceof HttpsServer && !secured.has(socket)) return void socket.destroy();
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress ?? '') : '';
     onTurnedAway(address, turnedAwayFor(error));
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
@@ -114,6 +122,7 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     socket.end(
       `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
+    setTimeout(() => socket.destroy(), turnedAwayMs).unref();
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.of(request.socket);

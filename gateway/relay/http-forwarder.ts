@@ -36,6 +36,9 @@ export interface HttpForwarder {
 /** How long an idle connection to a host is kept: less than the 5 s after which Apache and Node close theirs. */
 const idleSocketMs = 4_000;
 
+/** 1xx answers that a host may send before its own: nginx and proxies send one or two. */
+const interimAnswers = 100;
+
 export interface HttpForwarderOptions {
   /** PEM certificates to trust for `https:` hosts, asked for every connection; undefined trusts the system's. */
   readonly ca?: () => string | undefined;
@@ -148,6 +151,16 @@ function createRunning(): Running {
     answer,
     started(request) {
       clientRequest = request;
+      let interim = 0;
+      request.on('information', () => {
+        interim += 1;
+        if (interim > interimAnswers)
+          request.destroy(new Error('the host sends interim answers without end'));
+      });
+      // A host that switches protocols gives neither answer nor error; once there is an answer this does nothing.
+      request.once('close', () =>
+        settle.reject(new Error('the host ended the connection without an answer')),
+      );
       // http-proxy only tells of a request once it has a socket; one cut before that is broken here.
       if (broken !== undefined) request.destroy(broken);
     },
