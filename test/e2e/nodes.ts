@@ -43,13 +43,15 @@ export interface SiteOptions {
   readonly upstream?: string;
   /** More of the configuration's `limits`. */
   readonly limits?: string;
+  /** What the log holds; by default warnings and worse. */
+  readonly logLevel?: 'debug';
 }
 
 /** @param bytesPerSecond how fast the host serves, by repository */
 export async function aSite(
   t: Ending,
   bytesPerSecond: Readonly<Record<string, number>> = {},
-  { upstream, limits = '' }: SiteOptions = {},
+  { upstream, limits = '', logLevel }: SiteOptions = {},
 ): Promise<Site> {
   const directory = await temporaryDirectory(t);
   const repositories = join(directory, 'repositories');
@@ -99,7 +101,7 @@ repositories:
   - { match: "hub/**", requesters: [developers], fetch: { approval: 1, maxDuration: 1h }, push: { approval: 1, maxDuration: 1h } }
 audit: { directory: audit-${name} }
 limits: { drain: 1s${limits === '' ? '' : `, ${limits}`} }
-log: { level: warn }
+log: { level: ${logLevel ?? 'warn'} }
 `,
       );
       const shifted =
