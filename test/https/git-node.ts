@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { openSecrets } from '../../config/secrets.ts';
+import type { Disk } from '../../gateway/audit/disk.ts';
 import type { Entry } from '../../gateway/audit/entry.ts';
 import { openAuditLog } from '../../gateway/audit/log.ts';
 import { type GitHostOptions, startGitHost } from '../../gateway/demo/git-host.ts';
@@ -52,6 +53,8 @@ export interface GitNodeOptions {
   /** Limits below what a configuration may say, so that a test need not wait for them. */
   readonly shortened?: Partial<Config['limits']>;
   readonly kind?: string;
+  /** Where the audit is written, in place of this machine's disk. */
+  readonly disk?: Disk;
 }
 
 const everyone = `
@@ -70,6 +73,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const audit = await openAuditLog({
     directory: join(directory, 'audit'),
     nodeId: 'node',
+    ...(options.disk === undefined ? {} : { disk: options.disk }),
     onAlarm: ({ kind }) => troubles.push(kind),
   });
   const metrics = createMetrics({
