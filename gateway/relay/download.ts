@@ -43,6 +43,7 @@ export function download(
     return true;
   };
   const close = (lines: readonly string[], stands: AnswerState = walker.state): void => {
+    if (response.writableEnded) return;
     const bytes = cutFetchBytes(stands, lines);
     if (bytes === undefined) response.destroy();
     else response.end(bytes);
@@ -76,9 +77,9 @@ export function download(
     }
   };
   const onEnd = (): void => {
-    if (walker.mayEnd) {
-      if (finish({ kind: 'complete' })) response.end();
-    } else broke(new Error('the host ended its answer before it was whole'));
+    // Until the last byte has left the process it can still be kept from the client.
+    if (walker.mayEnd) response.end(() => finish({ kind: 'complete' }));
+    else broke(new Error('the host ended its answer before it was whole'));
   };
   answer.on('data', onData).on('end', onEnd);
   answer.on('error', (error) => broke(error));
