@@ -98,6 +98,8 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     });
   });
   const secured = new WeakSet<object>();
+  /** Responses that are not over yet, by socket. */
+  const answering = new WeakMap<object, number>();
   server.on('secureConnection', (socket) => secured.add(socket));
   server.on('tlsClientError', (error, socket) => {
     onTurnedAway(socket.remoteAddress ?? '', turnedAwayFor(error));
@@ -108,7 +110,9 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     if (server instanceof HttpsServer && !secured.has(socket)) return void socket.destroy();
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress ?? '') : '';
     onTurnedAway(address, turnedAwayFor(error));
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    // What is written here would stand inside the answer that is on its way.
+    const isAnswering = (answering.get(socket) ?? 0) > 0;
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
     const [status, text] =
       error.code === 'HPE_HEADER_OVERFLOW'
         ? [
@@ -125,7 +129,10 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     setTimeout(() => socket.destroy(), turnedAwayMs).unref();
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const connection = connections.of(request.socket);
+    const { socket } = request;
+    answering.set(socket, (answering.get(socket) ?? 0) + 1);
+    response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
+    const connection = connections.of(socket);
     connection.inTurn(async () => {
       if (response.destroyed) return;
       const over = new Promise<void>((resolve) => response.once('close', resolve));
