@@ -65,10 +65,6 @@ export function createHttpForwarder(options: HttpForwarderOptions): HttpForwarde
 
   const proxy = HttpProxy.createProxyServer({});
   const running = new WeakMap<object, Running>();
-  proxy.on('proxyReq', (clientRequest, knock) => {
-    giveUpConnecting(clientRequest, connectMs);
-    running.get(knock)?.started(clientRequest);
-  });
   proxy.on('proxyRes', (answer, knock) => running.get(knock)?.answered(answer));
 
   return {
@@ -105,7 +101,13 @@ export function createHttpForwarder(options: HttpForwarderOptions): HttpForwarde
           secure: true,
           ignorePath: true,
           selfHandleResponse: true,
-          buffer: request.body,
+          buffer: {
+            // Nothing is read from a body before the host is reached: of one that was read, the host has been sent it.
+            pipe(clientRequest: ClientRequest) {
+              forwarding.started(clientRequest);
+              onceConnected(clientRequest, connectMs, () => request.body.pipe(clientRequest));
+            },
+          } as unknown as Readable,
         },
         (error) => forwarding.failed(error),
       );
@@ -121,15 +123,23 @@ export function createHttpForwarder(options: HttpForwarderOptions): HttpForwarde
   };
 }
 
-function giveUpConnecting(request: ClientRequest, connectMs: number): void {
-  const { socket } = request;
-  if (socket?.connecting !== true) return;
-  const timer = setTimeout(
-    () => request.destroy(new Error('the host did not take the connection in time')),
-    connectMs,
-  );
-  for (const event of [socket instanceof TLSSocket ? 'secureConnect' : 'connect', 'close'])
-    socket.once(event, () => clearTimeout(timer));
+/** Calls back when the connection to the host stands; one that takes longer ends the request. */
+function onceConnected(request: ClientRequest, connectMs: number, connected: () => void): void {
+  request.once('socket', (socket) => {
+    if (!socket.connecting) {
+      connected();
+      return;
+    }
+    const timer = setTimeout(
+      () => request.destroy(new Error('the host did not take the connection in time')),
+      connectMs,
+    );
+    socket.once('close', () => clearTimeout(timer));
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      connected();
+    });
+  });
 }
 
 interface Running extends Forwarding {
@@ -161,8 +171,6 @@ function createRunning(): Running {
       request.once('close', () =>
         settle.reject(new Error('the host ended the connection without an answer')),
       );
-      // http-proxy only tells of a request once it has a socket; one cut before that is broken here.
-      if (broken !== undefined) request.destroy(broken);
     },
     answered(message) {
       if (broken !== undefined) message.destroy();

@@ -70,3 +70,35 @@ for (const [what, { answer, leavesOpen }] of Object.entries(ends))
     if (!what.includes('report')) t.match(stderr, 'did not say what became of it');
     return undefined;
   });
+
+void t.test('a host that is gone by the time of the push has nothing of it, and so it is told', async (t) => {
+  const host = await startHostileHost(t, (_, socket) => {
+    host.stopListening();
+    socket.end(
+      rawResponse('200 OK', { 'Content-Type': 'application/x-git-receive-pack-advertisement' }, advertised),
+    );
+  });
+  const node = await aGitNode(t, { hostUrl: host.url });
+  const { principal, secret } = await node.person();
+  await node.grant(principal, { scope: scopeOf('app', 'push') });
+  const git = await gitClient(t);
+  await git.must(['init', '-q', 'app']);
+  const inApp = { cwd: `${git.directory}/app` };
+  await git.must(['commit', '-q', '--allow-empty', '-m', 'one'], inApp);
+  const { code, stderr } = await git.run(
+    ['push', node.address(secret, 'app.git'), 'HEAD:refs/heads/x'],
+    inApp,
+  );
+  t.not(code, 0);
+  t.match(stderr, 'nothing was changed');
+  const entries = await node.entries();
+  t.match(entries.at(-1), {
+    type: 'operation.ended',
+    outcome: 'upstream-failed',
+    reason: 'upstream-unreachable',
+  });
+  t.strictSame(
+    entries.filter(({ type }) => type === 'push.settled'),
+    [],
+  );
+});

@@ -28,6 +28,8 @@ export interface HostileHost {
   readonly requests: readonly HostileRequest[];
   /** What answers from now on; assign to change it between requests. */
   script: HostileScript;
+  /** Takes no more connections; those that are open go on. */
+  stopListening(): void;
 }
 
 /** Starts a host on a free port of 127.0.0.1; it is closed with the test. */
@@ -57,9 +59,11 @@ export async function startHostileHost(test: Ending, script: HostileScript): Pro
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const host: HostileHost = { url: `http://127.0.0.1:${port}`, port, requests, script };
+  const closed = new Promise((resolve) => server.once('close', resolve));
+  const stopListening = (): void => void server.close();
+  const host: HostileHost = { url: `http://127.0.0.1:${port}`, port, requests, script, stopListening };
   test.teardown(async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
+    server.close();
     server.closeAllConnections();
     await closed;
   });
