@@ -19,6 +19,7 @@ export type ProtocolErrorCode =
   | 'PROTOCOL_FETCH_REQUEST'
   /** What the host announces or answers. */
   | 'PROTOCOL_ADVERTISEMENT'
+  /** A push's pack. */
   | 'PROTOCOL_PACK'
   /** A compressed body that cannot be opened. */
   | 'PROTOCOL_GZIP'
@@ -33,4 +34,9 @@ export function pushFault(why: string): ProtocolError {
 /** A fetch that must not go up. */
 export function fetchFault(why: string): ProtocolError {
   return new ProtocolError('PROTOCOL_FETCH_REQUEST', `this fetch cannot be taken: ${why}`);
+}
+
+/** A push whose pack must not go up. */
+export function packFault(why: string): ProtocolError {
+  return new ProtocolError('PROTOCOL_PACK', `this push cannot be taken: ${why}`);
 }
