@@ -193,6 +193,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
           return leases.take({
             principalId: ask.principalId,
             repository: ask.repository,
+            credential: who.credential,
             endsAt: decision.endsAt,
             readAt: decision.basis.now,
             sentAtMs,

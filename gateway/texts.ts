@@ -1,5 +1,6 @@
 /** The lines a person reads when something ends or does not begin, with the names and requests that belong into them. */
 import type { Turned } from './admission.ts';
+import { credentialEndText } from './credential-end-text.ts';
 import type { Decision } from './grants/decide.ts';
 import { durationWords } from './grants/duration-words.ts';
 import { oneLine } from './grants/one-line.ts';
@@ -99,6 +100,8 @@ export function createTexts(needs: TextsNeeds): Texts {
             now,
             about,
           );
+        case 'credential-ended':
+          return credentialEndText(loss.end, loss.now, needs.publicUrl());
         case 'store-lost':
           return await refused({ reason: 'store-unreachable' }, now, about);
         case 'idle':

@@ -18,6 +18,8 @@ export async function lostLease(
   const [grantId] = operation.grantIds;
   const about = { ...admitted.ask };
   const shown = await needs.texts.lost(loss, grantId, endsAt, endsAt, about);
+  if (loss.kind === 'credential-ended')
+    return { shown, outcome: { outcome: 'cut', reason: loss.kind, detail: loss.end.why } };
   if (loss.kind !== 'denied')
     return {
       shown,

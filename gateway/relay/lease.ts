@@ -1,5 +1,6 @@
 /** Leases: what a running transfer holds on the grants it rests on, and who tells it that they are gone. */
-import type { Standing } from '../store/records.ts';
+import type { CredentialEnd, Standing } from '../store/records.ts';
+import type { Running } from '../store/store.ts';
 
 /** What a fresh look at the store means for a running transfer. */
 export type Renewal<Denial> =
@@ -10,6 +11,8 @@ export type Renewal<Denial> =
 export type Loss<Denial> =
   /** A re-read no longer allows the transfer: expiry, revocation, lock, policy. */
   | { readonly kind: 'denied'; readonly denial: Denial }
+  /** The credential it was begun with ended before its time. */
+  | { readonly kind: 'credential-ended'; readonly end: CredentialEnd; readonly now: number }
   /** The known end came; the store was not asked again. */
   | { readonly kind: 'end-reached' }
   /** The store has been out of contact for longer than the grace. */
@@ -31,9 +34,7 @@ export interface Lease<Denial> {
 }
 
 /** What a transfer rests on, as it was decided. */
-export interface LeaseTerms<Denial> {
-  readonly principalId: string;
-  readonly repository: string;
+export interface LeaseTerms<Denial> extends Running {
   readonly endsAt: number;
   /** The store's time in the read that decided. */
   readonly readAt: number;
@@ -58,7 +59,7 @@ export interface LeaseKeeper<Denial> {
 
 /** What the keeper needs from outside, so that tests own the clock. */
 export interface LeaseKeeperNeeds {
-  standings(of: readonly { principalId: string; repository: string }[]): Promise<readonly Standing[]>;
+  standings(of: readonly Running[]): Promise<readonly Standing[]>;
   /** Monotonic milliseconds. */
   clock(): number;
   after(ms: number, work: () => void): () => void;
@@ -124,6 +125,10 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       const renewal = lease.terms.renew(standing);
       if (!renewal.holds) {
         lose(lease, { kind: 'denied', denial: renewal.denial });
+        continue;
+      }
+      if (standing.credentialEnded !== undefined) {
+        lose(lease, { kind: 'credential-ended', end: standing.credentialEnded, now: standing.now });
         continue;
       }
       lease.endsAt = renewal.endsAt;

@@ -46,7 +46,34 @@ export interface Credential {
   readonly hash: string;
   readonly createdAt: number;
   readonly endsAt: number;
+  /** Where the owner made it, so that it can end with that; undefined for one made in no sign-in. */
+  readonly madeIn?: MadeIn;
 }
+
+/** The sign-in something was made in: here (`signInHash`), at the provider (its `sid`), or both. */
+export interface MadeIn {
+  readonly signInHash?: string;
+  readonly sid?: string;
+}
+
+/** How a credential ended before its time. */
+export interface CredentialEnd {
+  /** Store time. */
+  readonly at: number;
+  readonly why: CredentialEndWhy;
+}
+
+export type CredentialEndWhy =
+  /** Its owner, or somebody who may, ended it. */
+  | 'revoked'
+  /** The provider ended the sign-in it was made in. */
+  | 'provider-logout'
+  /** Its owner signed out where it was made. */
+  | 'signed-out'
+  /** The provider no longer knows its owner. */
+  | 'locked-out'
+  /** It is not in the store, and nobody says why. */
+  | 'gone';
 
 export type CredentialScope = 'read' | 'request' | 'approve' | 'audit';
 
@@ -61,6 +88,8 @@ export interface SignIn {
   readonly endsAt: number;
   /** Random value the page must send back with every change (CSRF). */
   readonly csrf: string;
+  /** The provider's name for its own session (`sid`), by which it ends this sign-in. */
+  readonly sid?: string;
 }
 
 /** A browser on its way to the provider and back: taken once, by the callback. */
@@ -184,4 +213,6 @@ export interface Standing {
   readonly seq: number;
   /** The store's time at the read. */
   readonly now: number;
+  /** In the re-read of a running operation: the credential it was begun with has ended before its time. */
+  readonly credentialEnded?: CredentialEnd;
 }

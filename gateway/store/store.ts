@@ -1,6 +1,7 @@
 /** The store's interface: domain verbs only, each atomic, each changing one taking the next `seq`. */
 import type {
   Credential,
+  CredentialEndWhy,
   ElevationRequest,
   Grant,
   Lock,
@@ -13,6 +14,14 @@ import type {
 
 /** Whose standing is asked for: by the hash of a presented credential, or by a principal already known. */
 export type Claim = { readonly credentialHash: string } | { readonly principalId: string };
+
+/** What a running operation rests on, for its re-read. */
+export interface Running {
+  readonly principalId: string;
+  readonly repository: string;
+  /** The credential it was begun with; the answer then says whether that has ended. */
+  readonly credential?: { readonly hash: string; readonly endsAt: number };
+}
 
 /** What one round trip answers about a claim. */
 export interface Stand {
@@ -85,7 +94,7 @@ export interface Store {
   // -- who and what stands, one round trip each
   stand(claim: Claim, repository: string): Promise<Stand>;
   /** The re-read for running operations: one pipelined round trip, results in the order of `of`. */
-  standings(of: readonly { principalId: string; repository: string }[]): Promise<readonly Standing[]>;
+  standings(of: readonly Running[]): Promise<readonly Standing[]>;
 
   // -- people
   /** Creates the principal of (issuer, subject) or refreshes what the provider says of them; the id never changes. */
@@ -98,11 +107,12 @@ export interface Store {
   credentialsOf(principalId: string): Promise<readonly Credential[]>;
   /** A credential by the hash of its secret, with its owner; for calls that concern no repository. */
   credential(hash: string): Promise<{ credential: Credential; principal: Principal } | undefined>;
-  /** Undefined when there is no such live credential of that owner. */
+  /** Undefined when there is no such live credential of that owner. Transfers that run under it learn `why` it ended. */
   revokeCredential(
     principalId: string,
     id: string,
     event: EventDraft,
+    why?: Exclude<CredentialEndWhy, 'gone'>,
   ): Promise<Changed<Credential | undefined>>;
   beginSignIn(attempt: SignInAttempt, ttlMs: number): Promise<void>;
   /** Takes an attempt: at most one caller ever gets it. */

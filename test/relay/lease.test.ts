@@ -6,7 +6,12 @@ import { type FakeClock, fakeClock } from './clock.ts';
 /** A keeper over a store that a test steers: its time runs `storeAheadMs` before the node's clock. */
 function aKeeper(storeAheadMs = 1_000_000) {
   const clock = fakeClock(5_000);
-  const store: { answers: boolean; renewal: Renewal<string>; reads: number } = {
+  const store: {
+    answers: boolean;
+    renewal: Renewal<string>;
+    reads: number;
+    credentialEnded?: Standing['credentialEnded'];
+  } = {
     answers: true,
     renewal: { holds: true, endsAt: 0 },
     reads: 0,
@@ -19,6 +24,8 @@ function aKeeper(storeAheadMs = 1_000_000) {
       store.reads += 1;
       if (!store.answers) throw new Error('the store does not answer');
       const standing: Standing = { grants: [], locks: [], seq: 1, now: clock.now() + storeAheadMs };
+      const { credentialEnded } = store;
+      if (credentialEnded !== undefined) return of.map(() => ({ ...standing, credentialEnded }));
       return of.map(() => standing);
     },
   });
@@ -177,3 +184,12 @@ void t.test(
     t.equal(moving.loss, undefined);
   },
 );
+
+void t.test('a lease is lost with the credential it was begun with, though its grant stands', async (t) => {
+  const { clock, keeper, store, terms } = aKeeper();
+  const lease = keeper.take(terms(60_000));
+  const end = { at: clock.now(), why: 'revoked' as const };
+  store.credentialEnded = end;
+  keeper.recheck('P-1');
+  t.match(await lossAfter(clock, 1, lease), { kind: 'credential-ended', end });
+});

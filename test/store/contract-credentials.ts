@@ -45,4 +45,39 @@ export const credentialContract: readonly Claim[] = [
       t.strictSame(await store.credentialsOf('P-DEV'), [young]);
     },
   ],
+  [
+    'the re-read of a running operation tells that its credential ended, when and why',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      const now = await store.now();
+      const [kept, ended, never] = [aCredential(now), aCredential(now), aCredential(now)];
+      await recorded(store, await store.issueCredential(kept, issue));
+      await recorded(store, await store.issueCredential(ended, issue));
+      await recorded(store, await store.revokeCredential('P-DEV', ended.id, revoke, 'provider-logout'));
+      const where = { principalId: 'P-DEV', repository: 'hub/acme/app' };
+      const ends = (
+        await store.standings([
+          where,
+          ...[kept, ended, never].map((credential) => ({ ...where, credential })),
+        ])
+      ).map(({ credentialEnded }) => credentialEnded);
+      t.match(ends, [undefined, undefined, { why: 'provider-logout' }, { why: 'gone' }]);
+      t.ok((ends[2]?.at ?? 0) >= now && (ends[2]?.at ?? 0) <= (await store.now()));
+    },
+  ],
+  [
+    'a credential that reached its own end took nothing away from what runs under it',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      const credential = aCredential(await store.now(), { endsAt: (await store.now()) + 200 });
+      await recorded(store, await store.issueCredential(credential, issue));
+      await ground.reach(credential.endsAt);
+      const [standing] = await store.standings([
+        { principalId: 'P-DEV', repository: 'hub/acme/app', credential },
+      ]);
+      t.equal(standing?.credentialEnded, undefined);
+    },
+  ],
 ];

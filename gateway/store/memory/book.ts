@@ -2,7 +2,15 @@
 
 import { type Move, moveOf } from '../change-of.ts';
 import type { KeptGrant } from '../grant-state.ts';
-import type { Credential, ElevationRequest, Lock, Principal, SignIn, SignInAttempt } from '../records.ts';
+import type {
+  Credential,
+  CredentialEnd,
+  ElevationRequest,
+  Lock,
+  Principal,
+  SignIn,
+  SignInAttempt,
+} from '../records.ts';
 import { claimMs } from '../spans.ts';
 import type { Change, EventDraft, OutboxEvent } from '../store.ts';
 
@@ -13,6 +21,8 @@ export interface Book {
   readonly principals: Map<string, Principal>;
   readonly principalIds: Map<string, string>;
   readonly credentials: Map<string, Credential>;
+  /** By hash: how credentials ended before their time, for a day. */
+  readonly credentialEnds: Map<string, CredentialEnd>;
   readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
   readonly attempts: Map<string, { readonly attempt: SignInAttempt; readonly until: number }>;
   /** In the order of creation. */
@@ -45,6 +55,7 @@ export function newBook(now: () => number): Book {
     principals: new Map(),
     principalIds: new Map(),
     credentials: new Map(),
+    credentialEnds: new Map(),
     signIns: new Map(),
     attempts: new Map(),
     requests: new Map(),

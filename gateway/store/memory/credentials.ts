@@ -1,12 +1,19 @@
 /** Credentials of the in-process store. */
 import type { Credential } from '../records.ts';
-import type { Store } from '../store.ts';
+import type { Running, Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
 
 /** The live credential with this hash. */
 export function liveCredential(book: Book, hash: string): Credential | undefined {
   const credential = book.credentials.get(hash);
   return credential !== undefined && credential.endsAt > book.now() ? credential : undefined;
+}
+
+/** How a credential ended before its time; one that merely reached its own end took nothing away. */
+export function endedEarly(book: Book, { hash, endsAt }: NonNullable<Running['credential']>) {
+  if (liveCredential(book, hash) !== undefined) return undefined;
+  const now = book.now();
+  return book.credentialEnds.get(hash) ?? (endsAt > now ? { at: now, why: 'gone' as const } : undefined);
 }
 
 /** The verbs about credentials. */
@@ -39,10 +46,11 @@ export function memoryCredentials(
       return credential && principal && { credential, principal };
     },
 
-    async revokeCredential(principalId, id, event) {
+    async revokeCredential(principalId, id, event, why = 'revoked') {
       const credential = ofPrincipal(principalId).find((own) => own.id === id);
       if (credential === undefined) return { value: undefined, events: [] };
       book.credentials.delete(credential.hash);
+      book.credentialEnds.set(credential.hash, { at: book.now(), why });
       return {
         value: credential,
         events: enter(book, node, [event], { kind: 'credential', id, principalId }),

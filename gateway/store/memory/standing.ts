@@ -5,7 +5,7 @@ import type { Standing } from '../records.ts';
 import { endedShown } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { Book } from './book.ts';
-import { liveCredential } from './credentials.ts';
+import { endedEarly, liveCredential } from './credentials.ts';
 import { endOf, keptGrant } from './grants.ts';
 import { standingLocks } from './locks.ts';
 
@@ -43,7 +43,10 @@ export function memoryStanding(book: Book): Pick<Store, 'now' | 'stand' | 'stand
     },
 
     async standings(of) {
-      return of.map(({ principalId, repository }) => standing(principalId, repository));
+      return of.map(({ principalId, repository, credential }) => {
+        const credentialEnded = credential && endedEarly(book, credential);
+        return { ...standing(principalId, repository), ...(credentialEnded && { credentialEnded }) };
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Credentials in Redis: kept by the hash of their secret until they end. */
 import type { Credential } from '../records.ts';
+import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { draftArguments, emitted } from './drafts.ts';
@@ -46,13 +47,14 @@ return { int(now), row[1] or '', row[2] or '', owner[1] or '', owner[2] or '' }
 `,
 );
 
-/** ARGV from 3: principal, hash, events. */
+/** ARGV from 3: principal, hash, why, events. How it ended stays for a day, for those who run under it. */
 const revokeScript = changing(
   'revoke credential',
   `
 if redis.call('DEL', k('credential:' .. ARGV[4])) == 0 then return { int(now), 'unknown' } end
 redis.call('ZREM', k('credentials-of:' .. ARGV[3]), ARGV[4])
-return { int(now), 'done', emit(5) }
+redis.call('SET', k('credential-end:' .. ARGV[4]), int(now) .. ' ' .. ARGV[5], 'PX', ${tombstoneMs})
+return { int(now), 'done', emit(6) }
 `,
 );
 
@@ -92,11 +94,16 @@ export function redisCredentials(
       const principal = openPrincipal(sealer, credential.principalId, ownerJson, ownerMac);
       return principal && { credential, principal };
     },
-    async revokeCredential(principalId, id, event) {
+    async revokeCredential(principalId, id, event, why = 'revoked') {
       const credential = (await credentialsOf(principalId)).find((own) => own.id === id);
       if (credential === undefined) return { value: undefined, events: [] };
       const drafts = draftArguments([event], { kind: 'credential', id, principalId });
-      const answer = await connection.change(revokeScript, node, [principalId, credential.hash, ...drafts]);
+      const answer = await connection.change(revokeScript, node, [
+        principalId,
+        credential.hash,
+        why,
+        ...drafts,
+      ]);
       if (answer[1] !== 'done') return { value: undefined, events: [] };
       return { value: credential, events: emitted([event], answer[2], Number(answer[0])) };
     },

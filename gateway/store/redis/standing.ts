@@ -1,9 +1,9 @@
 /** What stands for a claim in Redis: credential, owner, grants, locks, number and time in one round trip. */
 import { standingOf } from '../grant-state.ts';
 import { nameDigest, targetOf, targetsFor } from '../lock-target.ts';
-import type { Credential, Lock, Standing } from '../records.ts';
+import type { Credential, CredentialEnd, Lock, Standing } from '../records.ts';
 import { endedShown, tombstoneMs } from '../spans.ts';
-import type { Store } from '../store.ts';
+import type { Running, Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { timeScript } from './connection.ts';
 import { keptGrant, keptLua } from './kept.ts';
@@ -11,7 +11,7 @@ import { openPrincipal } from './principal-record.ts';
 import { reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** ARGV: `hash` or `id`, its value, digest of the repository's name. */
+/** ARGV: `hash` or `id`, its value, digest of the repository's name, and the hash of a credential whose end is asked for. */
 const standScript = reading(
   'stand',
   `${keptLua}
@@ -25,8 +25,12 @@ local grants = {}
 local index = k('grants-on:' .. id .. ':' .. ARGV[3])
 for _, grant in ipairs(redis.call('ZRANGEBYSCORE', index, '(' .. int(now), '+inf')) do grants[#grants + 1] = kept(grant) end
 for _, grant in ipairs(redis.call('ZREVRANGEBYSCORE', index, int(now), '(' .. int(now - ${tombstoneMs}), 'LIMIT', 0, ${endedShown})) do grants[#grants + 1] = kept(grant) end
+local ended = ''
+if ARGV[4] ~= '' and redis.call('EXISTS', k('credential:' .. ARGV[4])) == 0 then
+  ended = redis.call('GET', k('credential-end:' .. ARGV[4])) or int(now) .. ' gone'
+end
 return { int(now), redis.call('GET', k('seq')) or '0', credential[1] or '', credential[2] or '',
-  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')) }
+  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended }
 `,
 );
 
@@ -34,9 +38,16 @@ export function redisStanding(
   connection: RedisConnection,
   sealer: Sealer,
 ): Pick<Store, 'now' | 'stand' | 'standings'> {
-  const read = async (how: 'hash' | 'id' | 'running', value: string, repository: string) => {
-    const answer = await connection.read(standScript, [how, value, nameDigest(repository)]);
-    const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields] = answer;
+  const read = async (
+    how: 'hash' | 'id' | 'running',
+    value: string,
+    repository: string,
+    runsUnder?: Running['credential'],
+  ) => {
+    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? ''];
+    const answer = await connection.read(standScript, asked);
+    const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields, ended] =
+      answer;
     const now = Number(time);
     const credential =
       how === 'hash'
@@ -55,6 +66,7 @@ export function redisStanding(
       locks: locksOf(lockFields, sealer, now).filter((lock) => targets.has(targetOf(lock.on))),
       seq: Number(seq),
       now,
+      ...endedEarly(String(ended), runsUnder, now),
     };
     const live = credential !== undefined && credential.endsAt > now ? credential : undefined;
     return {
@@ -72,11 +84,25 @@ export function redisStanding(
         : read('id', claim.principalId, repository),
     async standings(of) {
       const stands = await Promise.all(
-        of.map(({ principalId, repository }) => read('running', principalId, repository)),
+        of.map(({ principalId, repository, credential }) =>
+          read('running', principalId, repository, credential),
+        ),
       );
       return stands.map(({ standing }) => standing);
     },
   };
+}
+
+/** A credential that merely reached its own end took nothing away from what was begun with it. */
+function endedEarly(
+  ended: string,
+  credential: Running['credential'],
+  now: number,
+): Pick<Standing, 'credentialEnded'> {
+  const [at, why] = ended.split(' ');
+  if (credential === undefined || why === undefined || (why === 'gone' && credential.endsAt <= now))
+    return {};
+  return { credentialEnded: { at: Number(at), why: why as CredentialEnd['why'] } };
 }
 
 /** Every lock that stops something now, out of the fields of the hash they lie in: id, record, mac in turn. */
