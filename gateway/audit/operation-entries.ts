@@ -5,6 +5,7 @@ import {
   Basis,
   Count,
   entryOf,
+  fromStore,
   Id,
   oneOf,
   origin,
@@ -68,6 +69,16 @@ export const PushSettled = entryOf('push.settled', {
     }),
   ),
   learnedBy: oneOf('report', 'inquiry', 'gateway'),
+});
+
+/** An operator's order to cut one operation; what came of it is in the operation's own entries. */
+export const OperationCutOrdered = entryOf('operation.cut-ordered', {
+  ...fromStore,
+  operationId: Id,
+  principalId: Id,
+  repository: Type.Optional(Text),
+  by: Id,
+  reason: Text,
 });
 
 /** How an operation ended. `interrupted`: its node died; another node or the restarted one wrote this. */

@@ -1,8 +1,8 @@
 /** May this operation pass: the one decision of both doors, from what stands and nothing else. */
 import type { RefUpdate } from '../git/ref-update.ts';
+import { stops } from '../store/lock-stops.ts';
 import type { Grant, Lock, Right, Scope, Standing, StandingGrant } from '../store/records.ts';
 import { type Basis, considered } from './decision-basis.ts';
-import { stops } from './lock-stops.ts';
 import { matchesAny } from './pattern.ts';
 
 /** Raised with every change of an answer; replay picks the rules an entry was decided by. */

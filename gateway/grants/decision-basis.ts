@@ -1,6 +1,7 @@
 /** What a decision looked at: the part of a standing that can matter to one ask, as the audit keeps it for replay. */
+
+import { isOn } from '../store/lock-stops.ts';
 import type { Lock, Right, Standing, StandingGrant } from '../store/records.ts';
-import { isOn } from './lock-stops.ts';
 
 /** Holds all of a `Standing`, so that replay can decide again from it: `decide(ask, basis, basis.now)`. */
 export interface Basis extends Standing {

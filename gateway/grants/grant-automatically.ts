@@ -1,8 +1,9 @@
 /** Automatic approval: the first operation makes request, approval and grant in one step, reused while it covers. */
+
+import { stops } from '../store/lock-stops.ts';
 import type { Grant, Principal, Right, Scope } from '../store/records.ts';
 import type { ScopeTerms } from './approval.ts';
 import type { Elevating } from './elevating.ts';
-import { stops } from './lock-stops.ts';
 import { allWithin } from './pattern.ts';
 import { isRefusal } from './refusal.ts';
 import { aRequest, atOnce } from './requesting.ts';

@@ -1,8 +1,10 @@
 /** The in-process store: for one process and for trying things out. Nothing outlives the process. */
 import { type Book, newBook } from './memory/book.ts';
 import { memoryCredentials } from './memory/credentials.ts';
+import { memoryGate } from './memory/gate.ts';
 import { memoryGrants } from './memory/grants.ts';
 import { memoryLocks } from './memory/locks.ts';
+import { memoryOperations } from './memory/operations.ts';
 import { memoryOutbox } from './memory/outbox.ts';
 import { memoryPeople } from './memory/people.ts';
 import { memoryRequests } from './memory/requests.ts';
@@ -35,6 +37,8 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryRequests(book, nodeId),
     ...memoryGrants(book, nodeId),
     ...memoryLocks(book, nodeId),
+    ...memoryGate(book, nodeId),
+    ...memoryOperations(book, nodeId),
     ...memoryOutbox(book, nodeId),
     onChange(listener) {
       const own: typeof listener = (change) => listener(change);

@@ -215,4 +215,59 @@ export interface Standing {
   readonly now: number;
   /** In the re-read of a running operation: the credential it was begun with has ended before its time. */
   readonly credentialEnded?: CredentialEnd;
+  /** An operator has cut the operation that was asked about. */
+  readonly cut?: OperationCut;
+}
+
+/** A fetch or push that is open on a node, as every node can see it from its start until its outcome is on record. */
+export interface RunningOperation {
+  /** `O-…` */
+  readonly id: string;
+  readonly door: 'https' | 'ssh';
+  readonly principalId: string;
+  readonly credentialId: string;
+  readonly repository: string;
+  readonly right: Right;
+  /** The grants it rests on. */
+  readonly grantIds: readonly string[];
+  readonly startedAt: number;
+}
+
+/** One update of a push, as much of it as is needed to ask the host for its fate later; ids as hex. */
+export interface PassedUpdate {
+  /** The name where it is UTF-8, else its bytes as Base64. */
+  readonly ref: string | { readonly base64: string };
+  readonly oldId: string;
+  readonly newId: string;
+}
+
+/** How a running operation stands in the store. */
+export interface OperationState {
+  readonly operation: RunningOperation;
+  /** Whose process it runs in. */
+  readonly node: string;
+  /** `moving` while bytes may pass; afterwards how it stood still: `cut`, or another outcome. */
+  readonly state: 'moving' | { readonly still: string };
+  /** Set once it passed the gate: its host may apply it whatever happens here. */
+  readonly passed: OperationPassed | undefined;
+  /** As of the last beat. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** When its node last gave a sign of life, store time. */
+  readonly nodeSeenAt: number;
+}
+
+export interface OperationPassed {
+  /** The store's number of the passage. */
+  readonly seq: number;
+  readonly at: number;
+  /** The first 1,000 of them. */
+  readonly updates: readonly PassedUpdate[];
+}
+
+/** An operator's order to cut one operation. */
+export interface OperationCut {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
 }

@@ -31,3 +31,18 @@ export const listedAtMost = 500;
 export function listLimit(limit: number): number {
   return Math.min(Math.max(Math.trunc(limit), 1), listedAtMost);
 }
+
+/** What the store holds of running operations goes when for this long nobody wrote any of it. */
+export const operationKeptMs = 7 * 24 * 3_600_000;
+
+/** How an operation stood still can be read for this long after it left the books. */
+export const leftKeptMs = 60_000;
+
+/** A node that gave no sign of life for this long has lost its operations to whoever takes them over. */
+export const nodeSilentMs = 30_000;
+
+/** Of the updates of a push at the gate, as many are kept. */
+export const updatesKept = 1_000;
+
+/** The number of the last change to any lock stays this long: longer than any operation goes on under one decision. */
+export const lockChangeKeptMs = 400 * 24 * 3_600_000;

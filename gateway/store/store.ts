@@ -5,7 +5,11 @@ import type {
   ElevationRequest,
   Grant,
   Lock,
+  OperationPassed,
+  OperationState,
+  PassedUpdate,
   Principal,
+  RunningOperation,
   SignIn,
   SignInAttempt,
   Standing,
@@ -21,6 +25,8 @@ export interface Running {
   readonly repository: string;
   /** The credential it was begun with; the answer then says whether that has ended. */
   readonly credential?: { readonly hash: string; readonly endsAt: number };
+  /** Its own id; the answer then says whether an operator cut it. */
+  readonly operationId?: string;
 }
 
 /** What one round trip answers about a claim. */
@@ -52,7 +58,7 @@ export interface Changed<T> {
 /** What moved, as published to every node. A hint only: nodes also re-read on their own. */
 export interface Change {
   readonly seq: number;
-  readonly kind: 'grant' | 'request' | 'lock' | 'credential' | 'sign-in' | 'principal';
+  readonly kind: 'grant' | 'request' | 'lock' | 'credential' | 'sign-in' | 'principal' | 'operation';
   readonly id: string;
   readonly principalId?: string;
 }
@@ -66,13 +72,47 @@ export type AnswerResult =
 
 /** The outcome of revoking: a grant that ended before is reported as it was left. */
 export type RevokeResult =
-  | { readonly kind: 'revoked'; readonly grant: StandingGrant }
+  | {
+      readonly kind: 'revoked';
+      readonly grant: StandingGrant;
+      /** The operations that rested on it in that very moment, and which of them had passed the gate. */
+      readonly touched: readonly OperationState[];
+    }
   | { readonly kind: 'ended-before'; readonly grant: StandingGrant }
   | { readonly kind: 'unknown' };
 
 export type ExtendResult =
   | { readonly kind: 'extended'; readonly grant: StandingGrant; readonly request: ElevationRequest }
   | { readonly kind: 'moved' }
+  | { readonly kind: 'unknown' };
+
+/** What a lock met in the moment it was made. */
+export interface Locked {
+  readonly lock: Lock;
+  /** The operations it stops, and which of them had passed the gate before. */
+  readonly touched: readonly OperationState[];
+}
+
+/** One push at the gate. */
+export interface GatePassage {
+  readonly operationId: string;
+  /** The grants its updates rest on, with the ends they were decided by. */
+  readonly grants: readonly { readonly id: string; readonly endsAt: number }[];
+  /** The `seq` of the standing it was decided from. */
+  readonly decidedAt: number;
+  readonly updates: readonly PassedUpdate[];
+}
+
+/** `moved`: a grant, a lock or the operation itself changed since the standing was read; nothing was marked. */
+export type GateResult =
+  | { readonly kind: 'passed'; readonly passed: OperationPassed }
+  | { readonly kind: 'moved' };
+
+export type CutResult =
+  /** Told to its node; `operation` is how it stood at that moment. */
+  | { readonly kind: 'told'; readonly operation: OperationState }
+  /** It had passed the gate, or nothing of it moved: there was nothing to cut. */
+  | { readonly kind: 'passed' | 'still'; readonly operation: OperationState }
   | { readonly kind: 'unknown' };
 
 /** The body and type of the audit event that a changing verb writes to the outbox with its change. */
@@ -164,10 +204,41 @@ export interface Store {
   revokeGrant(id: string, by: string, reason: string, event: EventDraft): Promise<Changed<RevokeResult>>;
 
   // -- locks
-  lock(lock: Lock, event: EventDraft): Promise<Changed<Lock>>;
+  lock(lock: Lock, event: EventDraft): Promise<Changed<Locked>>;
   locks(): Promise<readonly Lock[]>;
   /** Undefined when there is no such lock. */
   lift(id: string, event: EventDraft): Promise<Changed<Lock | undefined>>;
+
+  // -- running operations
+  /**
+   * Puts an operation on the books before its first byte, or sets it moving again under a later decision: from now on a
+   * revocation or lock finds it. `moved` when a grant it rests on ended, or any grant of it or any lock changed, after `seq`:
+   * nothing was done, and it must be decided again.
+   */
+  enter(operation: RunningOperation, seq: number): Promise<'entered' | 'moved'>;
+  /**
+   * The gate, in one step: every grant the push rests on is live and unchanged since it was decided, no lock changed since,
+   * no operator cut it, and the operation is moving; then the mark is set and has its place in the order of `seq`. Asked
+   * again after an answer that got lost, it answers with the first passage.
+   */
+  passGate(passage: GatePassage): Promise<GateResult>;
+  /** No byte of it moves any more; `how` is `cut` or another outcome. Whoever waits for it is told. Harmless when unknown. */
+  standStill(operationId: string, how: string): Promise<void>;
+  /** Its outcome is on record: it leaves the books. How it stood still can be read for a minute more. */
+  leave(operationId: string): Promise<void>;
+  /** This node's sign of life, once a second, with how far its operations are where that changed. */
+  beat(progress: readonly { id: string; bytesUp: number; bytesDown: number }[]): Promise<void>;
+  /** Every operation on the books, of all nodes, and the store's time. */
+  operations(): Promise<{ readonly operations: readonly OperationState[]; readonly now: number }>;
+  /** How each of these stood still: absent while it moves, `gone` when nobody knows any more. */
+  stoodStill(operationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Orders one operation to be cut; its node learns of it as it learns of revocations. No event comes of an unknown one. */
+  cutOperation(id: string, by: string, reason: string, event: EventDraft): Promise<Changed<CutResult>>;
+  /**
+   * Takes over operations of nodes silent for 30 s, and with `own` those of this node's earlier process; each goes to one
+   * caller, who records its end and calls `leave`. `node` says whose it was. At most 100 a call.
+   */
+  adoptOperations(own: boolean): Promise<readonly OperationState[]>;
 
   // -- ends and the outbox
   /** Turns grants past their end into `grant.expired` events and requests past `decideBy` into `request.lapsed`, each exactly once across nodes. At most 100 a call. */

@@ -15,7 +15,7 @@ export const standingContract: readonly Claim[] = [
       const credential = aCredential(now, { principalId: dev.id });
       await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
       const grant = await granted(store, {}, { principalId: dev.id });
-      const lock = await recorded(store, await store.lock(aLock(now), anEvent('lock.set')));
+      const { lock } = await recorded(store, await store.lock(aLock(now), anEvent('lock.set')));
 
       const { standing, ...who } = await store.stand({ credentialHash: credential.hash }, app);
       t.strictSame(who, { credential, principal: dev });
@@ -30,7 +30,7 @@ export const standingContract: readonly Claim[] = [
     'an unknown credential leads to nobody, and to the locks all the same',
     async (t, ground) => {
       const store = await ground.open('a');
-      const lock = await recorded(store, await store.lock(aLock(await store.now()), anEvent('lock.set')));
+      const { lock } = await recorded(store, await store.lock(aLock(await store.now()), anEvent('lock.set')));
       const stand = await store.stand({ credentialHash: 'f'.repeat(64) }, app);
       t.match(stand, {
         credential: undefined,

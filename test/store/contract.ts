@@ -3,8 +3,10 @@ import type { Test } from 'tap';
 import type { Store } from '../../gateway/store/store.ts';
 import { credentialContract } from './contract-credentials.ts';
 import { endsContract } from './contract-ends.ts';
+import { gateContract } from './contract-gate.ts';
 import { grantContract } from './contract-grants.ts';
 import { lockContract } from './contract-locks.ts';
+import { operationContract } from './contract-operations.ts';
 import { peopleContract } from './contract-people.ts';
 import { requestContract } from './contract-requests.ts';
 import { signInContract } from './contract-sign-ins.ts';
@@ -27,6 +29,8 @@ const claims: readonly Claim[] = [
   ...requestContract,
   ...endsContract,
   ...lockContract,
+  ...operationContract,
+  ...gateContract,
   ...credentialContract,
   ...signInContract,
   ...peopleContract,

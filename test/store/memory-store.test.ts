@@ -2,7 +2,7 @@ import t from 'tap';
 import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import { runContract } from './contract.ts';
-import { asked, granted, recorded } from './recorded.ts';
+import { asked, entered, granted, recorded } from './recorded.ts';
 import { aLock, anEvent } from './samples.ts';
 
 /** A clock that only a test moves. */
@@ -42,6 +42,33 @@ void t.test('a request can be looked up for 90 days after its last moment to be 
   await ground.reach(request.decideBy + 90 * 24 * 3_600_000);
   await store.claimEnds();
   t.equal(await store.request(request.id), undefined);
+});
+
+void t.test('operations of a node silent for 30 s go to one heir', async (t) => {
+  const ground = aGround();
+  const [dead, heir, late] = await Promise.all(['a', 'b', 'c'].map(ground.open));
+  if (dead === undefined || heir === undefined || late === undefined) throw new Error('three were opened');
+  const { operation } = await entered(dead);
+  const seenAt = await dead.now();
+  await ground.reach(seenAt + 29_999);
+  t.strictSame(await heir.adoptOperations(false), []);
+  await ground.reach(seenAt + 30_000);
+  t.match(await heir.adoptOperations(false), [{ operation, node: 'a', nodeSeenAt: seenAt }]);
+  t.strictSame(await late.adoptOperations(false), []);
+  t.match((await late.operations()).operations, [{ node: 'b' }]);
+});
+
+void t.test('how an operation stood still is known for a minute after it left', async (t) => {
+  const ground = aGround();
+  const store = await ground.open('a');
+  const { operation } = await entered(store);
+  await store.standStill(operation.id, 'cut');
+  await store.leave(operation.id);
+  const leftAt = await store.now();
+  await ground.reach(leftAt + 59_999);
+  t.strictSame(await store.stoodStill([operation.id]), new Map([[operation.id, 'cut']]));
+  await ground.reach(leftAt + 60_000);
+  t.strictSame(await store.stoodStill([operation.id]), new Map([[operation.id, 'gone']]));
 });
 
 void t.test('a claim that lapsed passes to the next node, which learns whose it was', async (t) => {

@@ -1,7 +1,7 @@
 /** Steps that tests take with a store before the one they are about. */
-import type { ElevationRequest, Grant } from '../../gateway/store/records.ts';
-import type { Changed, OutboxEvent, Store } from '../../gateway/store/store.ts';
-import { aGrant, anEvent, approval, aRequest } from './samples.ts';
+import type { ElevationRequest, Grant, RunningOperation } from '../../gateway/store/records.ts';
+import type { Changed, GatePassage, OutboxEvent, Store } from '../../gateway/store/store.ts';
+import { aGrant, anEvent, anOperation, aPassage, approval, aRequest } from './samples.ts';
 
 /** Acknowledges what a change wrote, as a node does once the entries are durable. */
 export async function recorded<T>(store: Store, changed: Changed<T>): Promise<T> {
@@ -27,6 +27,26 @@ export async function asked(store: Store, change: Partial<ElevationRequest> = {}
   return request;
 }
 
+/** An operation on the books, resting on a grant of its own unless one is given; with the `seq` it was decided at. */
+export async function entered(
+  store: Store,
+  change: Partial<RunningOperation> = {},
+  given?: Grant,
+): Promise<{ grant: Grant; operation: RunningOperation; passage: GatePassage }> {
+  const grant = given ?? (await granted(store));
+  const operation = anOperation(grant, change);
+  const seq = await seqOf(store);
+  if ((await store.enter(operation, seq)) !== 'entered')
+    throw new Error(`${operation.id} was not let onto the books`);
+  return { grant, operation, passage: aPassage(operation, grant, seq) };
+}
+
+/** The store's number now. */
+export async function seqOf(store: Store): Promise<number> {
+  const [standing] = await store.standings([{ principalId: 'P-NOBODY', repository: 'hub/none' }]);
+  return standing?.seq ?? Number.NaN;
+}
+
 /** A grant that was asked for, approved and recorded. */
 export async function granted(
   store: Store,
@@ -39,4 +59,14 @@ export async function granted(
   const { next, events } = approval(request, [grant], now);
   await recorded(store, await store.answerRequest(next, [grant], events));
   return grant;
+}
+
+/** So many grants of one request. */
+export async function grantedMany(store: Store, count: number): Promise<readonly Grant[]> {
+  const request = await asked(store);
+  const now = await store.now();
+  const grants = Array.from({ length: count }, () => aGrant(request, now));
+  const { next, events } = approval(request, grants, now);
+  await recorded(store, await store.answerRequest(next, grants, events));
+  return grants;
 }

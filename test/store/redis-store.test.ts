@@ -5,7 +5,7 @@ import { prefix } from '../../gateway/store/redis/script.ts';
 import type { Store } from '../../gateway/store/store.ts';
 import { startRedis } from '../servers/redis.ts';
 import { runContract } from './contract.ts';
-import { asked, granted, recorded } from './recorded.ts';
+import { asked, entered, granted, recorded, seqOf } from './recorded.ts';
 import { aCredential, aLock, anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
 
 const redis = await startRedis(t);
@@ -72,6 +72,15 @@ void t.test(
     const revoked = await granted(store);
     await store.revokeGrant(revoked.id, 'P-X', 'x', anEvent('grant.revoked', { grantId: revoked.id }));
     await store.lock(aLock(now), anEvent('lock.made'));
+    const { operation, passage } = await entered(store);
+    await store.beat([{ id: operation.id, bytesUp: 1, bytesDown: 1 }]);
+    await store.passGate(passage);
+    const other = (await entered(store)).operation;
+    await store.cutOperation(other.id, 'P-OPS', 'x', anEvent('operation.cut-ordered'));
+    const gone = (await entered(store)).operation;
+    await store.standStill(gone.id, 'cut');
+    await store.leave(gone.id);
+    await store.adoptOperations(false);
 
     const keys = (await redis.admin('KEYS', '*')) as string[];
     const lasting: string[] = [];
@@ -79,6 +88,10 @@ void t.test(
       t.ok(key.startsWith(prefix), key);
       if (Number(await redis.admin('PTTL', key)) === -1) lasting.push(key.slice(prefix.length));
     }
+    const known = keys.map((key) => key.slice(prefix.length));
+    const kept = ['passed', 'cut', 'bytes', 'state', 'node'].map((name) => `operation-${name}`);
+    for (const name of [...kept, 'operations', 'nodes', `left:${gone.id}`, 'locks-at'])
+      t.ok(known.includes(name), name);
     t.strictSame(lasting.sort(), [
       'locks',
       'open-grants',
@@ -143,6 +156,75 @@ void t.test('with another integrity key nothing of the store counts', async (t) 
   const stranger = await open('b', { integrityKey: randomBytes(32) });
 
   t.equal(await stranger.grant(grant.id), undefined);
+});
+
+void t.test('an operation or a passage that no gateway wrote counts for nothing', async (t) => {
+  const { open } = await ground();
+  const [store, other] = [await open('a'), await open('b')];
+  const { grant, operation, passage } = await entered(store);
+  const [own, theirs] = [await entered(store, {}, grant), await entered(store, {}, grant)];
+  const at = (name: string) => `${prefix}${name}`;
+  const text = (name: string, id: string) => redis.admin('HGET', at(name), id).then(String);
+
+  await store.passGate(own.passage);
+  const borrowed = await text('operation-passed', own.operation.id);
+  await redis.admin('HSET', at('operation-passed'), operation.id, borrowed);
+  await redis.admin('HSET', at('operations'), theirs.operation.id, await text('operations', operation.id));
+  await redis.admin(
+    'HSET',
+    at('operations'),
+    'O-FORGED',
+    `AAAA {"id":"O-FORGED","grantIds":["${grant.id}"]}`,
+  );
+  await redis.admin('HSET', at('operation-state'), 'O-FORGED', 'moving');
+  const before = tampered.length;
+  const ids = (await store.operations()).operations.map((found) => [found.operation.id, !!found.passed]);
+  t.strictSame(ids.toSorted(), [
+    [operation.id, false],
+    [own.operation.id, true],
+  ]);
+  t.ok(tampered.length > before);
+  const none = await store.cutOperation('O-FORGED', 'P-OPS', 'x', anEvent('operation.cut-ordered'));
+  t.strictSame(none, { value: { kind: 'unknown' }, events: [] });
+  const cut = await store.cutOperation(operation.id, 'P-OPS', 'x', anEvent('operation.cut-ordered'));
+  t.equal(cut.value.kind, 'told', 'a forged mark does not keep it from being cut');
+
+  const { value } = await store.revokeGrant(grant.id, 'P-ANA', 'x', anEvent('grant.revoked'));
+  t.match(value, { touched: { length: 2 } });
+  t.strictSame(await store.passGate({ ...passage, decidedAt: await seqOf(store) }), { kind: 'moved' });
+  t.strictSame(await other.adoptOperations(false), []);
+  t.equal(await redis.admin('HEXISTS', at('operations'), 'O-FORGED'), 0, 'it is nobody’s, and goes');
+});
+
+void t.test('what a silent node left goes to one of many that take over at once', async (t) => {
+  const { open } = await ground();
+  const dead = await open('dead');
+  const grant = await granted(dead);
+  const left = [];
+  for (let at = 0; at < 120; at += 1) left.push((await entered(dead, {}, grant)).operation.id);
+  const heirs = await Promise.all(['b', 'c', 'd'].map(open));
+  t.strictSame((await Promise.all(heirs.map((heir) => heir.adoptOperations(false)))).flat(), []);
+  const [seconds] = (await redis.admin('TIME')) as [string];
+  await redis.admin('HSET', `${prefix}nodes`, 'dead', String((Number(seconds) - 31) * 1000));
+
+  const adopted = (await Promise.all(heirs.map((heir) => heir.adoptOperations(false)))).flat();
+  t.strictSame(adopted.map(({ operation }) => operation.id).toSorted(), left.toSorted());
+  t.ok(adopted.every(({ node }) => node === 'dead'));
+  t.equal(
+    await redis.admin('HEXISTS', `${prefix}nodes`, 'dead'),
+    0,
+    'a node that holds nothing is forgotten',
+  );
+});
+
+void t.test('what is kept of operations lasts while a node lives', async (t) => {
+  const { open } = await ground();
+  const store = await open('a');
+  await entered(store);
+  const names = ['operations', 'operation-state', 'operation-node', 'nodes'];
+  for (const name of names) await redis.admin('PEXPIRE', prefix + name, '60000');
+  await store.beat([]);
+  for (const name of names) t.ok(Number(await redis.admin('PTTL', prefix + name)) > 6 * 24 * 3_600_000, name);
 });
 
 void t.test('a change that was given up by its caller is never made later', async (t) => {

@@ -5,10 +5,11 @@ import type {
   Grant,
   Lock,
   Principal,
+  RunningOperation,
   SignIn,
   SignInAttempt,
 } from '../../gateway/store/records.ts';
-import type { EventDraft } from '../../gateway/store/store.ts';
+import type { EventDraft, GatePassage } from '../../gateway/store/store.ts';
 
 let count = 0;
 
@@ -139,6 +140,31 @@ export function anAttempt(now: number): SignInAttempt {
     returnTo: '/ask/hub/acme/app',
     browserHash: 'b'.repeat(64),
     createdAt: now,
+  };
+}
+
+/** A push to the grant's repository by its holder, resting on it. */
+export function anOperation(grant: Grant, change: Partial<RunningOperation> = {}): RunningOperation {
+  return {
+    id: freshId('O'),
+    door: 'https',
+    principalId: grant.principalId,
+    credentialId: 'C-LAPTOP',
+    repository: grant.scope.repository,
+    right: 'push',
+    grantIds: [grant.id],
+    startedAt: grant.issuedAt,
+    ...change,
+  };
+}
+
+/** The operation at the gate with one update. */
+export function aPassage(operation: RunningOperation, grant: Grant, decidedAt: number): GatePassage {
+  return {
+    operationId: operation.id,
+    grants: [{ id: grant.id, endsAt: grant.endsAt }],
+    decidedAt,
+    updates: [{ ref: 'refs/heads/main', oldId: 'a'.repeat(40), newId: 'b'.repeat(40) }],
   };
 }
 

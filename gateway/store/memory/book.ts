@@ -2,11 +2,14 @@
 
 import { type Move, moveOf } from '../change-of.ts';
 import type { KeptGrant } from '../grant-state.ts';
+import type { KeptPassage } from '../passage.ts';
 import type {
   Credential,
   CredentialEnd,
   ElevationRequest,
   Lock,
+  OperationCut,
+  OperationState,
   Principal,
   SignIn,
   SignInAttempt,
@@ -30,6 +33,13 @@ export interface Book {
   /** In the order of issue. */
   readonly grants: Map<string, BookedGrant>;
   readonly locks: Map<string, Lock>;
+  /** `seq` of the last lock made or lifted. */
+  locksAt: number;
+  readonly operations: Map<string, BookedOperation>;
+  /** When each node last gave a sign of life. */
+  readonly nodes: Map<string, number>;
+  /** How operations stood still that left. */
+  readonly left: Map<string, { readonly how: string; readonly until: number }>;
   readonly outbox: Map<number, BookedEvent>;
   readonly listeners: Set<(change: Change | undefined) => void>;
 }
@@ -37,6 +47,11 @@ export interface Book {
 export type BookedGrant = Omit<KeptGrant, 'present' | 'unrecorded'> & {
   /** The end has been turned into an event. */
   readonly closed: boolean;
+};
+
+export type BookedOperation = Omit<OperationState, 'nodeSeenAt'> & {
+  readonly passage: KeptPassage | undefined;
+  readonly cut: OperationCut | undefined;
 };
 
 export interface BookedEvent {
@@ -61,6 +76,10 @@ export function newBook(now: () => number): Book {
     requests: new Map(),
     grants: new Map(),
     locks: new Map(),
+    locksAt: 0,
+    operations: new Map(),
+    nodes: new Map(),
+    left: new Map(),
     outbox: new Map(),
     listeners: new Set(),
   };

@@ -5,6 +5,7 @@ import { asItStands } from '../request-lapse.ts';
 import { listLimit, tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
+import { movingOperations } from './operations.ts';
 
 /** A grant that is live or ended within the last day. */
 export function keptGrant(book: Book, id: string): KeptGrant | undefined {
@@ -80,7 +81,13 @@ export function memoryGrants(
       const revoked = { at: book.now(), by, reason };
       book.grants.set(id, { grant: booked.grant, seq: book.seq, revoked, closed: true });
       const state = { kind: 'revoked' as const, ...revoked };
-      return { value: { kind: 'revoked', grant: { grant: booked.grant, state, seq: book.seq } }, events };
+      const touched = movingOperations(
+        book,
+        ({ operation, passage }) =>
+          operation.grantIds.includes(id) || passage?.grantIds.includes(id) === true,
+      );
+      const grant = { grant: booked.grant, state, seq: book.seq };
+      return { value: { kind: 'revoked', grant, touched }, events };
     },
   };
 }

@@ -1,7 +1,9 @@
 /** Locks of the in-process store. */
+import { stops } from '../lock-stops.ts';
 import type { Lock } from '../records.ts';
 import type { Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
+import { movingOperations } from './operations.ts';
 
 /** Every lock that stops something now. */
 export function standingLocks(book: Book): readonly Lock[] {
@@ -19,7 +21,10 @@ export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'loc
   return {
     async lock(lock, event) {
       book.locks.set(lock.id, lock);
-      return { value: lock, events: enter(book, node, [event], change(lock)) };
+      const events = enter(book, node, [event], change(lock));
+      book.locksAt = book.seq;
+      const touched = movingOperations(book, ({ operation }) => stops(lock, operation, book.now()));
+      return { value: { lock, touched }, events };
     },
 
     async locks() {
@@ -30,7 +35,9 @@ export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'loc
       const lock = standingLocks(book).find((standing) => standing.id === id);
       book.locks.delete(id);
       if (lock === undefined) return { value: undefined, events: [] };
-      return { value: lock, events: enter(book, node, [event], change(lock)) };
+      const events = enter(book, node, [event], change(lock));
+      book.locksAt = book.seq;
+      return { value: lock, events };
     },
   };
 }

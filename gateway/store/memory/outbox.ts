@@ -1,7 +1,7 @@
 /** Ends and the outbox of the in-process store. */
 import { expiredEvent, lapsedEvent } from '../end-events.ts';
 import { asItStands } from '../request-lapse.ts';
-import { claimMs, requestKeptMs, takenAtMost, tombstoneMs } from '../spans.ts';
+import { claimMs, operationKeptMs, requestKeptMs, takenAtMost, tombstoneMs } from '../spans.ts';
 import type { OutboxEvent, Store } from '../store.ts';
 import { type Book, enter, tell } from './book.ts';
 import { endOf } from './grants.ts';
@@ -59,6 +59,9 @@ function forget(book: Book, now: number): void {
   drop(book.credentialEnds, ({ at }) => at + tombstoneMs <= now);
   drop(book.signIns, ({ signIn, idleUntil }) => Math.min(idleUntil, signIn.endsAt) <= now);
   drop(book.attempts, ({ until }) => until <= now);
+  const wroteLast = (node: string) => book.nodes.get(node) ?? 0;
+  drop(book.operations, ({ node }) => wroteLast(node) + operationKeptMs <= now);
+  drop(book.left, ({ until }) => until <= now);
   drop(book.locks, ({ until }) => until !== undefined && until <= now);
 }
 

@@ -43,9 +43,14 @@ export function memoryStanding(book: Book): Pick<Store, 'now' | 'stand' | 'stand
     },
 
     async standings(of) {
-      return of.map(({ principalId, repository, credential }) => {
+      return of.map(({ principalId, repository, credential, operationId }) => {
         const credentialEnded = credential && endedEarly(book, credential);
-        return { ...standing(principalId, repository), ...(credentialEnded && { credentialEnded }) };
+        const cut = operationId === undefined ? undefined : book.operations.get(operationId)?.cut;
+        return {
+          ...standing(principalId, repository),
+          ...(credentialEnded && { credentialEnded }),
+          ...(cut && { cut }),
+        };
       });
     },
   };

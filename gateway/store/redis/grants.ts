@@ -8,6 +8,7 @@ import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { draftArguments, emitted } from './drafts.ts';
 import { keptGrant, keptLua } from './kept.ts';
+import { operationsLua, operationsOf, restsOn } from './operation-rows.ts';
 import { requestArguments, requestLua } from './requests.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
@@ -61,7 +62,7 @@ return { int(now), 'done', seqs }
 /** ARGV from 3: id, principal, digest, by, reason, events. */
 const revokeScript = changing(
   'revoke grant',
-  `${keptLua}
+  `${keptLua}${operationsLua}
 local id = ARGV[3]
 local row = kept(id)
 if not row then return { int(now), 'unknown' } end
@@ -73,7 +74,7 @@ redis.call('HSET', k('past:' .. id), 'seq', seqs[1], 'revoked-at', int(now), 're
 redis.call('PEXPIREAT', k('past:' .. id), int(now + ${tombstoneMs}))
 redis.call('ZREM', k('open-grants'), id)
 redis.call('ZADD', k('grants-on:' .. ARGV[4] .. ':' .. ARGV[5]), now, id)
-return { int(now), 'done', seqs, kept(id) }
+return { int(now), 'done', seqs, kept(id), moving() }
 `,
 );
 
@@ -149,7 +150,13 @@ export function redisGrants(
       }
       const revoked = answer[1] === 'done' ? standing(answer[3], now) : undefined;
       if (revoked === undefined) return { value: { kind: 'unknown' }, events: [] };
-      return { value: { kind: 'revoked', grant: revoked }, events: emitted([event], answer[2], now) };
+      const touched = operationsOf(answer[4], sealer)
+        .filter((found) => restsOn(found, id))
+        .map(({ state }) => state);
+      return {
+        value: { kind: 'revoked', grant: revoked, touched },
+        events: emitted([event], answer[2], now),
+      };
     },
   };
 }

@@ -1,8 +1,11 @@
 /** Locks in Redis: few, all of them read with every standing. */
+import { stops } from '../lock-stops.ts';
 import type { Lock } from '../records.ts';
+import { lockChangeKeptMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { draftArguments, emitted } from './drafts.ts';
+import { operationsLua, operationsOf } from './operation-rows.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 import { locksOf } from './standing.ts';
@@ -10,7 +13,12 @@ import { locksOf } from './standing.ts';
 /** ARGV from 3: id, mac and record, events. */
 const lockScript = changing(
   'lock',
-  `redis.call('HSET', k('locks'), ARGV[3], ARGV[4]) return { int(now), 'done', emit(5) }`,
+  `${operationsLua}
+redis.call('HSET', k('locks'), ARGV[3], ARGV[4])
+local seqs = emit(5)
+redis.call('SET', k('locks-at'), seqs[1], 'PX', ${lockChangeKeptMs})
+return { int(now), 'done', seqs, moving() }
+`,
 );
 
 /** ARGV from 3: id, events. */
@@ -18,7 +26,9 @@ const liftScript = changing(
   'lift',
   `
 if redis.call('HDEL', k('locks'), ARGV[3]) == 0 then return { int(now), 'unknown' } end
-return { int(now), 'done', emit(4) }
+local seqs = emit(4)
+redis.call('SET', k('locks-at'), seqs[1], 'PX', ${lockChangeKeptMs})
+return { int(now), 'done', seqs }
 `,
 );
 
@@ -44,7 +54,11 @@ export function redisLocks(
       const [json, mac] = sealer.seal('lock', lock.id, lock);
       const drafts = draftArguments([event], change(lock));
       const answer = await connection.change(lockScript, node, [lock.id, `${mac} ${json}`, ...drafts]);
-      return { value: lock, events: emitted([event], answer[2], Number(answer[0])) };
+      const now = Number(answer[0]);
+      const touched = operationsOf(answer[3], sealer)
+        .filter(({ state }) => stops(lock, state.operation, now))
+        .map(({ state }) => state);
+      return { value: { lock, touched }, events: emitted([event], answer[2], now) };
     },
     locks,
     async lift(id, event) {

@@ -2,9 +2,12 @@
 import type { Change, Store } from '../store.ts';
 import { openConnection, type RedisAddress, type Step } from './connection.ts';
 import { redisCredentials } from './credentials.ts';
+import { redisCuts } from './cuts.ts';
+import { redisGate } from './gate.ts';
 import { redisGrants } from './grants.ts';
 import { type Finding, inspectRedis } from './inspect.ts';
 import { redisLocks } from './locks.ts';
+import { redisOperations } from './operations.ts';
 import { redisOutbox } from './outbox.ts';
 import { redisPeople } from './people.ts';
 import { redisRequests } from './requests.ts';
@@ -39,6 +42,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisRequests(connection, sealer, nodeId),
     ...redisGrants(connection, sealer, nodeId),
     ...redisLocks(connection, sealer, nodeId),
+    ...redisGate(connection, sealer, nodeId),
+    ...redisOperations(connection, sealer, nodeId),
+    ...redisCuts(connection, sealer, nodeId),
     ...redisOutbox(connection, sealer, nodeId),
     onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
     close: () => connection.close(),

@@ -2,7 +2,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a record is: part of what is sealed, so that one kind cannot stand for another. */
-export type Purpose = 'principal' | 'credential' | 'sign-in' | 'request' | 'grant' | 'lock';
+export type Purpose =
+  | 'principal'
+  | 'credential'
+  | 'sign-in'
+  | 'request'
+  | 'grant'
+  | 'lock'
+  | 'operation'
+  | 'passage';
 
 export interface Sealer {
   /** The JSON and its HMAC. */

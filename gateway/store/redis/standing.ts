@@ -6,12 +6,13 @@ import { endedShown, tombstoneMs } from '../spans.ts';
 import type { Running, Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { timeScript } from './connection.ts';
+import { cutOf } from './cuts.ts';
 import { keptGrant, keptLua } from './kept.ts';
 import { openPrincipal } from './principal-record.ts';
 import { reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** ARGV: `hash` or `id`, its value, digest of the repository's name, and the hash of a credential whose end is asked for. */
+/** ARGV: `hash` or `id`, its value, digest of the repository's name; of a running operation the hash of its credential and its id, or empty. */
 const standScript = reading(
   'stand',
   `${keptLua}
@@ -30,7 +31,8 @@ if ARGV[4] ~= '' and redis.call('EXISTS', k('credential:' .. ARGV[4])) == 0 then
   ended = redis.call('GET', k('credential-end:' .. ARGV[4])) or int(now) .. ' gone'
 end
 return { int(now), redis.call('GET', k('seq')) or '0', credential[1] or '', credential[2] or '',
-  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended }
+  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended,
+  ARGV[5] ~= '' and redis.call('HGET', k('operation-cut'), ARGV[5]) or '' }
 `,
 );
 
@@ -42,13 +44,16 @@ export function redisStanding(
     how: 'hash' | 'id' | 'running',
     value: string,
     repository: string,
-    runsUnder?: Running['credential'],
+    running: Pick<Running, 'credential' | 'operationId'> = {},
   ) => {
-    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? ''];
+    const { credential: runsUnder, operationId = '' } = running;
+    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? '', operationId];
     const answer = await connection.read(standScript, asked);
-    const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields, ended] =
+    const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields, ...more] =
       answer;
+    const [ended, cutText] = more;
     const now = Number(time);
+    const cut = cutOf(cutText);
     const credential =
       how === 'hash'
         ? sealer.open<Credential>('credential', value, credentialText, credentialMac)
@@ -67,6 +72,7 @@ export function redisStanding(
       seq: Number(seq),
       now,
       ...endedEarly(String(ended), runsUnder, now),
+      ...(cut === undefined ? {} : { cut }),
     };
     const live = credential !== undefined && credential.endsAt > now ? credential : undefined;
     return {
@@ -84,9 +90,7 @@ export function redisStanding(
         : read('id', claim.principalId, repository),
     async standings(of) {
       const stands = await Promise.all(
-        of.map(({ principalId, repository, credential }) =>
-          read('running', principalId, repository, credential),
-        ),
+        of.map((running) => read('running', running.principalId, running.repository, running)),
       );
       return stands.map(({ standing }) => standing);
     },

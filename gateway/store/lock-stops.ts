@@ -1,5 +1,5 @@
 /** Which locks stop an operation. */
-import type { Lock, Right } from '../store/records.ts';
+import type { Lock, Right } from './records.ts';
 
 interface LockAsk {
   readonly principalId: string;

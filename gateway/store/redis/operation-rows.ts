@@ -1,0 +1,92 @@
+/** Running operations as scripts answer them, and how Redis keeps them. */
+import type { KeptPassage } from '../passage.ts';
+import type { OperationPassed, OperationState, RunningOperation } from '../records.ts';
+import { operationKeptMs } from '../spans.ts';
+import type { Sealer } from './seal.ts';
+
+/**
+ * Lua: `row(id)` is an operation's row, or nil: id, seal and record, node, state, passage, bytes, its node's last beat;
+ * `moving()` the rows of all of which bytes may pass; `last()` moves the TTL of everything that is kept of operations.
+ */
+export const operationsLua = `
+local function row(id)
+  local text = redis.call('HGET', k('operations'), id)
+  if not text then return nil end
+  local node = redis.call('HGET', k('operation-node'), id) or ''
+  return { id, text, node, redis.call('HGET', k('operation-state'), id) or '', redis.call('HGET', k('operation-passed'), id) or '',
+    redis.call('HGET', k('operation-bytes'), id) or '', redis.call('HGET', k('nodes'), node) or '' }
+end
+local function moving()
+  local rows = {}
+  local states = redis.call('HGETALL', k('operation-state'))
+  for i = 1, #states, 2 do
+    if states[i + 1] == 'moving' then rows[#rows + 1] = row(states[i]) end
+  end
+  return rows
+end
+local function last()
+  for _, name in ipairs({ 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes', 'nodes' }) do
+    redis.call('PEXPIRE', k(name), ${operationKeptMs})
+  end
+end
+`;
+
+/** An operation, and what of its passage nobody outside the store needs. */
+export interface FoundOperation {
+  readonly state: OperationState;
+  readonly passage: KeptPassage | undefined;
+}
+
+/** Reads rows; those whose seal does not fit are left out. */
+export function operationsOf(rows: unknown, sealer: Sealer): readonly FoundOperation[] {
+  return Array.isArray(rows) ? rows.flatMap((row) => operationOf(row, sealer) ?? []) : [];
+}
+
+/** Reads a row; undefined when its seal does not fit. A mark of the gate that no gateway sealed counts for nothing. */
+export function operationOf(row: unknown, sealer: Sealer): FoundOperation | undefined {
+  if (!Array.isArray(row)) return undefined;
+  const [id = '', text = '', node = '', state = '', passedText = '', bytes = '', seen = ''] = row.map(String);
+  const [mac, json] = sealedOf(text);
+  const operation = sealer.open<RunningOperation>('operation', id, json, mac);
+  if (operation === undefined) return undefined;
+  const found = passageOf(passedText, id, sealer);
+  const [up, down] = bytes.split(' ').map(Number);
+  return {
+    state: {
+      operation,
+      node,
+      state: state === 'moving' ? state : { still: state.replace(/^still /, '') || 'gone' },
+      passed: found?.passed,
+      bytesUp: up ?? 0,
+      bytesDown: down ?? 0,
+      nodeSeenAt: Number(seen),
+    },
+    passage: found?.passage,
+  };
+}
+
+/** Whether an operation rests on a grant, by its last decision or by what it passed the gate with. */
+export function restsOn({ state, passage }: FoundOperation, grantId: string): boolean {
+  return (
+    state.operation.grantIds.includes(grantId) ||
+    (state.passed !== undefined && passage?.grantIds.includes(grantId) === true)
+  );
+}
+
+/** The mark of the gate: `seq at mac json`. */
+export function passageOf(
+  text: string,
+  operationId: string,
+  sealer: Sealer,
+): { readonly passed: OperationPassed; readonly passage: KeptPassage } | undefined {
+  const [, seq, at, sealed = ''] = /^(\d+) (\d+) (.*)$/s.exec(text) ?? [];
+  const [mac, json] = sealedOf(sealed);
+  const passage = sealer.open<KeptPassage>('passage', operationId, json, mac);
+  if (passage === undefined) return undefined;
+  return { passed: { seq: Number(seq), at: Number(at), updates: passage.updates }, passage };
+}
+
+function sealedOf(text: string): readonly [mac: string, json: string] {
+  const blank = text.indexOf(' ');
+  return blank < 0 ? ['', text] : [text.slice(0, blank), text.slice(blank + 1)];
+}

@@ -1,0 +1,164 @@
+/** Running operations in Redis: how far they are, how they stand still, and who takes them over. */
+import { leftKeptMs, nodeSilentMs, takenAtMost } from '../spans.ts';
+import type { Store } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import { operationOf, operationsLua, operationsOf } from './operation-rows.ts';
+import { changing, reading } from './script.ts';
+import type { Sealer } from './seal.ts';
+
+/** Lua: `tell(id)` publishes that an operation moves no more; `drop(id)` takes it off the books. */
+const leavingLua = `
+local function tell(id)
+  local text = redis.call('HGET', k('operations'), id)
+  local known, record = pcall(cjson.decode, string.match(text, '^%S* (.*)$') or '')
+  local of = known and type(record) == 'table' and type(record.principalId) == 'string' and record.principalId
+  redis.call('PUBLISH', k('changes'), '{"seq":' .. (redis.call('GET', k('seq')) or '0') .. ',"kind":"operation","id":' .. cjson.encode(id)
+    .. (of and ',"principalId":' .. cjson.encode(of) or '') .. '}')
+end
+local function drop(id)
+  for _, name in ipairs({ 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes' }) do
+    redis.call('HDEL', k(name), id)
+  end
+end
+`;
+
+/** ARGV from 3: id, how. */
+const stillScript = changing(
+  'stand still',
+  `${operationsLua}${leavingLua}
+if redis.call('HGET', k('operation-state'), ARGV[3]) == 'moving' and redis.call('HEXISTS', k('operations'), ARGV[3]) == 1 then
+  redis.call('HSET', k('operation-state'), ARGV[3], 'still ' .. ARGV[4])
+  tell(ARGV[3])
+  last()
+end
+return { int(now), 'done' }
+`,
+);
+
+/** ARGV from 3: id. What leaves while it moved is told of: nobody will hear how it stood still. */
+const leaveScript = changing(
+  'leave',
+  `${operationsLua}${leavingLua}
+local id = ARGV[3]
+local found = row(id)
+if found and found[4] == 'moving' then tell(id) end
+if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
+drop(id)
+last()
+return { int(now), 'done' }
+`,
+);
+
+/** ARGV from 3: id, bytes up and down, in turn. */
+const beatScript = changing(
+  'beat',
+  `${operationsLua}
+redis.call('HSET', k('nodes'), ARGV[2], int(now))
+for i = 3, #ARGV, 2 do
+  if redis.call('HGET', k('operation-node'), ARGV[i]) == ARGV[2] then redis.call('HSET', k('operation-bytes'), ARGV[i], ARGV[i + 1]) end
+end
+last()
+return { int(now), 'done' }
+`,
+);
+
+const listScript = reading(
+  'operations',
+  `${operationsLua}
+local rows = {}
+local known = redis.call('HGETALL', k('operations'))
+for i = 1, #known, 2 do rows[#rows + 1] = row(known[i]) end
+return { int(now), rows }
+`,
+);
+
+/** ARGV: ids. */
+const howScript = reading(
+  'stood still',
+  `
+local how = {}
+for i, id in ipairs(ARGV) do
+  how[i] = redis.call('HGET', k('operation-state'), id) or redis.call('GET', k('left:' .. id)) or 'gone'
+end
+return { int(now), how }
+`,
+);
+
+/** ARGV from 3: `own` or empty. Rows say whose they were. A silent node that holds nothing any more is forgotten. */
+const adoptScript = changing(
+  'adopt operations',
+  `${operationsLua}
+local rows, holds = {}, {}
+local known = redis.call('HGETALL', k('operations'))
+for i = 1, #known, 2 do
+  local id = known[i]
+  local node = redis.call('HGET', k('operation-node'), id) or ''
+  local due = node == ARGV[2] and ARGV[3] == 'own'
+  if node ~= ARGV[2] then due = tonumber(redis.call('HGET', k('nodes'), node) or '0') <= now - ${nodeSilentMs} end
+  if due and #rows < ${takenAtMost} then
+    rows[#rows + 1] = row(id)
+    redis.call('HSET', k('operation-node'), id, ARGV[2])
+  else
+    holds[node] = true
+  end
+end
+redis.call('HSET', k('nodes'), ARGV[2], int(now))
+local seen = redis.call('HGETALL', k('nodes'))
+for i = 1, #seen, 2 do
+  if not holds[seen[i]] and tonumber(seen[i + 1]) <= now - ${nodeSilentMs} then redis.call('HDEL', k('nodes'), seen[i]) end
+end
+last()
+return { int(now), 'done', rows }
+`,
+);
+
+export function redisOperations(
+  connection: RedisConnection,
+  sealer: Sealer,
+  node: string,
+): Pick<Store, 'standStill' | 'leave' | 'beat' | 'operations' | 'stoodStill' | 'adoptOperations'> {
+  const leave: Store['leave'] = async (operationId) => {
+    await connection.change(leaveScript, node, [operationId]);
+  };
+
+  return {
+    async standStill(operationId, how) {
+      await connection.change(stillScript, node, [operationId, how]);
+    },
+
+    leave,
+
+    async beat(progress) {
+      const told = progress.flatMap(({ id, bytesUp, bytesDown }) => [id, `${bytesUp} ${bytesDown}`]);
+      await connection.change(beatScript, node, told);
+    },
+
+    async operations() {
+      const [time, rows] = await connection.read(listScript, []);
+      return { operations: operationsOf(rows, sealer).map(({ state }) => state), now: Number(time) };
+    },
+
+    async stoodStill(operationIds) {
+      if (operationIds.length === 0) return new Map();
+      const [, states] = await connection.read(howScript, operationIds);
+      const told = (states as string[]).map((state, at) => [operationIds[at] ?? '', state] as const);
+      return new Map(
+        told
+          .filter(([, state]) => state !== 'moving')
+          .map(([id, state]) => [id, state.replace(/^still /, '')]),
+      );
+    },
+
+    async adoptOperations(own) {
+      const [, , rows] = await connection.change(adoptScript, node, [own ? 'own' : '']);
+      const adopted = [];
+      for (const row of rows as string[][]) {
+        const found = operationOf(row, sealer);
+        // Nobody's end is recorded of what no gateway wrote.
+        if (found === undefined) await leave(row[0] ?? '');
+        else adopted.push(found.state);
+      }
+      return adopted;
+    },
+  };
+}
