@@ -88,9 +88,7 @@ function messagesOf(error: unknown): string {
 }
 
 /** What the file may say and this version does not do; silence about it would be a promise. */
-export function notServedYet({ ssh, https, store }: Config): string | undefined {
-  if (store.kind === 'sentinel' || store.kind === 'cluster')
-    return `store.kind: ${store.kind} is not there yet; use redis`;
+export function notServedYet({ ssh, https }: Config): string | undefined {
   if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
   if (https.proxyProtocolFrom.length > 0)
     return 'https.proxyProtocol: the PROXY header is not understood yet; take it out';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RedisStoreConfig, StoreConfig } from '../../config/schema.ts';
 import type { SecretSource } from '../../config/secrets.ts';
 import { memoryStore } from './memory-store.ts';
-import type { RedisAddress } from './redis/connection.ts';
+import type { StoreAddress } from './redis/address.ts';
 import type { Finding } from './redis/inspect.ts';
 import { openRedisStore } from './redis/redis-store.ts';
 import type { Store } from './store.ts';
@@ -25,25 +25,22 @@ export async function openStore(config: StoreConfig, needs: StoreNeeds): Promise
     case 'memory':
       return memoryStore({ nodeId: needs.nodeId });
     case 'redis':
-      return await openRedisStore({
-        ...needs,
-        address: await redisAddress(config, needs.secret),
-        integrityKey: await needs.integrityKey(config.integrityKey),
-      });
     case 'sentinel':
     case 'cluster':
-      throw new Error(`store kind ${config.kind} is not served yet`);
+      return await openRedisStore({
+        ...needs,
+        address: await storeAddress(config, needs.secret),
+        integrityKey: await needs.integrityKey(config.integrityKey),
+      });
   }
 }
 
 /** Where and as whom a Redis is reached. */
-export async function redisAddress(
+export async function storeAddress(
   config: RedisStoreConfig,
   secret: StoreNeeds['secret'],
-): Promise<RedisAddress> {
-  const [first] = config.addresses;
-  if (first === undefined) throw new Error('a store of kind redis has one address');
-  const { tls } = config;
+): Promise<StoreAddress> {
+  const { kind, addresses, primaryName, tls } = config;
   const read = async (file: string | undefined): Promise<string | undefined> =>
     file === undefined ? undefined : await readFile(file, 'utf8');
   const [ca, cert, key] = await Promise.all([
@@ -51,9 +48,7 @@ export async function redisAddress(
     read(tls?.certificateFile),
     read(tls?.keyFile),
   ]);
-  return {
-    host: first.host,
-    port: first.port,
+  const access = {
     username: config.username,
     password: config.password === undefined ? undefined : await secret(config.password),
     timeoutMs: config.timeoutMs,
@@ -67,4 +62,10 @@ export async function redisAddress(
             ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
           },
   };
+  const [first] = addresses;
+  if (first === undefined) throw new Error(`a store of kind ${kind} has an address`);
+  if (kind === 'redis') return { ...access, host: first.host, port: first.port };
+  if (kind === 'cluster') return { ...access, kind, nodes: addresses };
+  if (primaryName === undefined) throw new Error('a store of kind sentinel has a primaryName');
+  return { ...access, kind, nodes: addresses, primaryName };
 }

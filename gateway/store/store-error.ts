@@ -13,6 +13,8 @@ export type StoreErrorCode =
   | 'STORE_UNREACHABLE'
   /** The store answered too late for the write's deadline: nothing was changed. */
   | 'STORE_DEADLINE'
+  /** The store answers and takes no changes: it is full, or its disk fails. Nothing was changed. */
+  | 'STORE_REFUSED'
   /** A record's HMAC does not fit: somebody else wrote it. */
   | 'STORE_TAMPERED'
   /** The store's answer does not have the shape this version writes. */

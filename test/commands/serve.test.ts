@@ -26,15 +26,6 @@ function sluice(...args: string[]): Promise<{ code: number; said: string }> {
 
 const notYet: readonly (readonly [string, (text: string) => string, RegExp])[] = [
   [
-    'a cluster as store (case I4)',
-    (text) =>
-      text.replace(
-        '{ kind: memory }',
-        '{ kind: cluster, addresses: ["127.0.0.1:1"], integrityKeyFile: certs/store.key }',
-      ),
-    /store\.kind: cluster is not there yet/,
-  ],
-  [
     'an SSH door',
     (text) => `${text}ssh: { listen: 127.0.0.1:0, hostKeys: [certs/key] }\n`,
     /the SSH door is not there yet/,

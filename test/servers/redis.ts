@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from 'redis';
-import type { RedisAddress } from '../../gateway/store/redis/connection.ts';
+import type { RedisAddress } from '../../gateway/store/redis/address.ts';
 import type { Ending } from './ending.ts';
 import { freePort } from './free-port.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -18,6 +18,10 @@ export interface RedisServer {
   /** As the minimal user. */
   readonly address: RedisAddress;
   readonly process: ChildProcess;
+  /** Where its files lie. */
+  readonly directory: string;
+  /** The administrator's, for peers that follow it: replicas and sentinels. */
+  readonly adminPassword: string;
   /** Runs a command as an administrator, whom the gateway never is. */
   admin(...command: string[]): Promise<unknown>;
   /** Starts again, on the same port and files, after `process` was ended. */
@@ -26,12 +30,17 @@ export interface RedisServer {
 
 /** The rules that docs/store.md gives for the gateway's user. */
 export const minimalRules =
-  '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +pexpire +pexpireat +config|get +info +acl|whoami';
+  '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +pexpire +pexpireat +config|get +info +role +cluster|slots +acl|whoami';
 
-export async function startRedis(test: Ending): Promise<RedisServer> {
+/** @param more arguments behind ours; the last of a kind counts */
+export async function startRedis(
+  test: Ending,
+  more: readonly string[] = [],
+  { adminPassword = secret(), password = secret() } = {},
+): Promise<RedisServer> {
   const directory = await temporaryDirectory(test);
   const port = await freePort();
-  const [username, password, adminPassword] = ['sluice', secret(), secret()];
+  const username = 'sluice';
   const acl = join(directory, 'users.acl');
   await writeFile(
     acl,
@@ -52,6 +61,7 @@ export async function startRedis(test: Ending): Promise<RedisServer> {
           '--maxmemory-policy',
           'noeviction',
         ],
+        ...more,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
@@ -80,6 +90,8 @@ export async function startRedis(test: Ending): Promise<RedisServer> {
     port,
     username,
     password,
+    directory,
+    adminPassword,
     address: { host: '127.0.0.1', port, username, password, tls: undefined, timeoutMs: 2_000 },
     get process() {
       return child;

@@ -34,10 +34,10 @@ export const signInContract: readonly Claim[] = [
       const principal = await store.enrol(aPerson(), 'P-DEV');
       const now = await store.now();
       const signIn = aSignIn(now);
-      t.match(await store.openSignIn(signIn, 400, opened), { value: signIn, events: [opened] });
-      await ground.reach(now + 200);
-      t.strictSame(await store.signIn(signIn.hash, 600), { signIn, principal });
-      await ground.reach(now + 500);
+      t.match(await store.openSignIn(signIn, 1_000, opened), { value: signIn, events: [opened] });
+      await ground.reach(now + 300);
+      t.strictSame(await store.signIn(signIn.hash, 2_000), { signIn, principal });
+      await ground.reach(now + 1_100);
       t.strictSame(await store.signIn(signIn.hash, 100), { signIn, principal });
       await ground.reach((await store.now()) + 100);
       t.equal(await store.signIn(signIn.hash, 100), undefined);

@@ -1,6 +1,8 @@
-/** The store in one Redis that every node shares. */
+/** The store in the Redis that every node shares: one server, one with replicas, or a cluster. */
 import type { Change, Store } from '../store.ts';
-import { openConnection, type RedisAddress, type Step } from './connection.ts';
+import type { StoreAddress } from './address.ts';
+import type { Step } from './calls.ts';
+import { openConnection } from './connection.ts';
 import { redisCredentials } from './credentials.ts';
 import { redisCuts } from './cuts.ts';
 import { redisGate } from './gate.ts';
@@ -16,7 +18,7 @@ import { redisSignIns } from './sign-ins.ts';
 import { redisStanding } from './standing.ts';
 
 export interface RedisStoreOptions {
-  readonly address: RedisAddress;
+  readonly address: StoreAddress;
   readonly nodeId: string;
   /** 32 bytes, the same on every node, and nowhere in Redis. */
   readonly integrityKey: Buffer;

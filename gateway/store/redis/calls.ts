@@ -1,0 +1,90 @@
+/** Scripts on one way to the store, each with a deadline of ours. */
+import { performance } from 'node:perf_hooks';
+import { StoreError } from '../store-error.ts';
+import type { Way } from './link.ts';
+import { prefix, reading, type Script } from './script.ts';
+
+export interface Calls {
+  /** Runs a script; the answer's first value is the store's time. Rejects with a `StoreError`. */
+  read(script: Script, args: readonly string[]): Promise<unknown[]>;
+  /** Runs a changing script under a deadline, store time; past it nothing was done. */
+  change(script: Script, node: string, args: readonly string[]): Promise<unknown[]>;
+  /** A command outside scripts, for start-up checks. */
+  command(args: readonly string[]): Promise<unknown>;
+}
+
+/** Hooks into each call, for tests that stop a process at a chosen moment. */
+export type Step = (name: string, when: 'before' | 'after') => Promise<void>;
+
+/** Only the time. */
+export const timeScript: Script = reading('now', 'return { int(now) }');
+
+/** What the store says when it could do a change and will not: memory is full, the disk fails, a replica is missing. */
+const refused = /^(OOM|MISCONF|NOREPLICAS|NOPERM)\b/;
+
+export function callsOn(way: Way, timeoutMs: number, step: Step): Calls {
+  /** Store time minus this process's monotonic time, from the last answer; the sending side is taken, so it errs early. */
+  let offsetMs: number | undefined;
+
+  const within = async <T>(what: string, work: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new StoreError('STORE_UNREACHABLE', `the store did not answer ${what} within ${timeoutMs} ms`),
+          ),
+        timeoutMs,
+      );
+    });
+    try {
+      return await Promise.race([work, late]);
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      if (cause instanceof Error && refused.test(cause.message))
+        throw new StoreError(
+          'STORE_REFUSED',
+          `the store refused ${what}; nothing was changed: ${cause.message.replace(/ script: .*$/, '')}`,
+          { cause },
+        );
+      throw new StoreError('STORE_UNREACHABLE', `the store did not answer ${what}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const evaluate = async (script: Script, args: readonly string[]): Promise<unknown[]> => {
+    const call = (how: readonly string[]): Promise<unknown> => way.send([...how, '1', prefix, ...args]);
+    await step(script.name, 'before');
+    const sentAt = performance.now();
+    const answer = await within(
+      script.name,
+      call(['EVALSHA', script.sha]).catch((error: unknown) => {
+        if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
+          return call(['EVAL', script.source]);
+        throw error;
+      }),
+    );
+    if (!Array.isArray(answer) || typeof answer[0] !== 'string')
+      throw new StoreError('STORE_SHAPE', `the store's answer to ${script.name} is none this version knows`);
+    offsetMs = Number(answer[0]) - sentAt;
+    await step(script.name, 'after');
+    return answer;
+  };
+
+  return {
+    read: evaluate,
+    async change(script, node, args) {
+      if (offsetMs === undefined) await evaluate(timeScript, []);
+      const deadline = Math.round(performance.now() + (offsetMs ?? 0) + timeoutMs);
+      const answer = await evaluate(script, [String(deadline), node, ...args]);
+      if (answer[1] === 'late')
+        throw new StoreError(
+          'STORE_DEADLINE',
+          `${script.name} reached the store too late; nothing was changed`,
+        );
+      return answer;
+    },
+    command: (args) => within(args[0] ?? 'a command', way.send(args)),
+  };
+}
