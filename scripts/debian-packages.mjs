@@ -13,6 +13,7 @@ const wanted = [
   ['nginx', () => onPath('nginx')],
   ['fcgiwrap', () => onPath('fcgiwrap')],
   ['haproxy', () => onPath('haproxy')],
+  ['gitolite3', () => onPath('gitolite')],
   ['redis-server', () => onPath('redis-server')],
   ['chromium', () => onPath('chromium')],
   ['python3-dulwich', () => succeeds('/usr/bin/python3', ['-c', 'import dulwich'])],
