@@ -132,14 +132,18 @@ export function holdsStill(
   grantIds: readonly string[],
   standing: Standing,
 ):
-  | { readonly holds: true; readonly endsAt: number }
-  | { readonly holds: false; readonly decision: Decision } {
-  let endsAt = Number.POSITIVE_INFINITY;
+  | {
+      readonly holds: true;
+      readonly endsAt: number;
+      readonly grants: readonly { id: string; endsAt: number }[];
+    }
+  | { readonly holds: false; readonly denial: Decision } {
+  const grants: { id: string; endsAt: number }[] = [];
   for (const grantId of grantIds) {
     const alone = standing.grants.filter(({ grant }) => grant.id === grantId);
     const decision = decidePush(ask, [], { ...standing, grants: alone }, standing.now);
-    if (!decision.allowed) return { holds: false, decision };
-    endsAt = Math.min(endsAt, decision.endsAt);
+    if (!decision.allowed) return { holds: false, denial: decision };
+    grants.push({ id: grantId, endsAt: decision.endsAt });
   }
-  return { holds: true, endsAt };
+  return { holds: true, endsAt: Math.min(...grants.map(({ endsAt }) => endsAt)), grants };
 }

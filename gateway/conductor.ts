@@ -1,29 +1,14 @@
 /** Runs the steps of an operation in their order, for every door: admit, record the start, lend a lease, record the outcome. */
 
-import {
-  type AdmissionNeeds,
-  type Admitted,
-  admit,
-  holdsStill,
-  type Turned,
-  type Unknown,
-} from './admission.ts';
+import { type AdmissionNeeds, type Admitted, admit, type Turned, type Unknown } from './admission.ts';
 import type { EntryOf } from './audit/entry.ts';
 import type { RefUpdate } from './git/ref-update.ts';
-import { type Decision, decidePush } from './grants/decide.ts';
-import { withinPolicy } from './grants/still-allowed.ts';
 import type { Evidence } from './identity/authorization.ts';
-import type { OpenOperation, OperationBook, Progress } from './operations.ts';
-import {
-  commandsEntry,
-  type Origin,
-  refusedEntry,
-  type SettledUpdate,
-  settledEntry,
-  startedEntry,
-} from './recorder.ts';
-import type { Lease, LeaseKeeper } from './relay/lease.ts';
+import { type OpenOperation, type OperationBook, type OperationKey, onTheBooks } from './operations.ts';
+import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
+import { type Origin, refusedEntry, startedEntry } from './recorder.ts';
 import type { Right } from './store/records.ts';
+import { StoreError } from './store/store-error.ts';
 
 /** A call as any door makes it. */
 export interface Call {
@@ -44,7 +29,9 @@ export interface Call {
 
 /** The audit's part in it; each rejects when the entry could not be made durable. */
 export interface AuditNeeds {
-  record(entry: EntryOf<'operation.started' | 'push.commands' | 'push.settled'>): Promise<void>;
+  record(
+    entry: EntryOf<'operation.started' | 'push.commands' | 'push.released' | 'push.settled'>,
+  ): Promise<void>;
   /** An entry about what has happened already could not be written. */
   failed(error: unknown): void;
   /** Folded with its likes of the last minute. */
@@ -53,32 +40,14 @@ export interface AuditNeeds {
   knocked(origin: Origin, reason: string): void;
 }
 
-export interface ConductorNeeds {
+export interface ConductorNeeds
+  extends Pick<PassageNeeds, 'leases' | 'storeGraceMs' | 'idleMs' | 'inquire' | 'onStoreTrouble' | 'pause'> {
   readonly admission: AdmissionNeeds;
   readonly audit: AuditNeeds;
   readonly book: OperationBook;
-  readonly leases: LeaseKeeper<Decision>;
-  /** How long transfers go on while the store is silent. */
-  storeGraceMs(critical: boolean): number;
-  /** How long a transfer may stand still. */
-  idleMs(): number;
   newOperationId(): string;
   /** Takes no new operations while draining. */
   draining(): boolean;
-}
-
-/** Admitted, recorded and running; `done` must be called once, whatever happens. */
-export interface Passage {
-  readonly kind: 'running';
-  readonly admitted: Admitted;
-  readonly operation: OpenOperation;
-  /** Takes the hold under which bytes may move. */
-  lease(): Lease<Decision>;
-  /** Decides a push's list; allowed, it is durable when this resolves. */
-  pass(push: Parameters<typeof commandsEntry>[2]): Promise<Turned | 'passed'>;
-  /** Records the host's verdict for each ref; the client has it already, so a failing audit is an alarm and no refusal. */
-  settle(updates: readonly SettledUpdate[], learnedBy?: 'report' | 'gateway'): Promise<void>;
-  done(progress: Progress, status: number): void;
 }
 
 /** Why a call did not start though it was allowed. */
@@ -93,8 +62,12 @@ export interface Conductor {
 /** Requests of one operation that its entry lists. */
 const exchangesListed = 200;
 
+/** Grants and locks that change at every single try come from no person. */
+const triesAtMost = 20;
+
 export function createConductor(needs: ConductorNeeds): Conductor {
-  const { admission, audit, book, leases } = needs;
+  const { admission, audit, book } = needs;
+  const { store } = admission;
 
   const turnedAway = (call: Call, turned: Turned, updates: readonly RefUpdate[] = []): Turned => {
     const { who } = turned;
@@ -115,43 +88,66 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     return turned;
   };
 
-  const operationOf = async (call: Call, admitted: Admitted): Promise<OpenOperation> => {
-    const { who, ask, decision } = admitted;
-    const key = {
-      credentialId: who.credential.id,
-      repository: ask.repository,
-      right: ask.right,
-      connectionId: call.connection.id,
-      address: call.origin.address.address,
-    };
-    const known = book.find(key);
-    if (known !== undefined) return known;
-    const operation: OpenOperation = {
-      id: needs.newOperationId(),
-      key,
-      door: call.origin.door,
-      principalId: who.principal.id,
-      openedAt: decision.basis.now,
-      grantIds: decision.grantIds,
-      endsAt: decision.endsAt,
-      progress: 'advertised',
-      running: 0,
-      requests: 0,
-      bytesUp: 0,
-      bytesDown: 0,
-      exchanges: [],
-      outcome: undefined,
-    };
-    await audit.record(startedEntry(operation.id, admitted, call.origin, call.protocol));
-    book.open(operation);
-    return operation;
-  };
-
   const admitted = async (call: Call): Promise<Unknown | Turned | Admitted> => {
     const answer = await admit(admission, call.evidence, call.repository, call.right, []);
     // A request without a credential is git's normal first knock.
     if (answer.kind === 'unknown' && answer.why !== 'none') audit.knocked(call.origin, answer.why);
     return answer;
+  };
+
+  /** On the disk and on the store's books, both at once. */
+  const start = async (
+    call: Call,
+    answer: Admitted,
+    begun: Begun | undefined,
+  ): Promise<Started | NotStarted> => {
+    const { decision } = answer;
+    const known = begun?.operation ?? book.find(keyOf(call, answer), call.what === 'push');
+    const operation = known ?? newOperation(needs.newOperationId(), call, answer);
+    if (call.what === 'push') operation.pushing = true;
+    const [recorded, entered] = await Promise.allSettled([
+      known === undefined
+        ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol))
+        : undefined,
+      store.enter(onTheBooks(operation, decision.grantIds), decision.basis.seq),
+    ]);
+    if (recorded.status === 'rejected') {
+      if (entered.status === 'fulfilled') void store.leave(operation.id).catch(needs.onStoreTrouble);
+      return { kind: 'audit-failed' };
+    }
+    if (known === undefined) book.open(operation);
+    const running = begun ?? { operation, running: book.begin(operation, call.connection) };
+    if (entered.status === 'fulfilled') return { kind: entered.value, begun: running };
+    if (!(entered.reason instanceof StoreError)) throw entered.reason as Error;
+    needs.onStoreTrouble(entered.reason);
+    return { kind: 'store-away', begun: running };
+  };
+
+  const running = (call: Call, answer: Admitted, { operation, running }: Begun): Passage => {
+    const exchange: OpenOperation['exchanges'][number] = { id: call.requestId, what: call.what };
+    if (operation.exchanges.length < exchangesListed) operation.exchanges.push(exchange);
+    return openPassage(
+      {
+        ...needs,
+        store,
+        record: (entry) => audit.record(entry),
+        auditFailed: (error) => audit.failed(error),
+        turnedAway: (turned, updates) => turnedAway(call, turned, updates),
+        policy: () => admission.policy(),
+      },
+      answer,
+      operation,
+      (progress, status) => {
+        exchange.status = status;
+        if (call.what === 'push' && progress === 'advertised') operation.pushing = false;
+        // Told before the book may end it: the store hears of standing still first.
+        if (operation.running === 1 && !operation.cut) {
+          const how = operation.outcome?.outcome ?? 'advertised';
+          void store.standStill(operation.id, how).catch(needs.onStoreTrouble);
+        }
+        running.done(progress);
+      },
+    );
   };
 
   return {
@@ -165,79 +161,85 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     },
     async begin(call) {
       if (needs.draining()) return { kind: 'draining' };
-      const answer = await admitted(call);
-      if (answer.kind === 'unknown') return answer;
-      if (answer.kind === 'turned') return turnedAway(call, answer);
-
-      let current = answer;
-      let operation: OpenOperation;
-      try {
-        operation = await operationOf(call, current);
-      } catch {
-        return { kind: 'audit-failed' };
+      let begun: Begun | undefined;
+      for (let tries = 1; ; tries += 1) {
+        const answer = await admitted(call);
+        if (answer.kind !== 'admitted') {
+          endUnserved(begun, answer.kind === 'turned' ? answer.refused.reason : 'credential-ended');
+          return answer.kind === 'unknown' ? answer : turnedAway(call, answer);
+        }
+        const started = await start(call, answer, begun);
+        if (started.kind === 'audit-failed' || started.kind === 'draining') return started;
+        ({ begun } = started);
+        if (started.kind === 'entered') return running(call, answer, begun);
+        if (started.kind === 'store-away' || tries >= triesAtMost) {
+          endUnserved(begun, 'store-unreachable');
+          return turnedAway(call, storeAway(admission.now()));
+        }
       }
-      const running = book.begin(operation, call.connection);
-      const exchange: OpenOperation['exchanges'][number] = { id: call.requestId, what: call.what };
-      if (operation.exchanges.length < exchangesListed) operation.exchanges.push(exchange);
-
-      return {
-        kind: 'running',
-        get admitted() {
-          return current;
-        },
-        operation,
-        lease() {
-          const { ask, decision, sentAtMs, who } = current;
-          operation.grantIds = decision.grantIds;
-          operation.endsAt = decision.endsAt;
-          return leases.take({
-            principalId: ask.principalId,
-            repository: ask.repository,
-            credential: who.credential,
-            endsAt: decision.endsAt,
-            readAt: decision.basis.now,
-            sentAtMs,
-            storeGraceMs: needs.storeGraceMs(decision.critical),
-            idleMs: needs.idleMs(),
-            renew(standing) {
-              const allowed = withinPolicy(standing, who.principal, admission.policy());
-              const still = holdsStill(ask, decision.grantIds, allowed);
-              if (!still.holds) return { holds: false, denial: still.decision };
-              operation.endsAt = still.endsAt;
-              return still;
-            },
-          });
-        },
-        async pass(push) {
-          const decision = decidePush(
-            current.ask,
-            push.updates,
-            current.decision.basis,
-            current.decision.basis.now,
-          );
-          if (!decision.allowed) {
-            const { who } = current;
-            const turned: Turned = {
-              kind: 'turned',
-              refused: decision,
-              who,
-              decision,
-              now: decision.basis.now,
-            };
-            return turnedAway(call, turned, push.updates);
-          }
-          current = { ...current, decision };
-          await audit.record(commandsEntry(operation.id, current, push));
-          return 'passed';
-        },
-        async settle(updates, learnedBy = 'report') {
-          await audit.record(settledEntry(operation, updates, learnedBy)).catch(audit.failed);
-        },
-        done(progress, status) {
-          exchange.status = status;
-          running.done(progress);
-        },
-      };
     },
+  };
+}
+
+/** A request that counts as one of its operation. */
+interface Begun {
+  readonly operation: OpenOperation;
+  readonly running: ReturnType<OperationBook['begin']>;
+}
+
+/** `moved`: a grant or a lock changed between the decision and the books. */
+interface Started {
+  readonly kind: 'entered' | 'moved' | 'store-away';
+  readonly begun: Begun;
+}
+
+/** An operation that is on record and is not served after all. */
+function endUnserved(begun: Begun | undefined, reason: string): void {
+  if (begun === undefined) return;
+  begun.operation.outcome ??= { outcome: 'refused', reason };
+  begun.running.done('advertised');
+}
+
+function storeAway(now: number): Turned {
+  return {
+    kind: 'turned',
+    refused: { reason: 'store-unreachable' },
+    who: undefined,
+    decision: undefined,
+    now,
+  };
+}
+
+function keyOf(call: Call, { who, ask }: Admitted): OperationKey {
+  return {
+    credentialId: who.credential.id,
+    repository: ask.repository,
+    right: ask.right,
+    connectionId: call.connection.id,
+    address: call.origin.address.address,
+  };
+}
+
+function newOperation(id: string, call: Call, answer: Admitted): OpenOperation {
+  const { decision, who } = answer;
+  return {
+    id,
+    key: keyOf(call, answer),
+    door: call.origin.door,
+    principalId: who.principal.id,
+    openedAt: decision.basis.now,
+    grantIds: decision.grantIds,
+    endsAt: decision.endsAt,
+    progress: 'advertised',
+    running: 0,
+    requests: 0,
+    bytesUp: 0,
+    bytesDown: 0,
+    exchanges: [],
+    pushing: false,
+    gated: false,
+    passed: false,
+    cut: false,
+    outcome: undefined,
   };
 }

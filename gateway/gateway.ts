@@ -158,6 +158,7 @@ async function start(
     page: (request, response) => admin.handler(request, response),
     onTrouble,
   });
+  opened.push(() => git.close());
   const admin = await createAdmin(
     adminDeps({
       config: () => config,
@@ -206,7 +207,9 @@ async function start(
     draining = true;
     const doorClosed = door.close();
     const deadline = Date.now() + config.limits.drainMs;
-    while (git.leases.size > 0 && Date.now() < deadline) await pause(100);
+    const passed = (): boolean =>
+      git.book.live().some((operation) => operation.passed && operation.running > 0);
+    while ((git.leases.size > 0 || passed()) && Date.now() < deadline) await pause(100);
     git.leases.stop();
     const running = git.book.live().filter((operation) => operation.running > 0).length;
     // The cut ones have their closing text to read.
@@ -216,7 +219,7 @@ async function start(
     stopWatching();
     await admin.close();
     git.book.closeAll();
-    await git.outcomesWritten();
+    await git.close();
     await folding.flush();
     await outbox.stop();
     upstreams.close();

@@ -12,11 +12,15 @@ import type { IdPrefix } from './grants/ids.ts';
 import type { Policy } from './grants/policy.ts';
 import { gitVisits } from './https/visit.ts';
 import type { ClientAddress } from './identity/client-address.ts';
+import { inquire as inquireAt } from './inquiry.ts';
 import type { Metrics } from './metrics.ts';
+import { keepNodeLife } from './node-life.ts';
 import { type OpenOperation, type OperationBook, openBook } from './operations.ts';
+import { keepOutcomes } from './outcomes.ts';
 import { waitingRequest } from './pending-request.ts';
-import { endedEntry } from './recorder.ts';
+import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
+import type { PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -45,6 +49,8 @@ export interface GitDoor {
   readonly book: OperationBook;
   /** Resolves when every outcome noted so far is on the disk, or was given up with an alarm. */
   outcomesWritten(): Promise<void>;
+  /** Stops giving signs of life, and writes the outcomes. */
+  close(): Promise<void>;
 }
 
 export function createGitDoor(needs: GitDoorNeeds): GitDoor {
@@ -53,15 +59,27 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     const timer = setTimeout(work, ms);
     return () => clearTimeout(timer);
   };
+  const onStoreTrouble = (error: unknown): void => onTrouble('store', { cause: error });
   const auditFailed = (error: unknown): void => onTrouble('audit', { cause: error });
 
-  const writing = new Set<Promise<unknown>>();
+  const outcomes = keepOutcomes({
+    record: (operation, outcome) => audit.append(endedEntry(operation, outcome)),
+    leave: (operationId) => store.leave(operationId),
+    onTrouble: (what, cause) => onTrouble(what, { cause }),
+    pause: (ms) => pause(ms),
+  });
   const onEnd = (operation: OpenOperation): void => {
     const outcome = operation.outcome ?? { outcome: 'advertised' as const };
     metrics.operations.inc({ door: operation.door, right: operation.key.right, outcome: outcome.outcome });
-    const written = audit.append(endedEntry(operation, outcome)).catch(auditFailed);
-    writing.add(written);
-    void written.then(() => writing.delete(written));
+    outcomes.note(operation, outcome);
+  };
+  const inquire = async (
+    repository: string,
+    updates: readonly PassedUpdate[],
+  ): Promise<readonly SettledUpdate[]> => {
+    const slash = repository.indexOf('/');
+    const upstream = needs.upstreams.get(repository.slice(0, slash));
+    return await inquireAt(upstream, repository.slice(slash + 1), updates);
   };
   const book = openBook(onEnd, () => needs.config().limits.idleMs, Date.now, after);
 
@@ -69,13 +87,18 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     standings: (of) => store.standings(of),
     clock: () => performance.now(),
     after,
-    onReadFailed: (error) => onTrouble('store', { cause: error }),
+    onReadFailed: onStoreTrouble,
   });
 
   const conductor = createConductor({
     admission: { store, policy: needs.policy, grantAtOnce: needs.grantAtOnce, now: Date.now },
     audit: {
-      record: async (entry) => void (await audit.append(entry)),
+      async record(entry) {
+        await audit.append(entry).catch((error: unknown) => {
+          auditFailed(error);
+          if (needs.config().audit.onFailure === 'refuse') throw error;
+        });
+      },
       failed: auditFailed,
       refused(entry) {
         metrics.refusals.inc({ door: entry.door, reason: entry.reason });
@@ -93,8 +116,22 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       return critical ? criticalStoreGraceMs : storeGraceMs;
     },
     idleMs: () => needs.config().limits.idleMs,
+    onStoreTrouble,
+    pause,
+    inquire,
     newOperationId: () => needs.newId('O'),
     draining: needs.draining,
+  });
+
+  const life = keepNodeLife({
+    node: audit.chain,
+    store,
+    live: book.live,
+    isOurs: (id) => outcomes.has(id) || book.live().some((operation) => operation.id === id),
+    record: (entry) => audit.append(entry),
+    inquire,
+    onTrouble: onStoreTrouble,
+    after,
   });
 
   const texts = createTexts({
@@ -127,8 +164,21 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     visit,
     leases,
     book,
-    async outcomesWritten() {
-      while (writing.size > 0) await Promise.all(writing);
+    outcomesWritten: outcomes.written,
+    async close() {
+      await life.stop();
+      await outcomes.written();
     },
   };
+}
+
+/** Resolves after so long, or when the signal aborts. */
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -1,6 +1,6 @@
 /** The operations that are open on this node, and which HTTPS request belongs to which. */
 import type { EntryOf } from './audit/entry.ts';
-import type { Right } from './store/records.ts';
+import type { Right, RunningOperation } from './store/records.ts';
 
 /** What makes two requests candidates for one operation. */
 export interface OperationKey {
@@ -44,8 +44,22 @@ export interface OpenOperation {
   bytesDown: number;
   /** Its requests in their order, the first 200 of them. */
   readonly exchanges: Exchange[];
+  /** A request that may be its push is running, or was the push: the next one is another operation's. */
+  pushing: boolean;
+  /** It has stood before the gate, and with `passed` it went through. */
+  gated: boolean;
+  passed: boolean;
+  /** It was cut, and the store knows. */
+  cut: boolean;
   /** How it ended, as its last request saw it; undefined while nothing but discovery happened. */
   outcome: Outcome | undefined;
+}
+
+/** An operation as every node sees it. */
+export function onTheBooks(operation: OpenOperation, grantIds: readonly string[]): RunningOperation {
+  const { id, door, principalId, openedAt, key } = operation;
+  const { credentialId, repository, right } = key;
+  return { id, door, principalId, credentialId, repository, right, grantIds, startedAt: openedAt };
 }
 
 /** For how long an operation on another connection may still be joined (DESIGN: one operation over HTTPS). */
@@ -57,8 +71,8 @@ const completeLingerMs = 30_000;
 export type Closing = 'connection-closed' | 'complete' | 'idle' | 'stopping';
 
 export interface OperationBook {
-  /** The operation a request belongs to; undefined: it opens a new one. */
-  find(key: OperationKey): OpenOperation | undefined;
+  /** The operation a request belongs to; undefined: it opens a new one. An operation has one push. */
+  find(key: OperationKey, isPush: boolean): OpenOperation | undefined;
   open(operation: OpenOperation): void;
   /** A request of the operation starts; call `done` when its answer is over. */
   begin(
@@ -121,14 +135,14 @@ export function openBook(
   };
 
   return {
-    find(key) {
+    find(key, isPush) {
       const candidates: OpenOperation[] = [];
       for (const { operation, connections } of pages.values()) {
         const same =
           operation.key.credentialId === key.credentialId &&
           operation.key.repository === key.repository &&
           operation.key.right === key.right;
-        if (!same) continue;
+        if (!same || operation.gated || (isPush && operation.pushing)) continue;
         if (connections.has(key.connectionId)) return operation;
         const young = now() - operation.openedAt <= joinWithinMs;
         if (young && operation.key.address === key.address && operation.progress !== 'complete')

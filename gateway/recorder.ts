@@ -6,7 +6,7 @@ import { type OutsideText, outsideText } from './audit/outside-text.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import type { ClientAddress } from './identity/client-address.ts';
 import type { OpenOperation, Outcome } from './operations.ts';
-import type { Right } from './store/records.ts';
+import type { OperationPassed, Right } from './store/records.ts';
 
 /** Where a call came from, as the audit keeps it. */
 export interface Origin {
@@ -88,6 +88,19 @@ export function commandsEntry(
   };
 }
 
+/** `push.released`: durable before the host can have the whole push. */
+export function releasedEntry(operation: OpenOperation, { seq }: OperationPassed): EntryOf<'push.released'> {
+  return {
+    type: 'push.released',
+    operationId: operation.id,
+    principalId: operation.principalId,
+    repository: outsideText(operation.key.repository),
+    grantIds: operation.grantIds,
+    passedSeq: seq,
+    bytes: operation.bytesUp,
+  };
+}
+
 /** What became of each update. */
 export type SettledUpdate = EntryOf<'push.settled'>['updates'][number];
 
@@ -111,9 +124,11 @@ export function settledUpdates(
 
 /** `push.settled`: the host's verdict for each ref. */
 export function settledEntry(
-  operation: OpenOperation,
+  operation: Pick<OpenOperation, 'id' | 'principalId'> & {
+    readonly key: Pick<OpenOperation['key'], 'repository'>;
+  },
   updates: readonly SettledUpdate[],
-  learnedBy: 'report' | 'gateway',
+  learnedBy: 'report' | 'gateway' | 'inquiry',
 ): EntryOf<'push.settled'> {
   return {
     type: 'push.settled',

@@ -1,13 +1,15 @@
 /** The lines a person reads when something ends or does not begin, with the names and requests that belong into them. */
 import type { Turned } from './admission.ts';
 import { credentialEndText } from './credential-end-text.ts';
+import { askAddress } from './grants/ask-address.ts';
 import type { Decision } from './grants/decide.ts';
 import { durationWords } from './grants/duration-words.ts';
 import { oneLine } from './grants/one-line.ts';
 import { type PendingText, type Refused, refusalPhrase, refusalText } from './grants/refusal-text.ts';
+import { timeText } from './grants/time-text.ts';
 import type { Loss } from './relay/lease.ts';
 import type { UpstreamTrouble } from './relay/upstream-trouble.ts';
-import type { Right } from './store/records.ts';
+import type { OperationCut, Right } from './store/records.ts';
 
 /** What to show: lines for the terminal, and a phrase for one ref of a push report. */
 export interface Shown {
@@ -46,6 +48,8 @@ export interface Texts {
   trouble(trouble: UpstreamTrouble, about: About): Shown;
   /** The host has had all of a push, and said nothing of it. */
   noReport(about: About): Shown;
+  /** A minute before the end of a fetch that runs. */
+  endsSoon(about: About, endsAt: number, now: number): readonly string[];
   readonly auditFailed: Shown;
   readonly draining: Shown;
 }
@@ -71,6 +75,19 @@ export function createTexts(needs: TextsNeeds): Texts {
       suggestedFor: needs.suggestedFor(about),
     };
     return { lines: refusalText(what, context), phrase: refusalPhrase(what) };
+  };
+
+  const cutBy = async ({ by, reason, at }: OperationCut, { repository }: About): Promise<Shown> => {
+    const names = await soon(needs.namesOf([by]));
+    const name = oneLine(names?.get(by) ?? by, 100);
+    const when = timeText(at, at);
+    return {
+      lines: [
+        `sluice: this transfer of ${oneLine(repository, 500)} was cut by ${name} at ${when}: "${oneLine(reason, 300)}"`,
+        'your grant is as it was',
+      ],
+      phrase: `cut by ${name}`,
+    };
   };
 
   return {
@@ -106,6 +123,10 @@ export function createTexts(needs: TextsNeeds): Texts {
           return await refused({ reason: 'store-unreachable' }, now, about);
         case 'idle':
           return idle(loss.afterMs);
+        case 'cut':
+          return await cutBy(loss.cut, about);
+        case 'audit-failed':
+          return auditFailed;
         case 'stopping':
           return draining;
       }
@@ -118,10 +139,11 @@ export function createTexts(needs: TextsNeeds): Texts {
       ],
       phrase: 'git host did not report; look before you push again',
     }),
-    auditFailed: {
-      lines: refusalText({ reason: 'audit-unavailable' }, bare),
-      phrase: refusalPhrase({ reason: 'audit-unavailable' }),
-    },
+    endsSoon: ({ repository, right }, endsAt, now) => [
+      `sluice: your access to ${oneLine(repository, 500)} ends at ${timeText(endsAt, now)}; this goes on until then`,
+      `for longer: ${askAddress(needs.publicUrl(), repository, right)}`,
+    ],
+    auditFailed,
     draining,
   };
 }
@@ -138,6 +160,11 @@ async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 const bare = { publicUrl: '', repository: '', right: 'fetch', now: 0, nameOf: () => undefined } as const;
+
+const auditFailed: Shown = {
+  lines: refusalText({ reason: 'audit-unavailable' }, bare),
+  phrase: refusalPhrase({ reason: 'audit-unavailable' }),
+};
 
 const idle = (afterMs: number): Shown => ({
   lines: [

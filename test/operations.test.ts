@@ -39,6 +39,10 @@ function aBook() {
       bytesUp: 0,
       bytesDown: 0,
       exchanges: [],
+      pushing: false,
+      gated: false,
+      passed: false,
+      cut: false,
       outcome: undefined,
     };
     book.open(operation);
@@ -62,10 +66,10 @@ void t.test('requests of one connection, credential, repository and right are on
   const operation = opened(aKey());
   book.begin(operation, one).done('advertised');
 
-  t.equal(book.find(aKey()), operation);
-  t.equal(book.find(aKey({ repository: 'hub/other' })), undefined);
-  t.equal(book.find(aKey({ right: 'push' })), undefined);
-  t.equal(book.find(aKey({ credentialId: 'C-2' })), undefined);
+  t.equal(book.find(aKey(), false), operation);
+  t.equal(book.find(aKey({ repository: 'hub/other' }), false), undefined);
+  t.equal(book.find(aKey({ right: 'push' }), false), undefined);
+  t.equal(book.find(aKey({ credentialId: 'C-2' }), false), undefined);
 });
 
 void t.test(
@@ -75,10 +79,10 @@ void t.test(
     const operation = opened(aKey());
     book.begin(operation, aConnection('one')).done('advertised');
 
-    t.equal(book.find(aKey({ connectionId: 'two' })), operation);
-    t.equal(book.find(aKey({ connectionId: 'two', address: '192.0.2.2' })), undefined);
+    t.equal(book.find(aKey({ connectionId: 'two' }), false), operation);
+    t.equal(book.find(aKey({ connectionId: 'two', address: '192.0.2.2' }), false), undefined);
     await clock.advance(60_001);
-    t.equal(book.find(aKey({ connectionId: 'two' })), undefined);
+    t.equal(book.find(aKey({ connectionId: 'two' }), false), undefined);
   },
 );
 
@@ -87,7 +91,7 @@ void t.test('with two candidates a request of a third connection opens its own o
   book.begin(opened(aKey()), aConnection('one')).done('advertised');
   book.begin(opened(aKey({ connectionId: 'two' })), aConnection('two')).done('advertised');
 
-  t.equal(book.find(aKey({ connectionId: 'three' })), undefined);
+  t.equal(book.find(aKey({ connectionId: 'three' }), false), undefined);
 });
 
 void t.test('an operation ends with the last of its connections', async (t) => {
@@ -151,3 +155,18 @@ void t.test(
     t.strictSame(ended, []);
   },
 );
+
+void t.test('an operation has one push: what comes beside it or behind its gate is another', async (t) => {
+  const { book, opened } = aBook();
+  const one = aConnection('one');
+  const operation = opened(aKey({ right: 'push' }));
+  book.begin(operation, one).done('advertised');
+  t.equal(book.find(aKey({ right: 'push' }), true), operation);
+
+  operation.pushing = true;
+  t.equal(book.find(aKey({ right: 'push' }), true), undefined);
+  t.equal(book.find(aKey({ right: 'push' }), false), operation);
+
+  operation.gated = true;
+  t.equal(book.find(aKey({ right: 'push' }), false), undefined);
+});

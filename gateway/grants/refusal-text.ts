@@ -1,5 +1,6 @@
 /** What a refused or cut person reads at the prompt, the same on both doors (DESIGN: texts). */
 import type { Right } from '../store/records.ts';
+import { askAddress } from './ask-address.ts';
 import type { Denial, UpdateAsk } from './decide.ts';
 import { oneLine } from './one-line.ts';
 import { timeText } from './time-text.ts';
@@ -107,8 +108,7 @@ function whatNext(verb: 'ask' | 'ask again', context: RefusalContext): readonly 
     const until = timeText(pending.decideBy, now);
     return [`sluice: ${pending.requestId} waits for ${oneLine(pending.waitsFor, 200)} until ${until}`];
   }
-  const path = repository.split('/').map(encodeURIComponent).join('/');
-  const lines = [`${verb}: ${publicUrl}/ask/${path}?right=${right}`];
+  const lines = [`${verb}: ${askAddress(publicUrl, repository, right)}`];
   // A name that a shell would read otherwise stands in no line that people paste.
   if (ssh !== undefined && /^[\w./@+-]+$/.test(repository)) {
     const at = ssh.port === 22 ? ssh.host : `-p ${ssh.port} ${ssh.host}`;

@@ -1,9 +1,9 @@
 /** Carries an answer of the host down to the client under a lease: the part that discovery and fetch have in common. */
 import type { IncomingMessage } from 'node:http';
-import type { Passage } from '../conductor.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
+import type { Passage } from '../passage.ts';
 import { resetAfterGrace } from '../relay/cut-grace.ts';
 import { download } from '../relay/download.ts';
 import type { Lease } from '../relay/lease.ts';
@@ -44,6 +44,11 @@ export async function carryDown(
     });
   };
   lease.signal.addEventListener('abort', onLost, { once: true });
+  lease.onSoon(() => {
+    const { ask } = passage.admitted;
+    const now = lease.endsAt - lease.leftMs;
+    down.tell(needs.texts.endsSoon(ask, lease.endsAt, now));
+  });
   if (lease.signal.aborted) onLost();
   const end = await down.ended;
   lease.signal.removeEventListener('abort', onLost);

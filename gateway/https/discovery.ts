@@ -1,8 +1,8 @@
 /** `GET info/refs`: the host's advertisement, without what would send a client elsewhere. */
 import { Readable } from 'node:stream';
-import type { Passage } from '../conductor.ts';
 import { AdvertisementRewriter } from '../git/advertisement.ts';
 import { advertisementType } from '../git/service.ts';
+import type { Passage } from '../passage.ts';
 import { refuseDiscovery } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
@@ -17,8 +17,7 @@ export async function serveDiscovery(
 ): Promise<void> {
   const { service, protocol, response } = call;
   const contentType = advertisementType(service);
-  const lease = passage.lease();
-  const { operation } = passage;
+  const { lease, operation } = passage;
   try {
     const asked = await askUpstream(
       needs,
@@ -48,7 +47,6 @@ export async function serveDiscovery(
     const walker = new AdvertisementRewriter(service, true);
     operation.outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, contentType);
   } finally {
-    lease.release();
     passage.done('advertised', response.statusCode);
   }
 }

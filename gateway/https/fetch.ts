@@ -1,6 +1,5 @@
 /** `POST git-upload-pack`: the request is read whole and checked, goes up as it came, and its answer comes down under the lease. */
 import { Readable } from 'node:stream';
-import type { Passage } from '../conductor.ts';
 import { FetchRequestReader } from '../git/fetch-request.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
@@ -8,6 +7,7 @@ import { requestType, resultType } from '../git/service.ts';
 import { SideBandWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
+import type { Passage } from '../passage.ts';
 import { holdUpTo } from '../relay/body.ts';
 import type { Lease } from '../relay/lease.ts';
 import { plain, refuseFetch } from './answers.ts';
@@ -24,9 +24,8 @@ export async function serveFetch(
   passage: Passage,
 ): Promise<void> {
   const { request, response, protocol, service } = call;
-  const { operation } = passage;
+  const { lease, operation } = passage;
   let progress: 'exchanged' | 'complete' = 'exchanged';
-  const lease = passage.lease();
   try {
     const read = await readRequest(needs, call, lease);
     if ('outcome' in read) {
@@ -68,7 +67,6 @@ export async function serveFetch(
     operation.outcome = outcome ?? { outcome: 'completed' };
     if (outcome === undefined && walker.carriedPack) progress = 'complete';
   } finally {
-    lease.release();
     passage.done(progress, response.statusCode);
   }
 }

@@ -1,8 +1,8 @@
 /** A lost lease turned into what the person reads and what the record says. */
 
-import type { Passage } from '../conductor.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
+import type { Passage } from '../passage.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { Shown } from '../texts.ts';
 import type { HttpsNeeds } from './call.ts';

@@ -5,8 +5,10 @@ import { CommandListReader } from '../git/command-list-reader.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import type { PushDialect } from '../git/report.ts';
+import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
 import { holdLimitBytes, holdUpTo } from '../relay/body.ts';
+import type { Lease } from '../relay/lease.ts';
 import type { Shown } from '../texts.ts';
 import { plain, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
@@ -30,10 +32,14 @@ export interface PushEnd {
   readonly shown?: Shown;
 }
 
-/** Reads the head, and of the pack what fits into one piece; answers itself where it cannot go on. */
+/**
+ * Reads the head, and of the pack what fits into one piece; answers itself where it cannot go on. A lease that is lost ends
+ * the reading once the list is whole: before, nobody knows how to say it.
+ */
 export async function readPush(
   needs: Pick<HttpsNeeds, 'limits'>,
   call: HttpsCall,
+  lease: Pick<Lease<Decision>, 'signal' | 'moved'> | undefined = undefined,
 ): Promise<ReadPush | 'probe' | Outcome> {
   const { request, response } = call;
   const coding = contentCoding(request.headers['content-encoding']);
@@ -48,6 +54,7 @@ export async function readPush(
   let holding = true;
   const behind: Buffer[] = [];
   const seen = (chunk: Buffer): void => {
+    lease?.moved();
     total += chunk.length;
     if (total > limit) throw new ProtocolError('PROTOCOL_TOO_LARGE', `a push here may have ${limit} bytes`);
     if (reader.isDone) {
@@ -61,7 +68,13 @@ export async function readPush(
   try {
     // The whole list, however long; of the pack no more than makes one piece.
     ended = (
-      await holdUpTo(source, Number.POSITIVE_INFINITY, seen, () => reader.isDone && total >= holdLimitBytes)
+      await holdUpTo(
+        source,
+        Number.POSITIVE_INFINITY,
+        seen,
+        () => reader.isDone && (total >= holdLimitBytes || lease?.signal.aborted === true),
+        lease?.signal,
+      )
     ).ended;
     if (!reader.isDone && ended)
       throw new ProtocolError(

@@ -1,17 +1,16 @@
-/** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it under the lease, the report comes down. */
-
-import type { Passage } from '../conductor.ts';
-import { writeCommandList } from '../git/command-list.ts';
+/** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it to the gate, the report comes down. */
 import { ProtocolError } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
+import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
-import { continueBody, drain } from '../relay/body.ts';
+import { drain } from '../relay/body.ts';
 import { answerProbe, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 import { notTaken, type PushEnd, type ReadPush, readPush } from './push-request.ts';
+import { type PushUp, pushUp } from './push-up.ts';
 import { carryReport } from './report-down.ts';
-import { askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { type Asked, askUpstream, troubleOutcome } from './upstream-answer.ts';
 import { saysNothing, untilWhole } from './whole-push.ts';
 
 /** Serves one request of a push under its passage. */
@@ -25,7 +24,7 @@ export async function servePush(
   const { operation } = passage;
   let progress: 'advertised' | 'exchanged' | 'complete' = 'exchanged';
   try {
-    const read = await readPush(needs, call);
+    const read = await readPush(needs, call, passage.lease);
     if (read === 'probe') {
       answerProbe(response);
       progress = 'advertised';
@@ -40,7 +39,7 @@ export async function servePush(
     if (end.shown !== undefined) {
       call.connection.endAfterSilence(needs.limits().idleMs);
       await refusePush(call, read.dialect, end.shown);
-    }
+    } else if (end.outcome.outcome === 'client-left') response.destroy();
     if (end.outcome.outcome === 'completed') progress = 'complete';
   } finally {
     passage.done(progress, response.statusCode);
@@ -52,10 +51,10 @@ async function sendPush(
   call: HttpsCall,
   path: string,
   passage: Passage,
-  { list, held, rest, watch }: ReadPush,
+  read: ReadPush,
 ): Promise<PushEnd> {
-  const { service, response } = call;
-  const { operation } = passage;
+  const { list } = read;
+  const { lease } = passage;
   try {
     const passed = await passage.pass({
       updates: list.updates,
@@ -71,33 +70,57 @@ async function sendPush(
     needs.onTrouble('audit', { requestId: call.requestId, cause: error });
     return { outcome: { outcome: 'refused', reason: 'audit-unavailable' }, shown: needs.texts.auditFailed };
   }
+  if (lease.loss !== undefined) return await lostLease(needs, passage, lease);
 
-  const lease = passage.lease();
-  const head = writeCommandList(list);
-  const chunks = [head, ...held];
-  const heldBytes = chunks.reduce((sum, { length }) => sum + length, 0);
-  operation.bytesUp += heldBytes;
-  needs.carried('up', heldBytes);
-  // The gate has its place here: a body held whole is complete for the host from its first byte on, a streamed one with its last.
-  let broke: ProtocolError | undefined;
-  const body = continueBody(chunks, rest, (chunk) => {
-    operation.bytesUp += chunk.length;
-    needs.carried('up', chunk.length);
-    lease.moved();
-    try {
-      watch(chunk);
-    } catch (error) {
-      if (error instanceof ProtocolError) broke = error;
-      throw error;
-    }
-  });
-  // From here on the host has all of it, and what it reports is what happened.
-  let whole = false;
+  const abandoned = new AbortController();
+  const onLeft = (): void => abandoned.abort();
+  call.response.once('close', onLeft);
+  if (call.response.destroyed) onLeft();
+  let up: PushUp | undefined;
+  try {
+    up = await pushUp(needs, call, passage, read, abandoned.signal);
+    if (up === undefined) return await notPassed(needs, passage);
+    const end = await carryPush(needs, call, path, passage, read, up);
+    // It passed, and yet the host never had all of it.
+    if (passage.gate === 'passed' && !up.isWhole && end.settled !== true)
+      await passage.settle(
+        settledUpdates(list.updates, () => ({ outcome: 'cut' })),
+        'gateway',
+      );
+    return end;
+  } catch (error) {
+    if (error instanceof ProtocolError) return notTaken(error);
+    throw error;
+  } finally {
+    call.response.off('close', onLeft);
+    up?.body.destroy();
+  }
+}
+
+/** A push that did not pass the gate: its lease is lost, or its person has gone. */
+async function notPassed(needs: HttpsNeeds, passage: Passage): Promise<PushEnd> {
+  const { lease } = passage;
+  if (lease.loss === undefined) return { outcome: { outcome: 'client-left' } };
+  return await lostLease(needs, passage, lease);
+}
+
+/** Sends it and sees to its end; `settled` when the fate of its refs is on record. */
+async function carryPush(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  path: string,
+  passage: Passage,
+  { list }: ReadPush,
+  up: PushUp,
+): Promise<PushEnd & { readonly settled?: true }> {
+  const { service, response } = call;
+  const { body } = up;
+  const { ask } = passage.admitted;
+  // While the store is being asked, its answer is what counts; behind the gate the host's.
+  const mayBreak = (): boolean => passage.gate === 'before' || passage.gate === 'lost';
   const giveUp = new AbortController();
   let reporting: NodeJS.Timeout | undefined;
   body.once('end', () => {
-    whole = true;
-    lease.release();
     reporting = setTimeout(() => giveUp.abort(), needs.limits().reportMs);
   });
   try {
@@ -113,59 +136,71 @@ async function sendPush(
           'accept-encoding': 'identity',
           'user-agent': 'git/2 sluice',
           'content-type': requestType(service),
-          // A body with a length that breaks off makes git http-backend 2.39 spin for ever: a streamed one is always chunked.
-          ...(rest === undefined ? { 'content-length': String(heldBytes) } : {}),
+          ...(up.length === undefined ? {} : { 'content-length': String(up.length) }),
         },
         body,
         fresh: true,
         right: call.right,
       },
       resultType(service),
-      lease,
-      { mayBreak: () => !whole, giveUp: giveUp.signal },
+      passage.lease,
+      { mayBreak, giveUp: giveUp.signal },
     );
-    if (whole && saysNothing(asked)) {
-      await passage.settle(
-        settledUpdates(list.updates, () => ({ outcome: 'unknown' })),
-        'gateway',
-      );
+    if (up.isWhole && saysNothing(asked)) {
+      // The person need not wait for what the host may say.
+      void passage.settleByAsking();
       return {
         outcome: { outcome: 'upstream-failed', reason: 'upstream-no-report' },
-        shown: needs.texts.noReport(passage.admitted.ask),
+        shown: needs.texts.noReport(ask),
+        settled: true,
       };
     }
     switch (asked.kind) {
-      case 'answered': {
-        const how = await untilWhole(call, asked, body, lease);
-        if (how === 'broke') {
-          if (lease.loss !== undefined) return await lostLease(needs, passage, lease);
-          if (broke !== undefined) return notTaken(broke);
-          if (call.request.destroyed || response.destroyed) return { outcome: { outcome: 'client-left' } };
-          const outcome = { outcome: 'upstream-failed', reason: 'upstream-broke-off' } as const;
-          return { outcome, shown: needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask) };
-        }
-        // A host that has made up its mind early is listened to no longer than its report; the client's rest is dropped.
-        if (how === 'reported') {
-          body.destroy();
-          void drain(call.request, Number.POSITIVE_INFINITY);
-        }
-        return { outcome: await carryReport(needs, call, passage, asked.answer, list) };
-      }
+      case 'answered':
+        return await answered(needs, call, passage, list, up, asked, mayBreak);
       case 'trouble':
-        if (broke !== undefined) return notTaken(broke);
-        return {
-          outcome: troubleOutcome(asked.trouble),
-          shown: needs.texts.trouble(asked.trouble, passage.admitted.ask),
-        };
+        if (up.fault !== undefined) return notTaken(up.fault);
+        return { outcome: troubleOutcome(asked.trouble), shown: needs.texts.trouble(asked.trouble, ask) };
       case 'lost':
-        return await lostLease(needs, passage, lease);
+        return await notPassed(needs, passage);
       case 'client-left':
         response.destroy();
         return { outcome: { outcome: 'client-left' } };
     }
   } finally {
     clearTimeout(reporting);
-    lease.release();
-    body.destroy();
   }
+}
+
+/** The host has begun to answer. */
+async function answered(
+  needs: HttpsNeeds,
+  call: HttpsCall,
+  passage: Passage,
+  list: ReadPush['list'],
+  up: PushUp,
+  asked: Extract<Asked, { kind: 'answered' }>,
+  mayBreak: () => boolean,
+): Promise<PushEnd & { readonly settled?: true }> {
+  const { lease } = passage;
+  const how = await untilWhole(call, asked, up.body, lease, mayBreak);
+  if (how === 'broke') {
+    if (passage.gate === 'lost' || lease.loss !== undefined) return await notPassed(needs, passage);
+    if (up.fault !== undefined) return notTaken(up.fault);
+    if (call.request.destroyed || call.response.destroyed) return { outcome: { outcome: 'client-left' } };
+    const outcome = { outcome: 'upstream-failed', reason: 'upstream-broke-off' } as const;
+    return { outcome, shown: needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask) };
+  }
+  // A host that has made up its mind early is listened to no longer than its report; the client's rest is dropped.
+  if (how === 'reported') {
+    up.body.destroy();
+    if (passage.gate !== 'passed')
+      needs.onTrouble('upstream', {
+        upstream: call.upstream.name,
+        requestId: call.requestId,
+        kind: 'early-report',
+      });
+  }
+  void drain(call.request, Number.POSITIVE_INFINITY);
+  return { outcome: await carryReport(needs, call, passage, asked.answer, list), settled: true };
 }

@@ -1,11 +1,11 @@
 /** The host's report on its way down: relayed whatever becomes of the grant, read for the record. */
 import type { IncomingMessage } from 'node:http';
-import type { Passage } from '../conductor.ts';
 import type { CommandList } from '../git/command-list.ts';
 import type { RefUpdate } from '../git/ref-update.ts';
 import { ReportReader } from '../git/report-status.ts';
 import { resultType } from '../git/service.ts';
 import type { Outcome } from '../operations.ts';
+import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
 import { gitHeaders } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';

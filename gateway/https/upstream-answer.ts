@@ -1,7 +1,8 @@
 /** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
 import type { IncomingMessage } from 'node:http';
-import type { Passage } from '../conductor.ts';
 import type { Decision } from '../grants/decide.ts';
+import type { Passage } from '../passage.ts';
+import { accessEnded, clientLeft } from '../relay/endings.ts';
 import type { Forwarding } from '../relay/http-forwarder.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { UpstreamAsk } from '../relay/upstream.ts';
@@ -48,14 +49,12 @@ export async function askUpstream(
   } catch (error) {
     return report({ kind: 'unreachable' }, error);
   }
-  const left = new Error('the client left');
-  const lost = new Error('access has ended');
   const mayBreak = (): boolean => push?.mayBreak() ?? true;
   const onClose = (): void => {
-    if (mayBreak()) forwarding.destroy(left);
+    if (mayBreak()) forwarding.destroy(clientLeft);
   };
   const onLost = (): void => {
-    if (mayBreak()) forwarding.destroy(lost);
+    if (mayBreak()) forwarding.destroy(accessEnded);
   };
   const onGiveUp = (): void => forwarding.destroy(new Error('the host did not report in time'));
   push?.giveUp.addEventListener('abort', onGiveUp);
@@ -70,10 +69,10 @@ export async function askUpstream(
     forwarding.destroy(new Error('the answer is of no use'));
     return report(trouble);
   } catch (error) {
-    if (error === lost) return { kind: 'lost' };
+    if (error === accessEnded) return { kind: 'lost' };
     // A client that leaves inside its body breaks that first, and only then closes.
     const isGone = response.destroyed || (request.destroyed && !request.complete);
-    if (error === left || isGone) return { kind: 'client-left' };
+    if (error === clientLeft || isGone) return { kind: 'client-left' };
     return report({ kind: 'unreachable' }, error);
   } finally {
     response.off('close', onClose);

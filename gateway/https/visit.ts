@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Turned, Unknown } from '../admission.ts';
-import type { NotStarted, Passage } from '../conductor.ts';
+import type { NotStarted } from '../conductor.ts';
 import type { Connection } from '../edge/connections.ts';
 import type { Visit } from '../edge/https-door.ts';
 import { type GitRoute, readGitRoute } from '../git/http-route.ts';
@@ -11,6 +11,7 @@ import { canonicalRepository, readRepositoryPath } from '../git/repository-name.
 import { lfsType, protocolVersion, type Service } from '../git/service.ts';
 import { readAuthorization } from '../identity/authorization.ts';
 import type { ClientAddress } from '../identity/client-address.ts';
+import type { Passage } from '../passage.ts';
 import type { Upstream } from '../relay/upstream.ts';
 import type { Shown } from '../texts.ts';
 import {

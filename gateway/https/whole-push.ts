@@ -1,6 +1,7 @@
 /** Whether the host has all of a push yet, and whether it says what became of it. */
 import type { Readable } from 'node:stream';
 import type { Decision } from '../grants/decide.ts';
+import { accessEnded, clientLeft } from '../relay/endings.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { HttpsCall } from './call.ts';
 import type { Asked } from './upstream-answer.ts';
@@ -14,10 +15,9 @@ export function untilWhole(
   { answer, forwarding }: Extract<Asked, { kind: 'answered' }>,
   body: Readable,
   lease: Lease<Decision>,
+  mayBreak: () => boolean,
 ): Promise<'whole' | 'reported' | 'broke'> {
   if (body.readableEnded) return Promise.resolve('whole');
-  const left = new Error('the client left');
-  const lost = new Error('access has ended');
   return new Promise((resolve) => {
     const done = (how: 'whole' | 'reported' | 'broke'): void => {
       answer.off('readable', onReadable).off('close', onBroke);
@@ -31,8 +31,12 @@ export function untilWhole(
     };
     const onWhole = (): void => done('whole');
     const onBroke = (): void => done(body.readableEnded ? 'whole' : 'broke');
-    const onLeft = (): void => forwarding.destroy(left);
-    const onLost = (): void => forwarding.destroy(lost);
+    const onLeft = (): void => {
+      if (mayBreak()) forwarding.destroy(clientLeft);
+    };
+    const onLost = (): void => {
+      if (mayBreak()) forwarding.destroy(accessEnded);
+    };
     answer.on('error', () => undefined);
     answer.on('readable', onReadable).on('close', onBroke);
     body.on('end', onWhole).on('close', onBroke);

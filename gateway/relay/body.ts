@@ -1,5 +1,5 @@
 /** Request bodies on their way up: the first part held until it is understood, the rest streamed behind it. */
-import { PassThrough, Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 /** The beginning of a body, and whether that was all of it. */
 export interface HeldBody {
@@ -16,12 +16,14 @@ export const holdLimitBytes = 1_048_576;
  * Rejects with the source's error, or when the source closes before its end.
  *
  * @param seen is given each chunk once, in order; what it throws rejects
+ * @param signal makes it ask `enough` again
  */
 export function holdUpTo(
   source: Readable,
   limit: number,
   seen: (chunk: Buffer) => void,
   enough: () => boolean = () => false,
+  signal: AbortSignal | undefined = undefined,
 ): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -29,7 +31,11 @@ export function holdUpTo(
     const stop = (settle: () => void): void => {
       source.pause();
       source.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      signal?.removeEventListener('abort', onAbort);
       settle();
+    };
+    const onAbort = (): void => {
+      if (enough()) stop(() => resolve({ chunks, bytes, ended: false }));
     };
     const onData = (chunk: Buffer): void => {
       chunks.push(chunk);
@@ -46,6 +52,7 @@ export function holdUpTo(
     const onError = (error: Error): void => stop(() => reject(error));
     const onClose = (): void => stop(() => reject(new Error('the client left before its request was whole')));
     source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    signal?.addEventListener('abort', onAbort);
     if (source.readableEnded) onEnd();
     else if (source.destroyed) onClose();
     else source.resume();
@@ -53,18 +60,17 @@ export function holdUpTo(
 }
 
 /**
- * A body made of what was held and, unless that was all, the rest of the source with its back-pressure.
- * When the source breaks, so does this: never a clean end.
+ * Lets what was held and then the rest of its source, with its back-pressure, flow through `body`.
+ * When the source breaks, so does the body: never a clean end. What comes once the body took its own end is dropped.
  *
  * @param seen is given each chunk of the rest before it goes on; what it throws breaks the body
  */
 export function continueBody(
   held: readonly Buffer[],
-  rest: Readable | undefined,
+  rest: Readable,
+  body: Duplex,
   seen: (chunk: Buffer) => void,
-): Readable {
-  if (rest === undefined) return Readable.from(held, { objectMode: false });
-  const body = new PassThrough({ highWaterMark: 262_144 });
+): void {
   // Whoever reads the body hears of it too; without a listener of its own a broken one would end the process.
   body.on('error', () => undefined);
   for (const chunk of held) body.write(chunk);
@@ -80,12 +86,12 @@ export function continueBody(
     rest.off('data', onData);
     rest.unpipe(body);
   });
+  body.once('released', () => rest.unpipe(body));
   rest.once('error', (error) => body.destroy(error));
   rest.once('close', () => {
     if (!rest.readableEnded) body.destroy(new Error('the client left before its request was whole'));
   });
   rest.pipe(body);
-  return body;
 }
 
 /** Reads and drops what is left of a request, so that its answer is regular HTTP; at most `limit` bytes. */

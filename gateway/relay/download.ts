@@ -1,6 +1,6 @@
 /** The answer of a fetch on its way down: whole pkts only, under back-pressure, cut at any moment in its own language. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { cutFetchBytes } from '../git/cut.ts';
+import { cutFetchBytes, progressLines } from '../git/cut.ts';
 import type { AnswerState, AnswerWalker } from '../git/side-band.ts';
 
 /** How a download ended. */
@@ -13,6 +13,8 @@ export type DownloadEnd =
 
 export interface Download {
   readonly ended: Promise<DownloadEnd>;
+  /** Puts lines between the pack's bytes, now or as soon as the pack has begun; an answer that has no place for them goes without. */
+  tell(lines: readonly string[]): void;
   /** Ends it now: the text is written where the answer stands, nothing of the repository after it. Harmless once ended. */
   cut(lines: readonly string[]): void;
 }
@@ -52,6 +54,12 @@ export function download(
     if (finish({ kind: 'upstream-broke', error })) close(brokenLines, stands);
     answer.destroy();
   };
+  let untold: readonly string[] | undefined;
+  const say = (): void => {
+    if (untold === undefined || over || walker.state !== 'pack') return;
+    response.write(progressLines(untold));
+    untold = undefined;
+  };
   const onData = (chunk: Buffer): void => {
     let pieces: readonly Buffer[];
     // Of a chunk with a fault in it nothing goes down: the client stands where it stood.
@@ -71,6 +79,7 @@ export function download(
       flowing = response.write(piece);
     }
     if (pieces.length > 1) response.uncork();
+    say();
     if (!flowing) {
       answer.pause();
       response.once('drain', () => answer.resume());
@@ -95,6 +104,10 @@ export function download(
 
   return {
     ended,
+    tell(lines) {
+      untold = lines;
+      say();
+    },
     cut(lines) {
       if (!finish({ kind: 'cut' })) return;
       close(lines);

@@ -1,5 +1,5 @@
 /** Leases: what a running transfer holds on the grants it rests on, and who tells it that they are gone. */
-import type { CredentialEnd, Standing } from '../store/records.ts';
+import type { CredentialEnd, OperationCut, Standing } from '../store/records.ts';
 import type { Running } from '../store/store.ts';
 
 /** What a fresh look at the store means for a running transfer. */
@@ -19,6 +19,10 @@ export type Loss<Denial> =
   | { readonly kind: 'store-lost' }
   /** No byte moved in either direction for so long. */
   | { readonly kind: 'idle'; readonly afterMs: number }
+  /** An operator cut this one operation. */
+  | { readonly kind: 'cut'; readonly cut: OperationCut }
+  /** The audit cannot be written, and nothing may go on without it. */
+  | { readonly kind: 'audit-failed' }
   /** This node stops. */
   | { readonly kind: 'stopping' };
 
@@ -30,6 +34,12 @@ export interface Lease<Denial> {
   readonly endsAt: number;
   /** A byte moved, or came nearer. */
   moved(): void;
+  /** What is left until it, by this node's clock since the last read. */
+  readonly leftMs: number;
+  /** Calls back when a minute is left, again when an extension has moved the end; not for what begins later than that. */
+  onSoon(listener: () => void): void;
+  /** Ends it for a cause that the keeper cannot see. Harmless once it is lost or released. */
+  lose(loss: Loss<Denial>): void;
   release(): void;
 }
 
@@ -52,8 +62,10 @@ export interface LeaseKeeper<Denial> {
   take(terms: LeaseTerms<Denial>): Lease<Denial>;
   /** Reads again at once for those a change may concern; without a principal, for all. */
   recheck(principalId?: string): void;
-  /** Ends every lease with `stopping`. */
+  /** Ends every lease, and each that is taken later. */
   stop(): void;
+  /** Ends every lease that is held now. */
+  loseAll(loss: Loss<Denial>): void;
   readonly size: number;
 }
 
@@ -68,6 +80,8 @@ export interface LeaseKeeperNeeds {
 
 /** Every running operation is re-read this often, since published changes get lost. */
 const rereadEveryMs = 1_000;
+/** A transfer is told so long before its end. */
+const warnBeforeMs = 60_000;
 /** Node's timers overflow beyond 2^31-1 ms. */
 const longestTimerMs = 2_147_483_647;
 
@@ -76,10 +90,23 @@ interface Held<Denial> {
   readonly abort: AbortController;
   loss: Loss<Denial> | undefined;
   endsAt: number;
+  /** The end on this node's monotonic clock. */
+  endsAtMs: number;
   /** When the last read that answered was sent. */
   confirmedAtMs: number;
   movedAtMs: number;
   cancelEnd: () => void;
+  /** More than the warning's time was left when the end was last looked at. */
+  mayWarn: boolean;
+  soon: (() => void) | undefined;
+}
+
+/** What a fresh look at the store means for the transfer it was about. */
+export function lossIn<Denial>(standing: Standing, renewal: Renewal<Denial>): Loss<Denial> | undefined {
+  if (standing.cut !== undefined) return { kind: 'cut', cut: standing.cut };
+  if (standing.credentialEnded !== undefined)
+    return { kind: 'credential-ended', end: standing.credentialEnded, now: standing.now };
+  return renewal.holds ? undefined : { kind: 'denied', denial: renewal.denial };
 }
 
 /** Keeps the leases of one node: a local timer for each end, one pipelined re-read a second for all. */
@@ -97,13 +124,18 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
 
   const armEnd = (lease: Held<Denial>, readAt: number, sentAtMs: number): void => {
     lease.cancelEnd();
-    const atMs = sentAtMs + (lease.endsAt - readAt);
-    const waitMs = atMs - needs.clock();
-    if (waitMs <= 0) lose(lease, { kind: 'end-reached' });
-    else if (waitMs > longestTimerMs)
-      lease.cancelEnd = needs.after(longestTimerMs, () => armEnd(lease, readAt, sentAtMs));
+    lease.endsAtMs = sentAtMs + (lease.endsAt - readAt);
+    const waitMs = lease.endsAtMs - needs.clock();
+    if (waitMs <= 0) {
+      lose(lease, { kind: 'end-reached' });
+      return;
+    }
+    const isSoon = waitMs <= warnBeforeMs;
+    if (isSoon && lease.mayWarn) lease.soon?.();
+    lease.mayWarn = !isSoon;
     // Timers round down and may fire early by a fraction of a millisecond: an end is never early.
-    else lease.cancelEnd = needs.after(Math.ceil(waitMs), () => armEnd(lease, readAt, sentAtMs));
+    const nextMs = Math.ceil(isSoon ? waitMs : waitMs - warnBeforeMs);
+    lease.cancelEnd = needs.after(Math.min(nextMs, longestTimerMs), () => armEnd(lease, readAt, sentAtMs));
   };
 
   const reread = async (leases: readonly Held<Denial>[]): Promise<void> => {
@@ -123,14 +155,12 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       if (sentAtMs < lease.confirmedAtMs) continue;
       lease.confirmedAtMs = sentAtMs;
       const renewal = lease.terms.renew(standing);
-      if (!renewal.holds) {
-        lose(lease, { kind: 'denied', denial: renewal.denial });
+      const loss = lossIn(standing, renewal);
+      if (loss !== undefined) {
+        lose(lease, loss);
         continue;
       }
-      if (standing.credentialEnded !== undefined) {
-        lose(lease, { kind: 'credential-ended', end: standing.credentialEnded, now: standing.now });
-        continue;
-      }
+      if (!renewal.holds) continue;
       lease.endsAt = renewal.endsAt;
       armEnd(lease, standing.now, sentAtMs);
     }
@@ -159,9 +189,12 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         abort: new AbortController(),
         loss: undefined,
         endsAt: terms.endsAt,
+        endsAtMs: 0,
         confirmedAtMs: terms.sentAtMs,
         movedAtMs: needs.clock(),
         cancelEnd: () => undefined,
+        mayWarn: false,
+        soon: undefined,
       };
       held.add(lease);
       if (stopped) lose(lease, { kind: 'stopping' });
@@ -177,9 +210,16 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         get endsAt() {
           return lease.endsAt;
         },
+        get leftMs() {
+          return Math.max(0, lease.endsAtMs - needs.clock());
+        },
         moved() {
           lease.movedAtMs = needs.clock();
         },
+        onSoon(listener) {
+          lease.soon = listener;
+        },
+        lose: (loss) => lose(lease, loss),
         release() {
           held.delete(lease);
           lease.cancelEnd();
@@ -197,6 +237,9 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       stopped = true;
       cancelTick?.();
       for (const lease of [...held]) lose(lease, { kind: 'stopping' });
+    },
+    loseAll(loss) {
+      for (const lease of [...held]) lose(lease, loss);
     },
     get size() {
       return held.size;

@@ -19,6 +19,8 @@ export interface Upstream {
   /** Base address without a slash at the end. */
   readonly base: string;
   readonly foldsCase: boolean;
+  /** How a large push is kept incomplete until the gate. */
+  readonly gate: UpstreamConfig['gate'];
   urlOf(path: string, endpoint: string): string;
   /** Rejects when the credential's file cannot be read. */
   send(ask: UpstreamAsk): Promise<Forwarding>;
@@ -36,6 +38,7 @@ export function openUpstream(
     name: config.name,
     base: config.url,
     foldsCase: config.foldsCase,
+    gate: config.gate,
     urlOf,
     async send({ method, path, endpoint, headers, body, fresh, right }) {
       const authorization = await authorizationOf(config.credential[right], secret);

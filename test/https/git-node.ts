@@ -55,6 +55,10 @@ export interface GitNodeOptions {
   readonly kind?: string;
   /** Where the audit is written, in place of this machine's disk. */
   readonly disk?: Disk;
+  /** What the node sees of the store: the same, with a test's hand between two steps. */
+  readonly between?: (store: Store) => Store;
+  /** Text put into the upstream's section of the configuration. */
+  readonly upstream?: string;
 }
 
 const everyone = `
@@ -86,7 +90,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const policy = compilePolicy(config);
   const refusals: Promise<unknown>[] = [];
   const git = createGitDoor({
-    store,
+    store: options.between?.(store) ?? store,
     audit,
     refusals: {
       refused: (entry) => void refusals.push(audit.append(entry)),
@@ -120,7 +124,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     door.connections.resetAll();
     await door.close();
     git.book.closeAll();
-    await git.outcomesWritten();
+    await git.close();
     upstreams.close();
     await audit.close();
   });
@@ -167,7 +171,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
 
 function configOf(
   url: string,
-  { rules = everyone, limits = '', kind = 'generic', shortened = {} }: GitNodeOptions,
+  { rules = everyone, limits = '', kind = 'generic', shortened = {}, upstream }: GitNodeOptions,
 ): Config {
   const loaded = parseConfig(
     `publicUrl: https://gw.test
@@ -176,7 +180,7 @@ store: { kind: memory }
 oidc: { issuer: https://login.test, clientId: sluice, clientSecretFile: none }
 roles: { approver: [leads], auditor: [security], admin: [admins] }
 upstreams:
-  hub: { kind: ${kind}, url: "${url}", allowPlainHttp: true, allowPrivateAddresses: true }
+  hub: { kind: ${kind}, url: "${url}", allowPlainHttp: true, allowPrivateAddresses: true${upstream === undefined ? '' : `, ${upstream}`} }
 repositories:${rules}
 audit: { directory: none }
 ${limits}

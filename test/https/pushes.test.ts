@@ -56,7 +56,7 @@ void t.test('12,000 tags in one push are one record with every ref and id', asyn
     .trim()
     .split('\n');
   t.equal(refs.length, 12_000);
-  const [commands, settled] = (await node.entries()).filter(({ type }) => type.startsWith('push.'));
+  const [commands, , settled] = (await node.entries()).filter(({ type }) => type.startsWith('push.'));
   t.equal(commands?.type === 'push.commands' && commands.updates.length, 12_000);
   t.match(commands, {
     updates: [{ ref: 'refs/tags/t0', oldId: '0'.repeat(40), newId: head, kind: 'create' }],

@@ -59,7 +59,7 @@ void t.test(
     t.strictSame(early, []);
     t.strictSame(
       (await node.entries()).map(({ type }) => type).filter((type) => /^(operation|push)\./.test(type)),
-      ['operation.started', 'push.commands', 'push.settled', 'operation.ended'],
+      ['operation.started', 'push.commands', 'push.released', 'push.settled', 'operation.ended'],
     );
     t.strictSame(node.troubles, []);
   },

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { keepLeases, type LeaseKeeper, type LeaseTerms, type Renewal } from '../../gateway/relay/lease.ts';
-import type { Standing } from '../../gateway/store/records.ts';
+import type { OperationCut, Standing } from '../../gateway/store/records.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 
 /** A keeper over a store that a test steers: its time runs `storeAheadMs` before the node's clock. */
@@ -11,6 +11,7 @@ function aKeeper(storeAheadMs = 1_000_000) {
     renewal: Renewal<string>;
     reads: number;
     credentialEnded?: Standing['credentialEnded'];
+    cut?: OperationCut;
   } = {
     answers: true,
     renewal: { holds: true, endsAt: 0 },
@@ -23,9 +24,15 @@ function aKeeper(storeAheadMs = 1_000_000) {
     async standings(of) {
       store.reads += 1;
       if (!store.answers) throw new Error('the store does not answer');
-      const standing: Standing = { grants: [], locks: [], seq: 1, now: clock.now() + storeAheadMs };
-      const { credentialEnded } = store;
-      if (credentialEnded !== undefined) return of.map(() => ({ ...standing, credentialEnded }));
+      const { credentialEnded, cut } = store;
+      const standing: Standing = {
+        grants: [],
+        locks: [],
+        seq: 1,
+        now: clock.now() + storeAheadMs,
+        ...(credentialEnded === undefined ? {} : { credentialEnded }),
+        ...(cut === undefined ? {} : { cut }),
+      };
       return of.map(() => standing);
     },
   });
@@ -33,6 +40,7 @@ function aKeeper(storeAheadMs = 1_000_000) {
     const readAt = clock.now() + storeAheadMs;
     store.renewal = { holds: true, endsAt: readAt + endsInMs };
     return {
+      operationId: 'O-1',
       principalId: 'P-1',
       repository: 'hub/app',
       endsAt: readAt + endsInMs,
@@ -192,4 +200,51 @@ void t.test('a lease is lost with the credential it was begun with, though its g
   store.credentialEnded = end;
   keeper.recheck('P-1');
   t.match(await lossAfter(clock, 1, lease), { kind: 'credential-ended', end });
+});
+
+void t.test('it is told once when a minute is left, and again when an extension moved the end', async (t) => {
+  const { clock, store, keeper, terms } = aKeeper();
+  let told = 0;
+  const lease = keeper.take(terms(120_000));
+  lease.onSoon(() => {
+    told += 1;
+  });
+  await clock.advance(59_999);
+  t.equal(told, 0);
+  await clock.advance(1);
+  t.equal(told, 1);
+  await clock.advance(5_000);
+  t.equal(told, 1);
+
+  store.renewal = { holds: true, endsAt: lease.endsAt + 60_000 };
+  await clock.advance(1_000);
+  t.equal(told, 1);
+  await clock.advance(54_000);
+  t.equal(told, 2);
+});
+
+void t.test('what begins with less than a minute left is not told of it', async (t) => {
+  const { clock, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(60_000));
+  lease.onSoon(() => t.fail('told'));
+  await clock.advance(59_000);
+  t.equal(lease.loss, undefined);
+});
+
+void t.test('an operator’s cut that a re-read finds ends it', async (t) => {
+  const cut = { by: 'P-9', reason: 'wrong machine', at: 7 };
+  const { clock, store, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(120_000));
+  store.cut = cut;
+  t.strictSame(await lossAfter(clock, 1_000, lease), { kind: 'cut', cut });
+});
+
+void t.test('a cause from outside ends one lease, or all of them', async (t) => {
+  const { keeper, terms } = aKeeper();
+  const [one, two] = [keeper.take(terms(1_000)), keeper.take(terms(1_000))];
+  one.lose({ kind: 'audit-failed' });
+  t.strictSame(one.loss, { kind: 'audit-failed' });
+  t.equal(two.loss, undefined);
+  keeper.loseAll({ kind: 'stopping' });
+  t.strictSame([one.loss?.kind, two.loss?.kind], ['audit-failed', 'stopping']);
 });

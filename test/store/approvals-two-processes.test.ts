@@ -81,6 +81,8 @@ void t.test(
       asked(store, {
         principalId: dev.id,
         scopes: [{ repository: 'hub/app', right: 'fetch', refs: [], kinds: [] }],
+        // Longer than all rounds take on a busy machine.
+        durationMs: 3_600_000,
       });
 
     // How many awaits a lone approval has, and that it works.

@@ -1,0 +1,86 @@
+/** A push on its way up: what may go before the gate, and what behind it. */
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { writeCommandList } from '../git/command-list.ts';
+import { PackGate } from '../git/pack-gate.ts';
+import { ProtocolError, pushFault } from '../git/protocol-error.ts';
+import type { Passage } from '../passage.ts';
+import { continueBody } from '../relay/body.ts';
+import { GatedBody } from '../relay/gated-body.ts';
+import type { HttpsCall, HttpsNeeds } from './call.ts';
+import type { ReadPush } from './push-request.ts';
+
+/** The body that goes up, and how it stands. */
+export interface PushUp {
+  readonly body: Readable;
+  /** Undefined for a streamed body: it is always chunked, for git http-backend 2.39 spins for ever when one with a length breaks off. */
+  readonly length: number | undefined;
+  /** What of the client's bytes could not be taken. */
+  readonly fault: ProtocolError | undefined;
+  /** The host may have all of it. */
+  readonly isWhole: boolean;
+}
+
+/** Bytes of a seal: nobody guesses them, and so nobody but the gateway can write the trailer behind them. */
+const sealBytes = 24;
+
+/**
+ * Prepares the body. One that is held whole has passed the gate when this resolves; undefined: it did not. A longer one
+ * passes when its pack is whole.
+ */
+export async function pushUp(
+  needs: Pick<HttpsNeeds, 'carried'>,
+  call: Pick<HttpsCall, 'upstream'>,
+  passage: Passage,
+  { list, held, rest, watch }: ReadPush,
+  abandoned: AbortSignal,
+): Promise<PushUp | undefined> {
+  const { operation, lease } = passage;
+  const head = writeCommandList(list);
+  const carried = (bytes: number): void => {
+    operation.bytesUp += bytes;
+    needs.carried('up', bytes);
+  };
+  const pass = async (): Promise<boolean> => (await passage.passGate(abandoned)) === 'passed';
+
+  if (rest === undefined) {
+    if (!(await pass())) return undefined;
+    const chunks = [head, ...held];
+    const length = chunks.reduce((sum, { length }) => sum + length, 0);
+    carried(length);
+    const body = Readable.from(chunks, { objectMode: false });
+    return {
+      body,
+      length,
+      fault: undefined,
+      get isWhole() {
+        return body.readableEnded;
+      },
+    };
+  }
+
+  if (!list.expectsPack) throw pushFault('it only deletes, and more than its list came');
+  const { gate: kind } = call.upstream;
+  const gate = new PackGate(list.objectFormat, kind, randomBytes(sealBytes));
+  const body = new GatedBody({ head, gate, pass });
+  let fault: ProtocolError | undefined;
+  body.on('error', (error) => {
+    if (error instanceof ProtocolError) fault ??= error;
+  });
+  carried(head.length + held.reduce((sum, { length }) => sum + length, 0));
+  continueBody(held, rest, body, (chunk) => {
+    carried(chunk.length);
+    lease.moved();
+    watch(chunk);
+  });
+  return {
+    body,
+    length: undefined,
+    get fault() {
+      return fault;
+    },
+    get isWhole() {
+      return body.released && body.readableEnded;
+    },
+  };
+}

@@ -1,0 +1,196 @@
+/** An operation under way: its lease, its push's list, its gate and its outcome, as the doors work with them. */
+import { type Admitted, holdsStill, type Turned } from './admission.ts';
+import type { EntryOf } from './audit/entry.ts';
+import { type GateNeeds, type GateState, passedUpdate, passGate, updatesKept } from './gate.ts';
+import type { RefUpdate } from './git/ref-update.ts';
+import { type Decision, decidePush } from './grants/decide.ts';
+import type { Policy } from './grants/policy.ts';
+import { withinPolicy } from './grants/still-allowed.ts';
+import { type OpenOperation, onTheBooks, type Progress } from './operations.ts';
+import {
+  commandsEntry,
+  releasedEntry,
+  type SettledUpdate,
+  settledEntry,
+  settledUpdates,
+} from './recorder.ts';
+import type { Lease, LeaseKeeper } from './relay/lease.ts';
+import type { PassedUpdate, Standing } from './store/records.ts';
+import type { Running, Store } from './store/store.ts';
+
+/** What a push says of itself before its pack. */
+export type PushList = Parameters<typeof commandsEntry>[2];
+
+/** Admitted, recorded and running; `done` must be called once, whatever happens. */
+export interface Passage {
+  readonly kind: 'running';
+  readonly admitted: Admitted;
+  readonly operation: OpenOperation;
+  /** The hold under which bytes may move. */
+  readonly lease: Lease<Decision>;
+  /** Where a push stands; a fetch stays `before`. */
+  readonly gate: GateState;
+  /** Decides a push's list; allowed, it is durable when this resolves. */
+  pass(push: PushList): Promise<Turned | 'passed'>;
+  /**
+   * The gate, once: after `passed` the lease is over and what the host does is what happened; after `lost` its cause is in
+   * the lease, or without one when it was abandoned before. Nothing that the host could complete may have gone up yet.
+   */
+  passGate(abandoned: AbortSignal): Promise<'passed' | 'lost'>;
+  /** Records the host's verdict for each ref; the client has it already, so a failing audit is an alarm and no refusal. */
+  settle(updates: readonly SettledUpdate[], learnedBy?: 'report' | 'gateway'): Promise<void>;
+  /** Records that nobody knows what became of the push, and then what the host says when it is asked. */
+  settleByAsking(): Promise<void>;
+  done(progress: Progress, status: number): void;
+}
+
+export interface PassageNeeds {
+  readonly store: Pick<Store, 'enter' | 'standings' | 'passGate' | 'standStill'>;
+  readonly leases: LeaseKeeper<Decision>;
+  record(entry: EntryOf<'push.commands' | 'push.released' | 'push.settled'>): Promise<void>;
+  /** An entry about what has happened already could not be written. */
+  auditFailed(error: unknown): void;
+  turnedAway(turned: Turned, updates: readonly RefUpdate[]): Turned;
+  policy(): Policy;
+  /** How long transfers go on while the store is silent. */
+  storeGraceMs(critical: boolean): number;
+  /** How long a transfer may stand still. */
+  idleMs(): number;
+  inquire(repository: string, updates: readonly PassedUpdate[]): Promise<readonly SettledUpdate[]>;
+  readonly onStoreTrouble: GateNeeds['onTrouble'];
+  readonly pause: GateNeeds['pause'];
+}
+
+/** @param over called once, when the request is over */
+export function openPassage(
+  needs: PassageNeeds,
+  first: Admitted,
+  operation: OpenOperation,
+  over: (progress: Progress, status: number) => void,
+): Passage {
+  const { store, leases } = needs;
+  let admitted = first;
+  let gate: GateState = 'before';
+  let updates: readonly RefUpdate[] = [];
+
+  const renew = (standing: Standing): ReturnType<typeof holdsStill> => {
+    const { ask, decision, who } = admitted;
+    const still = holdsStill(ask, decision.grantIds, withinPolicy(standing, who.principal, needs.policy()));
+    if (still.holds) operation.endsAt = still.endsAt;
+    return still;
+  };
+  const { ask, decision } = admitted;
+  operation.grantIds = decision.grantIds;
+  operation.endsAt = decision.endsAt;
+  const running: Running = {
+    operationId: operation.id,
+    principalId: ask.principalId,
+    repository: ask.repository,
+    credential: admitted.who.credential,
+  };
+  const lease = leases.take({
+    ...running,
+    endsAt: decision.endsAt,
+    readAt: decision.basis.now,
+    sentAtMs: admitted.sentAtMs,
+    storeGraceMs: needs.storeGraceMs(decision.critical),
+    idleMs: needs.idleMs(),
+    renew,
+  });
+  // Who revokes waits to hear that nothing moves any more; the handlers of the same signal have just seen to it.
+  const isCut = (): void => {
+    operation.cut = true;
+    void store.standStill(operation.id, 'cut').catch(needs.onStoreTrouble);
+  };
+  lease.signal.addEventListener('abort', () => {
+    if (gate === 'before') queueMicrotask(isCut);
+  });
+
+  /** Grants that discovery did not rest on go on the books too, or their revocation would not find this push. */
+  const decideList = async (list: readonly RefUpdate[]): Promise<Decision> => {
+    let { decision } = admitted as { readonly decision: Decision };
+    for (;;) {
+      const { basis } = decision;
+      decision = decidePush(ask, list, basis, basis.now);
+      if (!decision.allowed || sameIds(decision.grantIds, operation.grantIds)) return decision;
+      if ((await store.enter(onTheBooks(operation, decision.grantIds), basis.seq)) === 'entered') {
+        operation.grantIds = decision.grantIds;
+        leases.recheck(ask.principalId);
+        return decision;
+      }
+      const [standing] = await store.standings([running]);
+      if (standing === undefined) throw new Error('a standing was asked for and none came');
+      const allowed = withinPolicy(standing, admitted.who.principal, needs.policy());
+      decision = decidePush(ask, list, allowed, standing.now);
+    }
+  };
+
+  const settle = async (
+    settled: readonly SettledUpdate[],
+    learnedBy: Parameters<typeof settledEntry>[2] = 'report',
+  ): Promise<void> => {
+    await needs.record(settledEntry(operation, settled, learnedBy)).catch(needs.auditFailed);
+  };
+
+  return {
+    kind: 'running',
+    get admitted() {
+      return admitted;
+    },
+    operation,
+    lease,
+    get gate() {
+      return gate;
+    },
+    async pass(push) {
+      const decided = await decideList(push.updates);
+      if (!decided.allowed) {
+        const { who } = admitted;
+        const { now } = decided.basis;
+        const turned: Turned = { kind: 'turned', refused: decided, who, decision: decided, now };
+        return needs.turnedAway(turned, push.updates);
+      }
+      admitted = { ...admitted, decision: decided };
+      updates = push.updates;
+      await needs.record(commandsEntry(operation.id, admitted, push));
+      return 'passed';
+    },
+    async passGate(abandoned) {
+      if (operation.gated) throw new Error('a push stands before the gate once');
+      operation.gated = true;
+      gate = 'asking';
+      const result = await passGate(
+        {
+          store,
+          released: (passed) => needs.record(releasedEntry(operation, passed)),
+          onTrouble: needs.onStoreTrouble,
+          pause: needs.pause,
+        },
+        { operationId: operation.id, running, updates, lease, abandoned, renew },
+      );
+      gate = result;
+      if (result === 'passed') {
+        operation.passed = true;
+        lease.release();
+      } else isCut();
+      return result;
+    },
+    settle,
+    async settleByAsking() {
+      await settle(
+        settledUpdates(updates, () => ({ outcome: 'unknown' })),
+        'gateway',
+      );
+      const asked = updates.slice(0, updatesKept).map(passedUpdate);
+      await settle(await needs.inquire(ask.repository, asked), 'inquiry');
+    },
+    done(progress, status) {
+      lease.release();
+      over(progress, status);
+    },
+  };
+}
+
+function sameIds(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
+}
