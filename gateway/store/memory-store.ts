@@ -7,6 +7,7 @@ import { memoryLocks } from './memory/locks.ts';
 import { memoryOperations } from './memory/operations.ts';
 import { memoryOutbox } from './memory/outbox.ts';
 import { memoryPeople } from './memory/people.ts';
+import { memoryRefreshes } from './memory/refreshes.ts';
 import { memoryRequests } from './memory/requests.ts';
 import { memorySignIns } from './memory/sign-ins.ts';
 import { memoryStanding } from './memory/standing.ts';
@@ -34,6 +35,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryPeople(book),
     ...memoryCredentials(book, nodeId),
     ...memorySignIns(book, nodeId),
+    ...memoryRefreshes(book),
     ...memoryRequests(book, nodeId),
     ...memoryGrants(book, nodeId),
     ...memoryLocks(book, nodeId),

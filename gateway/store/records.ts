@@ -92,6 +92,19 @@ export interface SignIn {
   readonly sid?: string;
 }
 
+/** What a person is asked for again by at the provider: one a person, of their last sign-in. */
+export interface KeptRefresh {
+  readonly principalId: string;
+  /** Another with each token kept, so that an old one is never taken for the one in force. */
+  readonly version: string;
+  /** The refresh token, encrypted before it reaches the store. */
+  readonly sealed: string;
+  /** The provider's session of that sign-in. */
+  readonly sid?: string;
+  /** It outlives that session (`offline_access`). */
+  readonly offline: boolean;
+}
+
 /** A browser on its way to the provider and back: taken once, by the callback. */
 export interface SignInAttempt {
   readonly stateHash: string;
@@ -203,6 +216,8 @@ export interface Lock {
   readonly by: string;
   readonly createdAt: number;
   readonly until?: number;
+  /** On a principal who is locked out: their next sign-in at the provider lifts it, which a leaver cannot make. */
+  readonly untilSignIn?: true;
 }
 
 /** What stands for one principal on one repository at one moment: everything `decide` may look at. */

@@ -21,6 +21,9 @@ export const endedShown = 100;
 /** People on their way to the provider and back; the oldest makes room. */
 export const signInAttemptsAtMost = 10_000;
 
+/** People asked for again at the provider in one round of a node. */
+export const claimedRefreshesAtMost = 20;
+
 /** What `claimEnds` and `adoptOutbox` take in one call. */
 export const takenAtMost = 100;
 

@@ -4,6 +4,7 @@ import type {
   CredentialEndWhy,
   ElevationRequest,
   Grant,
+  KeptRefresh,
   Lock,
   OperationPassed,
   OperationState,
@@ -140,6 +141,8 @@ export interface Store {
   /** Creates the principal of (issuer, subject) or refreshes what the provider says of them; the id never changes. */
   enrol(seen: Omit<Principal, 'id' | 'firstSeenAt' | 'groupsAt'>, newId: string): Promise<Principal>;
   principal(id: string): Promise<Principal | undefined>;
+  /** The principal of (issuer, subject), without creating one. */
+  known(issuer: string, subject: string): Promise<Principal | undefined>;
   principals(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>>;
 
   // -- credentials and sign-ins
@@ -161,6 +164,26 @@ export interface Store {
   /** Finds a live sign-in and moves its idle limit. */
   signIn(hash: string, idleMs: number): Promise<{ signIn: SignIn; principal: Principal } | undefined>;
   closeSignIn(hash: string, event: EventDraft): Promise<Changed<boolean>>;
+  /** Live sign-ins of a principal. */
+  signInsOf(principalId: string): Promise<readonly SignIn[]>;
+  /** Ids of principals with a sign-in or credential made in the provider's session of this name; other issuers' may be among them. */
+  principalsIn(sid: string): Promise<readonly string[]>;
+  /** True for the first who says `word` within `spanMs`, whichever node they ask. */
+  firstTime(word: string, spanMs: number): Promise<boolean>;
+  /** Lets `word` be said for the first time again: what it announced did not come about. */
+  unsay(word: string): Promise<void>;
+
+  // -- refresh tokens
+  /** Keeps it in place of an earlier one of that person. */
+  keepRefresh(refresh: KeptRefresh, dueInMs: number): Promise<void>;
+  refreshOf(principalId: string): Promise<KeptRefresh | undefined>;
+  /** Those due now, each claimed for `spanMs`; a person of whom nothing lives any more is forgotten instead. At most 20 a call. */
+  claimRefreshes(spanMs: number): Promise<readonly KeptRefresh[]>;
+  /** Puts `next` in its place, or nothing; false, and nothing changed, when another is in force by now. */
+  replaceRefresh(
+    seen: Pick<KeptRefresh, 'principalId' | 'version'>,
+    next: { readonly refresh: KeptRefresh; readonly dueInMs: number } | undefined,
+  ): Promise<boolean>;
 
   // -- requests
   /** An identical pending request (same principal, scopes, duration, extends) is returned instead of doubled: `created` is false, no event. */

@@ -19,6 +19,8 @@ export const peopleContract: readonly Claim[] = [
       t.ok(again.groupsAt >= first.groupsAt);
       t.strictSame(await store.principal('P-1'), again);
       t.equal(await store.principal('P-2'), undefined);
+      t.strictSame(await store.known(seen.issuer, seen.subject), again);
+      t.equal(await store.known(seen.issuer, 'nobody'), undefined);
     },
   ],
   [

@@ -1,6 +1,6 @@
 /** Sign-ins and the attempts before them. */
 import type { Claim } from './contract.ts';
-import { anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
+import { aCredential, anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
 
 const opened = anEvent('sign-in.opened');
 
@@ -67,6 +67,43 @@ export const signInContract: readonly Claim[] = [
       t.match(await store.closeSignIn(signIn.hash, closed), { value: true, events: [closed] });
       t.strictSame(await store.closeSignIn(signIn.hash, closed), { value: false, events: [] });
       t.equal(await store.signIn(signIn.hash, 60_000), undefined);
+    },
+  ],
+  [
+    'the live sign-ins of a person are listed, and found by the provider’s session',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const now = await store.now();
+      const signIns = [
+        aSignIn(now, { sid: 'session-1' }),
+        aSignIn(now, { sid: 'session-2' }),
+        aSignIn(now, { principalId: 'P-OTHER', sid: 'session-1' }),
+      ];
+      for (const signIn of signIns) await store.openSignIn(signIn, 60_000, opened);
+      const credential = aCredential(now, { principalId: 'P-THIRD', madeIn: { sid: 'session-1' } });
+      await store.issueCredential(credential, anEvent('credential.issued'));
+
+      const own = await store.signInsOf('P-DEV');
+      t.strictSame(own.map(({ sid }) => sid).toSorted(), ['session-1', 'session-2']);
+      t.strictSame((await store.principalsIn('session-1')).toSorted(), ['P-DEV', 'P-OTHER', 'P-THIRD']);
+      t.strictSame(await store.principalsIn('session-3'), []);
+      await store.closeSignIn(signIns[0]?.hash ?? '', anEvent('sign-in.closed'));
+      t.strictSame(await store.signInsOf('P-DEV'), [signIns[1]]);
+      t.strictSame(await store.signInsOf('P-NOBODY'), []);
+    },
+  ],
+  [
+    'a word is said for the first time once within its span, on whichever node',
+    async (t, ground) => {
+      const [one, two] = [await ground.open('a'), await ground.open('b')];
+      const said = await Promise.all([one, two, one].map((store) => store.firstTime('jti', 300)));
+      t.strictSame(said.filter(Boolean), [true]);
+      const until = (await one.now()) + 300;
+      t.equal(await two.firstTime('other', 60_000), true);
+      await one.unsay('other');
+      t.equal(await one.firstTime('other', 60_000), true);
+      await ground.reach(until);
+      t.equal(await two.firstTime('jti', 300), true);
     },
   ],
 ];

@@ -8,6 +8,7 @@ import { grantContract } from './contract-grants.ts';
 import { lockContract } from './contract-locks.ts';
 import { operationContract } from './contract-operations.ts';
 import { peopleContract } from './contract-people.ts';
+import { refreshContract } from './contract-refreshes.ts';
 import { requestContract } from './contract-requests.ts';
 import { signInContract } from './contract-sign-ins.ts';
 import { standingContract } from './contract-standing.ts';
@@ -34,6 +35,7 @@ const claims: readonly Claim[] = [
   ...credentialContract,
   ...signInContract,
   ...peopleContract,
+  ...refreshContract,
 ];
 
 /** Runs every claim on ground that `lay` gives, fresh for each. */

@@ -7,6 +7,7 @@ import type {
   Credential,
   CredentialEnd,
   ElevationRequest,
+  KeptRefresh,
   Lock,
   OperationCut,
   OperationState,
@@ -27,6 +28,10 @@ export interface Book {
   /** By hash: how credentials ended before their time, for a day. */
   readonly credentialEnds: Map<string, CredentialEnd>;
   readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
+  /** By principal. */
+  readonly refreshes: Map<string, { readonly refresh: KeptRefresh; readonly dueAt: number }>;
+  /** Words that are said already, and until when that counts. */
+  readonly said: Map<string, number>;
   readonly attempts: Map<string, { readonly attempt: SignInAttempt; readonly until: number }>;
   /** In the order of creation. */
   readonly requests: Map<string, ElevationRequest>;
@@ -72,6 +77,8 @@ export function newBook(now: () => number): Book {
     credentials: new Map(),
     credentialEnds: new Map(),
     signIns: new Map(),
+    refreshes: new Map(),
+    said: new Map(),
     attempts: new Map(),
     requests: new Map(),
     grants: new Map(),

@@ -58,6 +58,7 @@ function forget(book: Book, now: number): void {
   drop(book.credentials, ({ endsAt }) => endsAt <= now);
   drop(book.credentialEnds, ({ at }) => at + tombstoneMs <= now);
   drop(book.signIns, ({ signIn, idleUntil }) => Math.min(idleUntil, signIn.endsAt) <= now);
+  drop(book.said, (until) => until <= now);
   drop(book.attempts, ({ until }) => until <= now);
   const wroteLast = (node: string) => book.nodes.get(node) ?? 0;
   drop(book.operations, ({ node }) => wroteLast(node) + operationKeptMs <= now);

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { type Book, tell } from './book.ts';
 
 /** The verbs about people. */
-export function memoryPeople(book: Book): Pick<Store, 'enrol' | 'principal' | 'principals'> {
+export function memoryPeople(book: Book): Pick<Store, 'enrol' | 'principal' | 'known' | 'principals'> {
   return {
     async enrol(seen, newId) {
       const identity = JSON.stringify([seen.issuer, seen.subject]);
@@ -24,6 +24,10 @@ export function memoryPeople(book: Book): Pick<Store, 'enrol' | 'principal' | 'p
 
     async principal(id) {
       return book.principals.get(id);
+    },
+
+    async known(issuer, subject) {
+      return book.principals.get(book.principalIds.get(JSON.stringify([issuer, subject])) ?? '');
     },
 
     async principals(ids) {

@@ -7,7 +7,18 @@ import { type Book, enter } from './book.ts';
 export function memorySignIns(
   book: Book,
   node: string,
-): Pick<Store, 'beginSignIn' | 'takeSignInAttempt' | 'openSignIn' | 'signIn' | 'closeSignIn'> {
+): Pick<
+  Store,
+  | 'beginSignIn'
+  | 'takeSignInAttempt'
+  | 'openSignIn'
+  | 'signIn'
+  | 'closeSignIn'
+  | 'signInsOf'
+  | 'principalsIn'
+  | 'firstTime'
+  | 'unsay'
+> {
   const live = (hash: string) => {
     const kept = book.signIns.get(hash);
     const now = book.now();
@@ -47,6 +58,33 @@ export function memorySignIns(
       if (signIn === undefined) return { value: false, events: [] };
       const { principalId } = signIn;
       return { value: true, events: enter(book, node, [event], { kind: 'sign-in', id: hash, principalId }) };
+    },
+
+    async signInsOf(principalId) {
+      return [...book.signIns.keys()]
+        .flatMap((hash) => live(hash) ?? [])
+        .filter((signIn) => signIn.principalId === principalId);
+    },
+
+    async principalsIn(sid) {
+      const signedIn = [...book.signIns.values()].filter(({ signIn }) => signIn.sid === sid);
+      const made = [...book.credentials.values()].filter(({ madeIn }) => madeIn?.sid === sid);
+      const ids = [
+        ...signedIn.map(({ signIn }) => signIn.principalId),
+        ...made.map((one) => one.principalId),
+      ];
+      return [...new Set(ids)];
+    },
+
+    async firstTime(word, spanMs) {
+      const now = book.now();
+      if ((book.said.get(word) ?? 0) > now) return false;
+      book.said.set(word, now + spanMs);
+      return true;
+    },
+
+    async unsay(word) {
+      book.said.delete(word);
     },
   };
 }

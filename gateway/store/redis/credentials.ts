@@ -1,4 +1,5 @@
 /** Credentials in Redis: kept by the hash of their secret until they end. */
+import { nameDigest } from '../lock-target.ts';
 import type { Credential } from '../records.ts';
 import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
@@ -8,7 +9,7 @@ import { openPrincipal } from './principal-record.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** ARGV from 3: principal, hash, record, mac, end, events. The owner stays at least as long as the credential. */
+/** ARGV from 3: principal, hash, record, mac, end, digest of the provider's sid or empty, events. The owner stays at least as long as the credential. */
 const issueScript = changing(
   'issue credential',
   `
@@ -19,7 +20,12 @@ redis.call('ZREMRANGEBYSCORE', k('credentials-of:' .. ARGV[3]), '-inf', int(now)
 local last = redis.call('ZREVRANGE', k('credentials-of:' .. ARGV[3]), 0, 0, 'WITHSCORES')
 if last[2] then redis.call('PEXPIREAT', k('credentials-of:' .. ARGV[3]), int(tonumber(last[2]))) end
 redis.call('PEXPIREAT', k('principal:' .. ARGV[3]), ARGV[7], 'GT')
-return { int(now), 'done', emit(8) }
+if ARGV[8] ~= '' then
+  redis.call('ZADD', k('sid:' .. ARGV[8]), 'GT', ARGV[7], ARGV[3])
+  redis.call('PEXPIREAT', k('sid:' .. ARGV[8]), ARGV[7], 'NX')
+  redis.call('PEXPIREAT', k('sid:' .. ARGV[8]), ARGV[7], 'GT')
+end
+return { int(now), 'done', emit(9) }
 `,
 );
 
@@ -82,6 +88,7 @@ export function redisCredentials(
         json,
         mac,
         String(endsAt),
+        credential.madeIn?.sid === undefined ? '' : nameDigest(credential.madeIn.sid),
         ...drafts,
       ]);
       return { value: credential, events: emitted([event], answer[2], Number(answer[0])) };

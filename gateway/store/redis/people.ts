@@ -55,7 +55,7 @@ export function redisPeople(
   connection: RedisConnection,
   sealer: Sealer,
   node: string,
-): Pick<Store, 'enrol' | 'principal' | 'principals'> {
+): Pick<Store, 'enrol' | 'principal' | 'known' | 'principals'> {
   const principals: Store['principals'] = async (ids) => {
     const wanted = [...new Set(ids)];
     const [, rows] = await connection.read(principalsScript, wanted);
@@ -68,7 +68,7 @@ export function redisPeople(
 
   return {
     async enrol(seen, newId) {
-      const digest = nameDigest(JSON.stringify([seen.issuer, seen.subject]));
+      const digest = identityDigest(seen.issuer, seen.subject);
       for (let attempt = 0; attempt < tries; attempt += 1) {
         const [time, knownId, json, mac] = await connection.read(knownScript, [digest]);
         const now = Number(time);
@@ -84,6 +84,15 @@ export function redisPeople(
       throw new StoreError('STORE_UNREACHABLE', 'the principal kept changing while it was enrolled');
     },
     principal: async (id) => (await principals([id])).get(id),
+    async known(issuer, subject) {
+      const [, id, json, mac] = await connection.read(knownScript, [identityDigest(issuer, subject)]);
+      const principal = openPrincipal(sealer, String(id), json, mac);
+      return principal?.issuer === issuer && principal.subject === subject ? principal : undefined;
+    },
     principals,
   };
+}
+
+function identityDigest(issuer: string, subject: string): string {
+  return nameDigest(JSON.stringify([issuer, subject]));
 }

@@ -12,6 +12,7 @@ import { redisLocks } from './locks.ts';
 import { redisOperations } from './operations.ts';
 import { redisOutbox } from './outbox.ts';
 import { redisPeople } from './people.ts';
+import { redisRefreshes } from './refreshes.ts';
 import { redisRequests } from './requests.ts';
 import { createSealer } from './seal.ts';
 import { redisSignIns } from './sign-ins.ts';
@@ -41,6 +42,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisPeople(connection, sealer, nodeId),
     ...redisCredentials(connection, sealer, nodeId),
     ...redisSignIns(connection, sealer, nodeId),
+    ...redisRefreshes(connection, sealer, nodeId),
     ...redisRequests(connection, sealer, nodeId),
     ...redisGrants(connection, sealer, nodeId),
     ...redisLocks(connection, sealer, nodeId),
