@@ -6,6 +6,7 @@ import type { IdPrefix } from '../gateway/grants/ids.ts';
 import type { Policy } from '../gateway/grants/policy.ts';
 import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
+import type { SignInDeps } from '../gateway/identity/sign-in.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
 
 /** A running transfer as the composition lists it. */
@@ -57,6 +58,10 @@ export interface AdminDeps {
   readonly policy: () => Policy;
   readonly elevations: Pick<Elevations, 'ask' | 'approve' | 'deny' | 'withdraw' | 'extend' | 'revoke'>;
   readonly provider: Provider;
+  /** Keeps the refresh token of a sign-in, to ask for its person again. */
+  readonly keepRefresh: SignInDeps['keepRefresh'];
+  /** The secret that `POST /api/hooks/deactivated` is signed with; undefined where that is not served. */
+  readonly hookSecret: () => Promise<string | undefined>;
   readonly newId: (prefix: IdPrefix) => string;
   /** Makes events durable in the audit and acknowledges them; rejects when the audit cannot be written. */
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { readAuthorization } from '../gateway/identity/authorization.ts';
 import { hashSecret } from '../gateway/identity/credential.ts';
+import { lockoutsOf } from '../gateway/identity/endings.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
 import { enrol } from '../gateway/identity/principals.ts';
 import { ProviderError } from '../gateway/identity/provider-error.ts';
@@ -77,7 +78,10 @@ export function authenticator(deps: {
       }
       case 'jwt':
         try {
-          return await byToken(evidence.token);
+          const caller = await byToken(evidence.token);
+          // A token made before its person was locked out still verifies.
+          const [lockout] = await lockoutsOf(store, caller.principal.id);
+          return lockout === undefined ? caller : lockedOut;
         } catch (error) {
           if (!(error instanceof ProviderError)) throw error;
           if (error.code === 'AUTH_PROVIDER_UNREACHABLE') {
@@ -96,6 +100,15 @@ export function authenticator(deps: {
   };
 }
 
+const lockedOut = new Problem(
+  403,
+  'locked-out',
+  'you are locked out until you sign in again with a browser',
+  {
+    signIn: '/login?fresh=1',
+  },
+);
+
 const signInNeeded = new Problem(
   401,
   'sign-in-needed',
@@ -108,9 +121,9 @@ const signInNeeded = new Problem(
 async function bySignIn(request: FastifyRequest, signIns: SignIns): Promise<Caller | undefined> {
   const signInId = request.cookies[signInCookie];
   const found = await signIns.find(signInId);
-  if (found === undefined || signInId === undefined) return undefined;
+  if (found === undefined) return undefined;
   const { signIn, principal } = found;
-  return { via: 'sign-in', principal, authenticatedAt: signIn.authenticatedAt, signIn, signInId };
+  return { via: 'sign-in', principal, authenticatedAt: signIn.authenticatedAt, signIn };
 }
 
 function tokenOwners(deps: {
@@ -127,7 +140,8 @@ function tokenOwners(deps: {
     const known = enrolled.get(key);
     if (known !== undefined && known.until > now) return known.caller;
     const principal = await enrol(deps.store, identity, deps.newPrincipalId);
-    const caller: Caller = { via: 'id-token', principal, authenticatedAt: identity.authenticatedAt };
+    const { authenticatedAt, sid } = identity;
+    const caller: Caller = { via: 'id-token', principal, authenticatedAt, sid };
     if (enrolled.size >= mostEnrolled) enrolled.clear();
     enrolled.set(key, { caller, until: now + enrolledMs });
     return caller;

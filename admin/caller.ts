@@ -12,14 +12,15 @@ export type Caller = {
 
 /** What the caller showed. */
 export type Proof =
-  | { readonly via: 'sign-in'; readonly signIn: SignIn; readonly signInId: string }
+  | { readonly via: 'sign-in'; readonly signIn: SignIn }
   | {
       readonly via: 'credential';
       readonly credentialId: string;
       readonly credentialKind: 'git' | 'api';
       readonly scopes: readonly CredentialScope[];
     }
-  | { readonly via: 'id-token' };
+  /** `sid`: the provider's session the token was made in. */
+  | { readonly via: 'id-token'; readonly sid: string | undefined };
 
 /** Every scope: what a person in a browser may do, as far as policy and roles let them. */
 export const allScopes: readonly CredentialScope[] = ['read', 'request', 'approve', 'audit'];

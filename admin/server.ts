@@ -4,10 +4,13 @@ import { createServer } from 'node:http';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { EndingDeps } from '../gateway/identity/endings.ts';
 import { signIns as openSignIns } from '../gateway/identity/sign-in.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { answerProblem, registerApi } from './api.ts';
 import { authenticator } from './authenticate.ts';
+import { registerBackChannelLogout } from './backchannel-logout.ts';
+import { registerDeactivatedHook } from './deactivated-hook.ts';
 import { problemOf } from './errors.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
@@ -54,13 +57,19 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
   const config = deps.config();
   const limits = openLimits(config.limits.maxAuthFailuresPerMinute);
   const newPrincipalId = () => deps.newId('P');
-  const signIns = openSignIns({
+  const endings: EndingDeps = {
     store: deps.store,
+    settle: deps.settle,
+    newLockId: () => deps.newId('L'),
+    endWithSignIn: () => deps.config().credentials.endWithSignIn,
+  };
+  const signIns = openSignIns({
+    ...endings,
     provider: deps.provider,
     redirectUri: `${config.publicUrl}${callbackPath}`,
     spans: () => deps.config().signIn,
     newPrincipalId,
-    settle: deps.settle,
+    keepRefresh: deps.keepRefresh,
   });
   const refusedSignIns = noteRefusedSignIns({
     record: deps.record,
@@ -99,6 +108,8 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerSignIn(app, { ...deps, signIns, limits, refusedSignIns });
+  await registerBackChannelLogout(app, { ...deps, endings, refusedSignIns });
+  await registerDeactivatedHook(app, { ...deps, endings, refusedSignIns });
   await registerPage(app, { webRoot: deps.webRoot, signIns });
   await app.ready();
   if (handler === undefined) throw new Error('fastify made no handler');

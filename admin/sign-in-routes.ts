@@ -78,10 +78,10 @@ export function registerSignIn(app: FastifyInstance, deps: SignInRouteDeps): voi
   app.post('/logout', async (request, reply) => {
     const browser = browserOf(request, deps);
     const found = await signIns.find(browser.signInId);
-    if (found !== undefined && browser.signInId !== undefined) {
+    if (found !== undefined) {
       const foreign = foreignSiteProblem(request.headers, found.signIn.csrf, deps.config().publicUrl);
       if (foreign !== undefined) return answerProblem(reply, foreign);
-      await signIns.end(browser.signInId, found, browser.address);
+      await signIns.end(found, browser.address);
     }
     void reply.clearCookie(signInCookie, signInCookieSettings);
     const provider = await deps.provider.signOutAddress(`${deps.config().publicUrl}/`).catch(() => undefined);

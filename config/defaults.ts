@@ -9,6 +9,7 @@ export const defaults = {
     groupsMaxAge: '12h',
     emailVerified: 'required',
     clockTolerance: '60s',
+    recheck: { offlineAccess: 'advertised', every: '5m', alarmAfter: '15m' },
   },
   signIn: { idle: '2h', life: '12h' },
   credentials: { maxLife: '90d' },

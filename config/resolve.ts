@@ -53,7 +53,11 @@ export function resolveConfig(file: ConfigFile, folder: string): Config {
       admin: selectors(file.roles?.admin),
     },
     signIn: { idleMs: parseDuration(signIn.idle), lifeMs: parseDuration(signIn.life) },
-    credentials: { maxLifeMs: parseDuration(file.credentials?.maxLife ?? defaults.credentials.maxLife) },
+    credentials: {
+      maxLifeMs: parseDuration(file.credentials?.maxLife ?? defaults.credentials.maxLife),
+      endWithSignIn: file.credentials?.endWithSignIn ?? [],
+    },
+    hooks: { deactivated: resolveHook(file.hooks?.deactivated, places) },
     upstreams: resolveUpstreams(file.upstreams, places),
     repositories: resolveRules(file),
     audit: {
@@ -112,6 +116,7 @@ function resolveStore(store: ConfigFile['store'], places: Places): StoreConfig {
 }
 
 function resolveOidc(oidc: ConfigFile['oidc'], places: Places): OidcConfig {
+  const recheck = { ...defaults.oidc.recheck, ...oidc.recheck };
   return {
     issuer: oidc.issuer,
     discoveryUrl: oidc.discoveryUrl,
@@ -125,7 +130,16 @@ function resolveOidc(oidc: ConfigFile['oidc'], places: Places): OidcConfig {
     prompt: oidc.prompt,
     clockToleranceMs: parseDuration(oidc.clockTolerance ?? defaults.oidc.clockTolerance),
     caFile: places.maybePath(oidc.caFile),
+    recheck: {
+      offlineAccess: recheck.offlineAccess,
+      everyMs: parseDuration(recheck.every),
+      alarmAfterMs: parseDuration(recheck.alarmAfter),
+    },
   };
+}
+
+function resolveHook(written: { secretFile: SecretFile } | undefined, places: Places) {
+  return written === undefined ? undefined : { secret: places.secret(written.secretFile) };
 }
 
 function resolveLimits(written: ConfigFile['limits']): LimitsConfig {

@@ -21,6 +21,7 @@ export interface Config {
   readonly roles: RolesConfig;
   readonly signIn: SignInConfig;
   readonly credentials: CredentialsConfig;
+  readonly hooks: HooksConfig;
   /** By name, in the order of the file. */
   readonly upstreams: ReadonlyMap<string, UpstreamConfig>;
   /** First match wins; no match is refused like an unknown repository. */
@@ -106,6 +107,23 @@ export interface OidcConfig {
   readonly prompt: 'login' | 'select_account' | 'consent' | undefined;
   readonly clockToleranceMs: number;
   readonly caFile: string | undefined;
+  readonly recheck: RecheckConfig;
+}
+
+/** Asking the provider again for people who have something live. */
+export interface RecheckConfig {
+  /** `advertised` and `always` ask for `offline_access` (where the provider lists it, or in any case); `off` keeps no refresh token. */
+  readonly offlineAccess: 'advertised' | 'always' | 'off';
+  /** At most this often for each person. */
+  readonly everyMs: number;
+  /** No answer of the provider for this long is an alarm. */
+  readonly alarmAfterMs: number;
+}
+
+/** Calls by which other systems tell the gateway something, each signed. */
+export interface HooksConfig {
+  /** Undefined: the call is not served. */
+  readonly deactivated: { readonly secret: SecretSource } | undefined;
 }
 
 /** Who holds the roles that rules do not give. */
@@ -125,6 +143,8 @@ export interface SignInConfig {
 export interface CredentialsConfig {
   /** The longest life a credential may be given. */
   readonly maxLifeMs: number;
+  /** Credentials of these kinds end with the sign-in they were made in. */
+  readonly endWithSignIn: readonly ('git' | 'api')[];
 }
 
 export interface AuditConfig {

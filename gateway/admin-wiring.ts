@@ -1,6 +1,4 @@
 /** What the API and the page are given by this node. */
-
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { AdminDeps, AuditFilter, LiveOperation, RevokedOperations } from '../admin/admin-deps.ts';
 import type { Config } from '../config/schema.ts';
@@ -14,12 +12,13 @@ import type { Elevations } from './grants/elevations.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import type { Policy } from './grants/policy.ts';
 import type { clientAddressReader } from './identity/client-address.ts';
-import { oidcProvider } from './identity/oidc.ts';
-import { providerFetch } from './identity/provider-fetch.ts';
+import type { Provider } from './identity/oidc.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface AdminWiring {
+  readonly provider: Provider;
+  readonly keepRefresh: AdminDeps['keepRefresh'];
   config(): Config;
   policy(): Policy;
   readonly store: Store;
@@ -41,19 +40,17 @@ const cutSeenWithinMs = 1_500;
 
 export function adminDeps(wiring: AdminWiring): AdminDeps {
   const { config, audit, git, people, secrets, upstreams } = wiring;
-  const { oidc } = config();
-  const clientSecret = oidc.clientSecret;
   return {
     config,
     policy: wiring.policy,
     store: wiring.store,
     elevations: wiring.elevations,
-    provider: oidcProvider({
-      config: oidc,
-      clientSecret: async () => (clientSecret === undefined ? undefined : await secrets.read(clientSecret)),
-      fetch: providerFetch(oidc.caFile === undefined ? undefined : readFileSync(oidc.caFile, 'utf8')),
-      now: Date.now,
-    }),
+    provider: wiring.provider,
+    keepRefresh: wiring.keepRefresh,
+    async hookSecret() {
+      const { deactivated } = config().hooks;
+      return deactivated === undefined ? undefined : await secrets.read(deactivated.secret);
+    },
     newId: wiring.newId,
     settle: wiring.settle,
     record: async ({ type, body }) => void (await audit.append({ ...body, type } as never)),

@@ -8,6 +8,7 @@ import { policyText } from '../config/policy-hash.ts';
 import type { Config } from '../config/schema.ts';
 import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
 import { adminDeps } from './admin-wiring.ts';
+import { openProvider, openRechecks } from './asking-again.ts';
 import type { EntryOf } from './audit/entry.ts';
 import { openAuditLog } from './audit/log.ts';
 import { pieces } from './audit/outside-text.ts';
@@ -159,8 +160,28 @@ async function start(
     onTrouble,
   });
   opened.push(() => git.close());
+  const provider = openProvider({ config: () => config, secrets });
+  const asking = await openRechecks(
+    {
+      config: () => config,
+      secrets,
+      store,
+      newId,
+      settle: outbox.settle,
+      onTrouble: (error) => onTrouble('identity provider', { cause: error }),
+      onAlarm(message) {
+        log.error({ alarm: 'provider-silent' }, message);
+        void record({ type: 'node.alarm', node: audit.chain, alarm: 'provider-silent', message }).catch(
+          () => undefined,
+        );
+      },
+    },
+    provider,
+  );
   const admin = await createAdmin(
     adminDeps({
+      provider,
+      keepRefresh: asking.keep,
       config: () => config,
       policy: () => policy,
       store,
@@ -183,6 +204,8 @@ async function start(
     git.leases.recheck(change?.principalId);
   });
 
+  const stopAsking = asking.start();
+  opened.push(stopAsking);
   await record({ type: 'node.started', node: audit.chain, version, store: { kind: config.store.kind } });
   await record(policyEntry(config, policy.hash));
   const door = await openHttpsDoor({
@@ -217,6 +240,7 @@ async function start(
     door.connections.resetAll();
     await doorClosed;
     stopWatching();
+    await stopAsking();
     await admin.close();
     git.book.closeAll();
     await git.close();

@@ -2,8 +2,10 @@
 import { formatDuration, parseDuration } from '../../config/quantities.ts';
 import { parseId } from '../../gateway/grants/ids.ts';
 import { makeSecret } from '../../gateway/identity/credential.ts';
-import type { Credential } from '../../gateway/store/records.ts';
+import { lockoutsOf } from '../../gateway/identity/endings.ts';
+import type { Credential, MadeIn } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
+import type { Caller } from '../caller.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { CredentialView } from '../schemas/credentials.ts';
 import type { Handlers } from './handling.ts';
@@ -24,7 +26,8 @@ export function credentialHandlers(
       return { now, credentials: credentials.map(viewCredential) };
     },
 
-    async createCredential({ principal }, { body }) {
+    async createCredential(caller, { body }) {
+      const { principal } = caller;
       const lifeMs = readLife(body.expiresIn, deps.config().credentials.maxLifeMs);
       if (lifeMs instanceof Problem) return lifeMs;
       const scopes = readScopes(body.kind, body.scopes);
@@ -38,6 +41,9 @@ export function credentialHandlers(
         return new Problem(409, 'too-many', `you have ${own.length} live credentials; end some first`);
       }
       const { secret, hash, shown } = makeSecret(body.kind);
+      const ends = deps.config().credentials.endWithSignIn.includes(body.kind);
+      const latest = ends && caller.via === 'sign-in' ? caller.signIn.endsAt : Number.POSITIVE_INFINITY;
+      const madeIn = madeInOf(caller);
       const credential: Credential = {
         id: deps.newId('C'),
         principalId: principal.id,
@@ -47,7 +53,8 @@ export function credentialHandlers(
         shown,
         hash,
         createdAt: now,
-        endsAt: now + lifeMs,
+        endsAt: Math.min(now + lifeMs, latest),
+        ...(madeIn === undefined ? {} : { madeIn }),
       };
       const { id: credentialId, principalId, kind, endsAt } = credential;
       const { value, events } = await store.issueCredential(credential, {
@@ -55,6 +62,20 @@ export function credentialHandlers(
         body: { credentialId, principalId, kind, scopes, name, shown, endsAt },
       });
       await deps.settle(events);
+      // Made first, then looked, as a sign-in is: whoever ends this person's credentials sees it, or is seen here.
+      if (!(await stillHere(store, caller))) {
+        const why = { principalId, reason: 'locked-out', credentialId };
+        const { events: undone } = await store.revokeCredential(
+          principalId,
+          credentialId,
+          { type: 'credential.revoked', body: why },
+          'locked-out',
+        );
+        await deps.settle(undone);
+        return new Problem(401, 'sign-in-needed', 'your sign-in has ended; sign in again', {
+          signIn: '/login',
+        });
+      }
       return { credential: viewCredential(value), secret };
     },
 
@@ -69,6 +90,24 @@ export function credentialHandlers(
       return value === undefined ? notFound('credential') : viewCredential(value);
     },
   };
+}
+
+/** Where the caller is signed in, as far as that is known. */
+function madeInOf(caller: Caller): MadeIn | undefined {
+  if (caller.via === 'credential') return undefined;
+  const { sid } = caller.via === 'sign-in' ? caller.signIn : caller;
+  return {
+    ...(caller.via === 'sign-in' ? { signInHash: caller.signIn.hash } : {}),
+    ...(sid === undefined ? {} : { sid }),
+  };
+}
+
+/** Whether the caller has not been signed out or locked out meanwhile. */
+async function stillHere(store: AdminDeps['store'], caller: Caller): Promise<boolean> {
+  const { id } = caller.principal;
+  if ((await lockoutsOf(store, id)).length > 0) return false;
+  if (caller.via !== 'sign-in') return true;
+  return (await store.signInsOf(id)).some(({ hash }) => hash === caller.signIn.hash);
 }
 
 function viewCredential({ id, kind, scopes, name, shown, createdAt, endsAt }: Credential): CredentialView {

@@ -1,4 +1,4 @@
-/** `oidc`, `roles`, `signIn` and `credentials` of `sluice.yaml`: how people are known. */
+/** `oidc`, `roles`, `signIn`, `credentials` and `hooks` of `sluice.yaml`: how people are known. */
 import Type from 'typebox';
 import { defaults } from '../defaults.ts';
 import { duration, list, path, secret, section, selectors, text, url, word } from './fields.ts';
@@ -61,6 +61,34 @@ export const oidcFile = section(
     caFile: Type.Optional(
       path('Authorities that sign the certificate of the provider, PEM; without it the public ones.'),
     ),
+    recheck: Type.Optional(
+      section(
+        {
+          offlineAccess: Type.Optional(
+            word(
+              ['advertised', 'always', 'off'],
+              'Whether offline_access is asked for at sign-in: where the provider lists it, or always. off keeps no refresh token and asks nobody again.',
+              defaults.oidc.recheck.offlineAccess,
+            ),
+          ),
+          every: Type.Optional(
+            duration('Each person is asked for again at most this often.', {
+              min: '5s',
+              max: '24h',
+              default: defaults.oidc.recheck.every,
+            }),
+          ),
+          alarmAfter: Type.Optional(
+            duration('The provider not answering for this long is an alarm; it ends no access.', {
+              min: '1m',
+              max: '7d',
+              default: defaults.oidc.recheck.alarmAfter,
+            }),
+          ),
+        },
+        'Asking the provider again, by refresh token, for people who have a sign-in, credential or grant. Whom it no longer knows (invalid_grant) is locked out until their next sign-in.',
+      ),
+    ),
   },
   'The OpenID Connect provider that knows the people.',
 );
@@ -104,6 +132,31 @@ export const credentialsFile = section(
         default: defaults.credentials.maxLife,
       }),
     ),
+    endWithSignIn: Type.Optional(
+      Type.Array(word(['git', 'api'], 'A kind of credential.'), {
+        title: 'a list of git and api',
+        description:
+          'Credentials of these kinds end with the sign-in they were made in, and transfers under them are cut. Default: none; they outlive it.',
+        uniqueItems: true,
+      }),
+    ),
   },
   'Credentials for git and for programs.',
+);
+
+/** Signed calls of other systems. */
+export const hooksFile = section(
+  {
+    deactivated: Type.Optional(
+      section(
+        {
+          secretFile: secret(
+            'Secret shared with the sender, as Standard Webhooks has it: whsec_ and base64 of 24 to 64 bytes.',
+          ),
+        },
+        'POST /api/hooks/deactivated: somebody has left; their access ends at once.',
+      ),
+    ),
+  },
+  'Calls by which other systems tell the gateway something, signed per Standard Webhooks.',
 );

@@ -5,7 +5,7 @@ import { defaults } from '../defaults.ts';
 import { duration, path, section, size, word } from './fields.ts';
 import { limitsFile } from './limits.ts';
 import { httpsFile, opsFile, sshFile } from './listeners.ts';
-import { credentialsFile, oidcFile, rolesFile, signInFile } from './people.ts';
+import { credentialsFile, hooksFile, oidcFile, rolesFile, signInFile } from './people.ts';
 import { repositoriesFile } from './repositories.ts';
 import { storeFile } from './store.ts';
 import { upstreamsFile } from './upstreams.ts';
@@ -59,6 +59,7 @@ export const fileSchema = section(
     roles: Type.Optional(rolesFile),
     signIn: Type.Optional(signInFile),
     credentials: Type.Optional(credentialsFile),
+    hooks: Type.Optional(hooksFile),
     upstreams: upstreamsFile,
     repositories: repositoriesFile,
     audit: auditFile,

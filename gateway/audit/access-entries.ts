@@ -114,6 +114,9 @@ export const SignInClosed = entryOf('sign-in.closed', {
   ...fromStore,
   principalId: Type.Optional(Id),
   reason: Type.Optional(Word),
+  address: Type.Optional(Type.String()),
+  /** The lock that came with it, where its person was locked out. */
+  lockId: Type.Optional(Id),
 });
 
 export const SignInRefused = entryOf('sign-in.refused', {
@@ -141,7 +144,10 @@ export const CredentialRevoked = entryOf('credential.revoked', {
   ...fromStore,
   credentialId: Id,
   principalId: Id,
+  /** Who ended it; absent when it ended with a sign-in or a person. */
   by: Type.Optional(Id),
+  reason: Type.Optional(Word),
+  lockId: Type.Optional(Id),
 });
 
 export const LockMade = entryOf('lock.made', {
@@ -158,6 +164,8 @@ export const LockMade = entryOf('lock.made', {
   reason: Text,
   by: Id,
   until: Type.Optional(At),
+  /** The person's next sign-in lifts it. */
+  untilSignIn: Type.Optional(Type.Boolean()),
 });
 
 export const LockLifted = entryOf('lock.lifted', {
@@ -165,4 +173,17 @@ export const LockLifted = entryOf('lock.lifted', {
   lockId: Id,
   by: Id,
   reason: Type.Optional(Text),
+});
+
+/** A signed call of another system was taken. */
+export const HookReceived = entryOf('hook.received', {
+  hook: Word,
+  /** The sender's own id of the call. */
+  webhookId: Text,
+  address: Type.String(),
+  outcome: oneOf('locked-out', 'unknown-subject'),
+  issuer: Text,
+  subject: Type.Optional(Text),
+  principalId: Type.Optional(Id),
+  lockId: Type.Optional(Id),
 });

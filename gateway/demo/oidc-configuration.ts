@@ -1,6 +1,5 @@
 /** How oidc-provider is set up for the demo: one client, PKCE, groups in the ID token, no consent page. */
 import type { ProviderContext } from 'oidc-provider';
-import { accountNamed } from './accounts.ts';
 import type { SigningKey } from './oidc-keys.ts';
 import type { Adapter } from './oidc-memory.ts';
 import { interactionPolicy } from './oidc-package.ts';
@@ -14,6 +13,8 @@ export interface OidcOptions {
   readonly postLogoutRedirectUris?: readonly string[];
   /** True: a browser that signed in is not asked again, unless `prompt` or `max_age` demands it. False asks every time. */
   readonly remembers?: boolean;
+  /** Where log-out tokens are sent when somebody signs out here. */
+  readonly backchannelLogoutUri?: string;
 }
 
 /** Claims by the scope that brings them; `groups` always comes. */
@@ -32,6 +33,7 @@ export function providerConfiguration(
   key: SigningKey,
   memory: (model: string) => Adapter,
   cookieKeys: readonly string[],
+  accounts: (sub: string) => { accountId: string; claims: () => object } | undefined,
 ): Readonly<Record<string, unknown>> {
   return {
     adapter: memory,
@@ -42,13 +44,23 @@ export function providerConfiguration(
         client_secret: options.clientSecret,
         redirect_uris: options.redirectUris,
         post_logout_redirect_uris: options.postLogoutRedirectUris ?? [],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        ...(options.backchannelLogoutUri === undefined
+          ? {}
+          : {
+              backchannel_logout_uri: options.backchannelLogoutUri,
+              backchannel_logout_session_required: true,
+            }),
         response_types: ['code'],
         require_auth_time: true,
       },
     ],
     claims,
-    scopes: Object.keys(claims),
+    scopes: [...Object.keys(claims), 'offline_access'],
+    // As most providers do, and unlike the standard's letter, without asking for consent.
+    issueRefreshToken: async () => true,
+    expiresWithSession: async () => false,
+    rotateRefreshToken: true,
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     cookies: { keys: cookieKeys },
@@ -57,11 +69,13 @@ export function providerConfiguration(
       AuthorizationCode: 60,
       IdToken: hour,
       Interaction: hour,
+      RefreshToken: 24 * hour,
       Session: 24 * hour,
       Grant: 24 * hour,
     },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context: ProviderContext, form: string) => {
@@ -76,12 +90,12 @@ export function providerConfiguration(
       url: (_context: ProviderContext, { uid }: { uid: string }) => `/sign-in/${uid}`,
       policy: policy(),
     },
-    findAccount: (_context: ProviderContext, sub: string) => ({
-      accountId: sub,
-      claims: () => accountNamed(sub),
-    }),
+    findAccount: (_context: ProviderContext, sub: string) => accounts(sub),
     loadExistingGrant: grantEverything,
     clientBasedCORS: () => false,
+    // By itself the package sends nothing to loopback addresses, where the demo's gateway is.
+    fetch: (url: string, { dispatcher: _, ...how }: RequestInit & { dispatcher?: unknown }) =>
+      fetch(url, how),
     renderError: (context: ProviderContext, out: { error: string; error_description?: string }) => {
       context.type = 'html';
       context.body = sentencePage(`${out.error}: ${out.error_description ?? ''}`);

@@ -34,3 +34,18 @@ export async function signIdToken(
     .setProtectedHeader({ alg: 'RS256', kid: key.kid })
     .sign(key.jwk);
 }
+
+/** Signs a log-out token of two minutes (OpenID Connect Back-Channel Logout 1.0, section 2.4). */
+export async function signLogoutToken(
+  key: SigningKey,
+  issuer: string,
+  audience: string,
+  claims: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const standard = { iss: issuer, aud: audience, iat: now, exp: now + 120, jti: randomUUID(), events };
+  return new SignJWT({ ...standard, ...claims })
+    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'logout+jwt' })
+    .sign(key.jwk);
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type AccountName, accountNamed } from './accounts.ts';
 import { type OidcOptions, providerConfiguration } from './oidc-configuration.ts';
-import { newSigningKey, signIdToken } from './oidc-keys.ts';
+import { newSigningKey, signIdToken, signLogoutToken } from './oidc-keys.ts';
 import { oidcMemory } from './oidc-memory.ts';
 import { Provider } from './oidc-package.ts';
 import { signInPage } from './sign-in-page.ts';
@@ -22,6 +22,13 @@ export interface OidcProvider {
   /** Stops answering as `how` says ('reset' by default) until `resume`. */
   pause(how?: Outage): void;
   resume(): void;
+  /** No longer knows an account: whoever asks for it, by refresh token too, is told `invalid_grant`. */
+  deactivate(account: AccountName): void;
+  activate(account: AccountName): void;
+  /** Puts an account into other groups. */
+  regroup(account: AccountName, groups: readonly string[]): void;
+  /** A log-out token for the client; undefined removes a claim. */
+  logoutToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** An ID token of an account for the client, with `claims` standing above the standard ones. */
   idToken(account: AccountName, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   close(): Promise<void>;
@@ -47,7 +54,14 @@ export async function startOidcProvider(options: OidcOptions): Promise<OidcProvi
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const make = () => new Provider(issuer, providerConfiguration(options, key, memory, cookieKeys));
+  const gone = new Set<string>();
+  const regrouped = new Map<string, readonly string[]>();
+  const known = (sub: string) => {
+    if (gone.has(sub)) return undefined;
+    const account = accountNamed(sub);
+    return { accountId: sub, claims: () => ({ ...account, groups: regrouped.get(sub) ?? account.groups }) };
+  };
+  const make = () => new Provider(issuer, providerConfiguration(options, key, memory, cookieKeys, known));
   let provider = make();
   let handle = provider.callback();
 
@@ -64,6 +78,10 @@ export async function startOidcProvider(options: OidcOptions): Promise<OidcProvi
     resume() {
       outage = undefined;
     },
+    deactivate: (account) => void gone.add(account),
+    activate: (account) => void gone.delete(account),
+    regroup: (account, groups) => void regrouped.set(account, groups),
+    logoutToken: (claims) => signLogoutToken(key, issuer, options.clientId, claims),
     idToken: (account, claims) => signIdToken(key, issuer, options.clientId, accountNamed(account), claims),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

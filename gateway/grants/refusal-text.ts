@@ -133,6 +133,7 @@ function lockedText(
   const what = grantId === undefined ? oneLine(context.repository, 500) : `grant ${grantId}`;
   const lines = [`sluice: ${what} is locked: "${oneLine(lock.reason, 300)}"`];
   if (lock.until !== undefined) lines.push(`sluice: the lock ends at ${timeText(lock.until, context.now)}`);
+  if (lock.untilSignIn === true) return [...lines, `sign in again: ${context.publicUrl}/login`];
   return [...lines, ...whatNext('ask again', context)];
 }
 

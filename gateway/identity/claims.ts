@@ -18,11 +18,15 @@ export interface Identity {
   readonly groups: readonly string[];
   /** When the person last proved themselves (`auth_time`), epoch ms; undefined when the provider does not say. */
   readonly authenticatedAt: number | undefined;
+  /** The provider's name for its own session, by which it may end what was begun in it. */
+  readonly sid: string | undefined;
 }
 
 /** Bounds of what is kept: a token with more groups, or longer ones, gives the first that fit. */
 const mostGroups = 1_000;
 const longestText = 320;
+/** A longer `sid` is no name a provider gives its sessions. */
+export const longestSid = 255;
 
 /** Reads verified claims. Throws a `TypeError` when `iss` or `sub` is not there (OpenID Connect Core, section 2). */
 export function readClaims(claims: Readonly<Record<string, unknown>>, settings: ClaimSettings): Identity {
@@ -40,6 +44,10 @@ export function readClaims(claims: Readonly<Record<string, unknown>>, settings: 
     emailVerified: email !== undefined && isVerified(claims.email_verified, settings),
     groups: groups(claims, settings.groupsClaim),
     authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1_000 : undefined,
+    sid:
+      typeof claims.sid === 'string' && claims.sid !== '' && claims.sid.length <= longestSid
+        ? claims.sid
+        : undefined,
   };
 }
 

@@ -45,10 +45,7 @@ export async function verifyIdToken(
   keys: ProviderKeys,
   now: number,
 ): Promise<JWTPayload> {
-  const { header, claims } = decode(token);
-  if (header.alg === undefined || !algorithms.includes(header.alg)) {
-    throw refused(`is signed with ${JSON.stringify(header.alg)}; only public-key signatures count`);
-  }
+  const { header, claims } = decodeToken(token);
   if (!tokenTypes.has(header.typ?.toLowerCase())) throw refused(`is a ${header.typ}, not an ID token`);
   // Cheap checks come first: only tokens that claim to be for us may cost a look at the provider's keys.
   checkParties(claims, expected);
@@ -59,12 +56,22 @@ export async function verifyIdToken(
   return claims;
 }
 
-function decode(token: string): { header: { alg?: string; typ?: string }; claims: JWTPayload } {
+/**
+ * Header and claims of a token nobody has verified yet.
+ * @throws ProviderError `AUTH_TOKEN` for what is no JWT, or not signed with one of the fixed algorithms
+ */
+export function decodeToken(token: string): { header: { alg?: string; typ?: string }; claims: JWTPayload } {
+  let decoded: ReturnType<typeof decodeToken>;
   try {
-    return { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
+    decoded = { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
   } catch (cause) {
     throw new ProviderError('AUTH_TOKEN', 'the token is not a signed JWT', { cause });
   }
+  const { alg } = decoded.header;
+  if (alg === undefined || !algorithms.includes(alg)) {
+    throw refused(`is signed with ${JSON.stringify(alg)}; only public-key signatures count`);
+  }
+  return decoded;
 }
 
 function checkParties(claims: JWTPayload, expected: TokenExpectation): void {
@@ -84,7 +91,8 @@ function checkParties(claims: JWTPayload, expected: TokenExpectation): void {
   }
 }
 
-async function checkSignature(token: string, keys: ProviderKeys): Promise<void> {
+/** Rejects with a `ProviderError` unless one of the provider's keys signed the token. */
+export async function checkSignature(token: string, keys: ProviderKeys): Promise<void> {
   const [protectedHeader = '', payload = '', signature = ''] = token.split('.');
   try {
     const parsed = decodeProtectedHeader(token);
@@ -109,7 +117,8 @@ async function checkSignature(token: string, keys: ProviderKeys): Promise<void> 
   throw refused('has a signature that does not fit');
 }
 
-function checkTimes(claims: JWTPayload, toleranceMs: number, now: number): void {
+/** @throws ProviderError `AUTH_TOKEN` when `iat` or `exp` is missing, `AUTH_CLOCK` when they do not fit `now` (epoch ms) */
+export function checkTimes(claims: JWTPayload, toleranceMs: number, now: number): void {
   const { exp, iat, nbf } = claims;
   if (typeof exp !== 'number' || typeof iat !== 'number') throw refused('lacks its times');
   const notBefore = Math.max(iat, typeof nbf === 'number' ? nbf : 0) * 1_000;

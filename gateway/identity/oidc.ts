@@ -4,6 +4,7 @@ import type { OidcConfig } from '../../config/schema.ts';
 import { type Identity, readClaims } from './claims.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { type TokenExpectation, verifyIdToken } from './id-token.ts';
+import { type ProviderLogout, verifyLogoutToken } from './logout-token.ts';
 import { ProviderError } from './provider-error.ts';
 import type { ProviderFetch } from './provider-fetch.ts';
 import { type ProviderKeys, providerKeys } from './provider-keys.ts';
@@ -15,12 +16,35 @@ export interface Question {
   readonly codeVerifier: string;
 }
 
+/** A person who signed in. */
+export interface Redeemed {
+  readonly identity: Identity;
+  readonly refresh: { readonly token: string; readonly offline: boolean } | undefined;
+}
+
+/** A person whom the provider still knows. */
+export interface Refreshed {
+  /** Undefined when the answer says nothing of the person. */
+  readonly identity: Identity | undefined;
+  /** Set when the provider has put another in place of the token that was used. */
+  readonly token: string | undefined;
+  /** Why the answer could not be read though the provider gave one. */
+  readonly trouble: unknown;
+}
+
 /** The identity provider as sign-in and the API see it. Every verb rejects with a `ProviderError`. */
 export interface Provider {
   /** Where to send the browser; `fresh` demands that the person proves themselves again. */
   signInAddress(question: Question, redirectUri: string, fresh: boolean): Promise<URL>;
   /** Takes the code out of the callback's address, redeems it, and says who signed in. */
-  redeem(question: Question, callback: URL): Promise<Identity>;
+  redeem(question: Question, callback: URL): Promise<Redeemed>;
+  /**
+   * Asks again for a person who signed in before. Rejects with a `ProviderError` of code `AUTH_GRANT_ENDED` for
+   * `invalid_grant` and for nothing else: every other answer is the provider's trouble or ours.
+   */
+  refresh(refreshToken: string, subject: string): Promise<Refreshed>;
+  /** What a log-out token ends (Back-Channel Logout 1.0); whether it is new is not looked at. */
+  verifyLogout(logoutToken: string): Promise<ProviderLogout>;
   /** The person of an ID token sent as Bearer. */
   verify(idToken: string): Promise<Identity>;
   /** Where the provider ends its own session, if it offers that. */
@@ -56,11 +80,12 @@ export function oidcProvider({ config, clientSecret, fetch, now }: ProviderDeps)
 
   return {
     async signInAddress(question, redirectUri, fresh) {
-      const configuration = configure(config, await metadata(), await clientSecret(), fetch, now);
+      const known = await metadata();
+      const configuration = configure(config, known, await clientSecret(), fetch, now);
       const prompt = fresh ? 'login' : config.prompt;
       return client.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
-        scope: config.scopes.join(' '),
+        scope: scopesAsked(config, known).join(' '),
         state: question.state,
         nonce: question.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(question.codeVerifier),
@@ -80,8 +105,41 @@ export function oidcProvider({ config, clientSecret, fetch, now }: ProviderDeps)
         now(),
       );
       const more = await missingClaims(configuration, claims, tokens.access_token, config);
-      return readClaims({ ...more, ...claims }, config);
+      const granted = tokens.scope?.split(' ') ?? scopesAsked(config, await metadata());
+      return {
+        identity: readClaims({ ...more, ...claims }, config),
+        refresh:
+          tokens.refresh_token === undefined || config.recheck.offlineAccess === 'off'
+            ? undefined
+            : { token: tokens.refresh_token, offline: granted.includes('offline_access') },
+      };
     },
+
+    async refresh(refreshToken, subject) {
+      const configuration = configure(config, await metadata(), await clientSecret(), fetch, now);
+      const tokens = await refreshTokens(configuration, refreshToken);
+      // OpenID Connect Core section 12.2: an ID token may come, and is then of the same person.
+      const tell = async (): Promise<Identity | undefined> => {
+        const claims =
+          tokens.id_token === undefined
+            ? undefined
+            : await verifyIdToken(tokens.id_token, expected, keys, now());
+        if (claims !== undefined && claims.sub !== subject)
+          throw new ProviderError('AUTH_TOKEN', 'the refreshed token is of another person');
+        const seen = claims ?? { iss: config.issuer, sub: subject };
+        const more = await missingClaims(configuration, seen, tokens.access_token, config);
+        if (claims === undefined && Object.keys(more).length === 0) return undefined;
+        return readClaims({ ...more, ...seen }, config);
+      };
+      const token = tokens.refresh_token === refreshToken ? undefined : tokens.refresh_token;
+      // The token that was used may be worth nothing any more: its successor must be kept whatever else fails.
+      return await tell().then(
+        (identity) => ({ identity, token, trouble: undefined }),
+        (trouble: unknown) => ({ identity: undefined, token, trouble }),
+      );
+    },
+
+    verifyLogout: async (logoutToken) => await verifyLogoutToken(logoutToken, expected, keys, now()),
 
     async verify(idToken) {
       const audiences = [config.clientId, ...config.audiences];
@@ -97,6 +155,17 @@ export function oidcProvider({ config, clientSecret, fetch, now }: ProviderDeps)
       return address.href;
     },
   };
+}
+
+/** `offline_access` is asked for where it may be (OpenID Connect Core section 11). */
+function scopesAsked(
+  { scopes, recheck }: OidcConfig,
+  { scopes_supported: offered }: ProviderMetadata,
+): readonly string[] {
+  const asks =
+    recheck.offlineAccess === 'always' ||
+    (recheck.offlineAccess === 'advertised' && offered?.includes('offline_access') === true);
+  return asks ? [...new Set([...scopes, 'offline_access'])] : scopes;
 }
 
 function configure(
@@ -141,6 +210,22 @@ async function redeemCode(
       idTokenExpected: true,
     });
   } catch (cause) {
+    throw translate(cause);
+  }
+}
+
+async function refreshTokens(
+  configuration: client.Configuration,
+  refreshToken: string,
+): Promise<client.TokenEndpointResponse> {
+  try {
+    return await client.refreshTokenGrant(configuration, refreshToken);
+  } catch (cause) {
+    // RFC 6749 section 5.2. The cause holds the provider's words, never the token.
+    if (cause instanceof client.ResponseBodyError && cause.error === 'invalid_grant')
+      throw new ProviderError('AUTH_GRANT_ENDED', 'the identity provider no longer knows this sign-in', {
+        cause,
+      });
     throw translate(cause);
   }
 }

@@ -9,6 +9,6 @@ export function enrol(
   identity: Identity,
   newId: () => string,
 ): Promise<Principal> {
-  const { authenticatedAt: _, ...seen } = identity;
+  const { authenticatedAt: _at, sid: _sid, ...seen } = identity;
   return store.enrol(seen, newId());
 }

@@ -15,6 +15,8 @@ export type ProviderErrorCode =
   | 'AUTH_ISSUER_DIFFERS'
   /** The clocks of gateway and provider are too far apart. */
   | 'AUTH_CLOCK'
+  /** `invalid_grant` for a refresh token: the provider no longer knows that sign-in. */
+  | 'AUTH_GRANT_ENDED'
   /** The provider said no, or its answer does not belong to the question. */
   | 'AUTH_REFUSED'
   /** A token that does not verify. */

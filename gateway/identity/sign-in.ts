@@ -1,16 +1,18 @@
 /** Browsers sign in: attempts kept apart by tab, sign-ins kept on the server, the cookie an opaque random id. */
 import { randomBytes } from 'node:crypto';
 import type { Principal, SignIn } from '../store/records.ts';
-import type { OutboxEvent, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { hashSecret } from './credential.ts';
+import { type EndingDeps, endSignIns, liftLockouts, lockoutsOf } from './endings.ts';
 import { localPath } from './local-path.ts';
-import type { Provider } from './oidc.ts';
+import type { Provider, Redeemed } from './oidc.ts';
 import { enrol } from './principals.ts';
 import { ProviderError } from './provider-error.ts';
+import { forgetWithSession } from './provider-logout.ts';
 import { makeState, readTrip } from './sign-in-state.ts';
 
 /** What sign-ins rest on. */
-export interface SignInDeps {
+export interface SignInDeps extends EndingDeps {
   readonly store: Store;
   readonly provider: Provider;
   /** Where the provider sends browsers back to. */
@@ -18,8 +20,12 @@ export interface SignInDeps {
   /** In force at the moment of the call: how long without use, and in any case. */
   readonly spans: () => { readonly idleMs: number; readonly lifeMs: number };
   readonly newPrincipalId: () => string;
-  /** Makes the events durable and acknowledges them; resolves when the change may be relied on. */
-  readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  /** Keeps the refresh token of a sign-in, to ask for its person again. */
+  readonly keepRefresh: (
+    principalId: string,
+    sid: string | undefined,
+    refresh: NonNullable<Redeemed['refresh']>,
+  ) => Promise<void>;
 }
 
 /** What a browser brings: the values of its two cookies, and its address for the audit. */
@@ -66,7 +72,8 @@ export interface SignIns {
   finish(browser: Browser, callback: URL): Promise<Arrival>;
   /** The sign-in of a cookie; moves its idle limit. */
   find(signInId: string | undefined): Promise<Found | undefined>;
-  end(signInId: string, found: Found, address: string): Promise<void>;
+  /** Signs out: the sign-in ends, and those credentials made in it that the configuration binds to it. */
+  end(found: Found, address: string): Promise<void>;
 }
 
 /** How long a person may take at the provider. */
@@ -83,7 +90,8 @@ export function signIns(deps: SignInDeps): SignIns {
       ? undefined
       : store.signIn(hashSecret(signInId), deps.spans().idleMs);
 
-  async function open(identity: Awaited<ReturnType<Provider['redeem']>>, browser: Browser) {
+  /** @param askedAt store time before the provider was asked: what it said before that, it has taken back since */
+  async function open({ identity, refresh }: Redeemed, browser: Browser, askedAt: number) {
     const principal = await enrol(store, identity, deps.newPrincipalId);
     const signInId = randomId();
     const now = await store.now();
@@ -95,6 +103,7 @@ export function signIns(deps: SignInDeps): SignIns {
       authenticatedAt: Math.min(identity.authenticatedAt ?? 0, now),
       endsAt: now + deps.spans().lifeMs,
       csrf: randomId(),
+      ...(identity.sid === undefined ? {} : { sid: identity.sid }),
     };
     const body = {
       principalId: principal.id,
@@ -105,7 +114,22 @@ export function signIns(deps: SignInDeps): SignIns {
     };
     const { events } = await store.openSignIn(signIn, deps.spans().idleMs, { type: 'sign-in.opened', body });
     await deps.settle(events);
+    // Opened first, then looked: whoever locks out locks first, then looks for what is open. One of the two sees the other.
+    const lockouts = await lockoutsOf(store, principal.id);
+    if (lockouts.some(({ createdAt }) => createdAt >= askedAt)) {
+      await close(signIn, browser.address, 'locked-out');
+      throw new ProviderError('AUTH_REFUSED', 'you were locked out while you signed in; sign in once more');
+    }
+    await liftLockouts(deps, principal.id, lockouts);
+    if (refresh !== undefined) await deps.keepRefresh(principal.id, identity.sid, refresh);
     return { signInId, principal };
+  }
+
+  async function close(signIn: SignIn, address: string, reason: 'signed-out' | 'locked-out' | 'replaced') {
+    const { hash, principalId } = signIn;
+    const body = { principalId, address, reason };
+    const { events } = await store.closeSignIn(hash, { type: 'sign-in.closed', body });
+    await deps.settle(events);
   }
 
   return {
@@ -157,12 +181,14 @@ export function signIns(deps: SignInDeps): SignIns {
       }
       const { nonce, codeVerifier, returnTo } = attempt;
       try {
-        const identity = await provider.redeem({ state, nonce, codeVerifier }, callback);
-        const opened = await open(identity, browser);
+        const askedAt = await store.now();
+        const opened = await open(
+          await provider.redeem({ state, nonce, codeVerifier }, callback),
+          browser,
+          askedAt,
+        );
         const earlier = await find(browser.signInId);
-        if (earlier !== undefined && browser.signInId !== undefined) {
-          await this.end(browser.signInId, earlier, browser.address);
-        }
+        if (earlier !== undefined) await close(earlier.signIn, browser.address, 'replaced');
         return { kind: 'signed-in', ...opened, returnTo };
       } catch (error) {
         if (error instanceof ProviderError) return { kind: 'refused', error, returnTo };
@@ -170,12 +196,16 @@ export function signIns(deps: SignInDeps): SignIns {
       }
     },
 
-    async end(signInId, { principal }, address) {
-      const { events } = await store.closeSignIn(hashSecret(signInId), {
-        type: 'sign-in.closed',
-        body: { principalId: principal.id, address, reason: 'signed-out' },
-      });
-      await deps.settle(events);
+    async end({ signIn, principal }, address) {
+      const { hash, sid } = signIn;
+      await endSignIns(
+        deps,
+        principal.id,
+        { signIn: (one) => one.hash === hash, madeIn: (made) => made?.signInHash === hash },
+        { why: 'signed-out', about: { address } },
+      );
+      // The page sends the browser on to sign out at the provider, which ends what hangs on its session.
+      await forgetWithSession(deps, principal.id, (session) => session.sid === sid);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Test } from 'tap';
 import type { AdminDeps } from '../../admin/admin-deps.ts';
 import { createAdmin } from '../../admin/server.ts';
 import { parseConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startOidcProvider } from '../../gateway/demo/oidc.ts';
 import { createElevations } from '../../gateway/grants/elevations.ts';
@@ -19,6 +20,8 @@ import { clientAddressReader } from '../../gateway/identity/client-address.ts';
 import { makeSecret } from '../../gateway/identity/credential.ts';
 import { oidcProvider } from '../../gateway/identity/oidc.ts';
 import { providerFetch } from '../../gateway/identity/provider-fetch.ts';
+import { rechecks } from '../../gateway/identity/recheck.ts';
+import { refreshSeal } from '../../gateway/identity/refresh-seal.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { Credential, CredentialScope } from '../../gateway/store/records.ts';
 import type { EventDraft, OutboxEvent } from '../../gateway/store/store.ts';
@@ -53,24 +56,55 @@ audit: { directory: audit }
 export type AdminGateway = Awaited<ReturnType<typeof anAdminGateway>>;
 
 /** Starts one; it ends with the test. */
-export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, groupsMaxAge = '12h') {
+export async function anAdminGateway(
+  t: Test,
+  changed: Partial<AdminDeps> = {},
+  groupsMaxAge = '12h',
+  { configure = (config: Config): Config => config, port = 0 } = {},
+) {
   const provider = await startOidcProvider({
     clientId: 'sluice',
     clientSecret: 'secret',
     redirectUris: [`${publicUrl}/oidc/callback`],
     postLogoutRedirectUris: [`${publicUrl}/`],
     remembers: true,
+    ...(port === 0 ? {} : { backchannelLogoutUri: `http://127.0.0.1:${port}/oidc/backchannel-logout` }),
   });
   t.teardown(() => provider.close());
   const parsed = parseConfig(configText(provider.issuer, groupsMaxAge), '/etc/sluice/sluice.yaml');
   if (parsed.kind === 'faulty') throw new Error(JSON.stringify(parsed.faults));
-  const { config } = parsed;
+  const config = configure(parsed.config);
 
   let skewMs = 0;
   const now = () => Date.now() + skewMs;
   const newId = createIds(randomBytes);
   const entries: (OutboxEvent | EventDraft)[] = [];
   const store = memoryStore({ nodeId: 'n', now });
+  const troubles: unknown[] = [];
+  const alarms: string[] = [];
+  const oidc = oidcProvider({
+    config: config.oidc,
+    clientSecret: async () => 'secret',
+    fetch: providerFetch(),
+    now,
+  });
+  const asking = rechecks({
+    store,
+    provider: oidc,
+    seal: refreshSeal(randomBytes(32)),
+    settle: (events) => deps.settle(events),
+    newLockId: () => newId('L'),
+    newPrincipalId: () => newId('P'),
+    endWithSignIn: () => config.credentials.endWithSignIn,
+    spans: () => config.oidc.recheck,
+    clock: now,
+    after(_ms, work) {
+      setImmediate(work);
+      return () => undefined;
+    },
+    onTrouble: (error) => void troubles.push(error),
+    onAlarm: (message) => void alarms.push(message),
+  });
   const deps: AdminDeps = {
     config: () => config,
     store,
@@ -82,12 +116,9 @@ export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, 
       newId,
       record: async (draft) => void entries.push(draft),
     }),
-    provider: oidcProvider({
-      config: config.oidc,
-      clientSecret: async () => 'secret',
-      fetch: providerFetch(),
-      now,
-    }),
+    provider: oidc,
+    keepRefresh: (principalId, sid, refresh) => asking.keep(principalId, sid, refresh),
+    hookSecret: async () => undefined,
     newId,
     settle: async (events) => {
       entries.push(...events);
@@ -107,7 +138,7 @@ export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, 
   const policy = compilePolicy(config);
   const admin = await createAdmin(deps);
   const server = createServer(admin.handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   t.teardown(async () => {
     server.closeAllConnections();
@@ -142,6 +173,9 @@ export async function anAdminGateway(t: Test, changed: Partial<AdminDeps> = {}, 
     entries,
     config,
     admin,
+    asking,
+    troubles,
+    alarms,
     get,
     post,
     principalOf,

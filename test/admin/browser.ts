@@ -41,6 +41,7 @@ export function aBrowser(address: string, origin: string) {
 
   return {
     cookies,
+    providerCookies,
     send,
     open,
     /** Opens a page in a tab without following where it leads. */

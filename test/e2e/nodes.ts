@@ -43,6 +43,8 @@ export interface SiteOptions {
   readonly upstream?: string;
   /** More of the configuration's `limits`. */
   readonly limits?: string;
+  /** Further sections of the configuration. */
+  readonly more?: string;
   /** What the log holds; by default warnings and worse. */
   readonly logLevel?: 'debug';
 }
@@ -51,7 +53,7 @@ export interface SiteOptions {
 export async function aSite(
   t: Ending,
   bytesPerSecond: Readonly<Record<string, number>> = {},
-  { upstream, limits = '', logLevel }: SiteOptions = {},
+  { upstream, limits = '', logLevel, more = '' }: SiteOptions = {},
 ): Promise<Site> {
   const directory = await temporaryDirectory(t);
   const repositories = join(directory, 'repositories');
@@ -102,6 +104,7 @@ repositories:
 audit: { directory: audit-${name} }
 limits: { drain: 1s${limits === '' ? '' : `, ${limits}`} }
 log: { level: ${logLevel ?? 'warn'} }
+${more}
 `,
       );
       const shifted =

@@ -33,17 +33,22 @@ async function aGateway(t: Test, changed: Partial<OidcConfig> = {}) {
     prompt: undefined,
     clockToleranceMs: minute,
     caFile: undefined,
+    recheck: { offlineAccess: 'advertised', everyMs: 5 * minute, alarmAfterMs: 15 * minute },
     ...changed,
   };
   let skewMs = 0;
   const now = () => Date.now() + skewMs;
   const store = memoryStore({ nodeId: 'n', now });
   const entries: OutboxEvent[] = [];
+  const refreshes: unknown[] = [];
   const provider = oidcProvider({ config, clientSecret: async () => 'secret', fetch: providerFetch(), now });
   const gateway = signIns({
     store,
     provider,
     redirectUri,
+    newLockId: () => 'L-1',
+    endWithSignIn: () => [],
+    keepRefresh: async (_principalId, _sid, refresh) => void refreshes.push(refresh),
     spans: () => ({ idleMs: 120 * minute, lifeMs: 720 * minute }),
     newPrincipalId: () => `P-${Math.random().toString(36).slice(2)}`,
     settle: async (events) => {
@@ -93,7 +98,7 @@ void t.test('a sign-in ends with a principal by issuer and subject, and is logge
   t.notMatch(JSON.stringify(found), arrival.signInId, 'the cookie’s value is not kept');
   t.match(gateway.entries, [{ type: 'sign-in.opened', body: { principalId: arrival.principal.id } }]);
 
-  if (found !== undefined) await gateway.end(arrival.signInId, found, nobody.address);
+  if (found !== undefined) await gateway.end(found, nobody.address);
   t.equal(await gateway.find(arrival.signInId), undefined);
   t.match(gateway.entries[1], { type: 'sign-in.closed' });
 });
