@@ -25,8 +25,10 @@ import { createMetrics } from './metrics.ts';
 import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
+import { openJournal } from './store/journal.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { StoreError } from './store/store-error.ts';
 import { troubleLog } from './trouble-log.ts';
 import { openUpstreams } from './upstreams.ts';
 import { version } from './version.ts';
@@ -74,7 +76,7 @@ async function start(
   let config = first;
   let policy = compilePolicy(config);
   let draining = false;
-  let storeAnswers = true;
+  let storeState: Readiness['store'] = 'reachable';
   const onTrouble = troubleLog(log, Date.now);
   const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
   const newId = createIds(randomBytes);
@@ -90,27 +92,32 @@ async function start(
     entry: EntryOf<'node.started' | 'node.stopped' | 'policy.loaded' | 'node.alarm'>,
   ): Promise<void> => void (await audit.append(entry));
   const people = await openPeople(config.audit.directory);
+  const alarm = (kind: string, message: string): void => {
+    log.error({ alarm: kind }, message);
+    void record({ type: 'node.alarm', node: audit.chain, alarm: kind, message }).catch(() => undefined);
+  };
+  const journal =
+    given === undefined && config.store.kind !== 'memory'
+      ? await openJournal(config.audit.directory, Date.now)
+      : undefined;
+  opened.push(async () => journal?.close());
   const rawStore =
     given ??
     (await openStore(config.store, {
       nodeId: audit.chain,
       secret: (source) => secrets.read(source),
       integrityKey: (source) => readIntegrityKey(secrets, source),
-      onTampered: (what) => {
-        log.error({ alarm: 'store-tampered' }, what);
-        void record({ type: 'node.alarm', node: audit.chain, alarm: 'store-tampered', message: what }).catch(
-          () => undefined,
-        );
-      },
+      onTampered: (what) => alarm('store-tampered', what),
+      ...(journal === undefined ? {} : { journal, onAlarm: alarm }),
       onTrouble: (error) => onTrouble('store', { cause: error }),
       onFinding: ({ ok, text, mend }) =>
         ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
     }));
   if (given === undefined) opened.push(() => rawStore.close());
   const store = notedPeople(rawStore, people);
-  const outbox = openOutbox(store, audit, storeIdOf(config), (error) => {
-    storeAnswers = false;
-    onTrouble('store', { cause: error });
+  const outbox = openOutbox(store, audit, storeIdOf(config), (trouble) => {
+    storeState = storeStateOf(trouble);
+    if (trouble !== undefined) onTrouble('store', { cause: trouble });
   });
   opened.push(() => outbox.stop());
   const elevations = createElevations({
@@ -200,7 +207,6 @@ async function start(
   );
   opened.push(() => admin.close());
   const stopWatching = store.onChange((change) => {
-    storeAnswers = true;
     git.leases.recheck(change?.principalId);
   });
 
@@ -220,7 +226,7 @@ async function start(
   const readiness = (): Readiness => ({
     ready: !draining && (audit.stats().writable || config.audit.onFailure === 'continue'),
     state: draining ? 'draining' : audit.stats().writable ? 'serving' : 'audit-failed',
-    store: storeAnswers ? 'reachable' : 'unreachable',
+    store: storeState,
     policy: policy.hash,
     node: audit.chain,
   });
@@ -253,6 +259,7 @@ async function start(
     );
     await ops.close();
     if (given === undefined) await store.close();
+    await journal?.close();
     await people.close();
     await audit.close();
   };
@@ -272,6 +279,12 @@ async function start(
     },
     close,
   };
+}
+
+/** What a round of the outbox says of the store. */
+function storeStateOf(trouble: unknown): Readiness['store'] {
+  if (trouble === undefined) return 'reachable';
+  return trouble instanceof StoreError && trouble.code === 'STORE_LOST' ? 'lost' : 'unreachable';
 }
 
 /** Numbers of two stores are not compared; one and the same store has one name on every node. */

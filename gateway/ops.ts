@@ -7,7 +7,8 @@ import type { Registry } from 'prom-client';
 export type Readiness = {
   readonly ready: boolean;
   readonly state: 'starting' | 'serving' | 'draining' | 'audit-failed';
-  readonly store: 'reachable' | 'unreachable';
+  /** `lost`: it answers, and is not the one this node knows; see docs/store.md. */
+  readonly store: 'reachable' | 'unreachable' | 'lost';
   readonly policy: string;
   readonly node: string;
 };

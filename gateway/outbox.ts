@@ -17,13 +17,13 @@ const roundEveryMs = 1_000;
  * Opens the way and keeps it moving.
  *
  * @param storeId which store the numbers are of
- * @param onTrouble is told what a round failed with; the next one tries again
+ * @param onRound is told what a round failed with, or undefined; the next one tries again
  */
 export function openOutbox(
   store: Store,
   audit: AuditLog,
   storeId: string,
-  onTrouble: (error: unknown) => void,
+  onRound: (trouble: unknown) => void,
 ): Outbox {
   const settle = async (events: readonly OutboxEvent[]): Promise<void> => {
     if (events.length === 0) return;
@@ -43,7 +43,7 @@ export function openOutbox(
   };
   const running = (async () => {
     while (!stopped) {
-      await round().catch(onTrouble);
+      await round().then(() => onRound(undefined), onRound);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, roundEveryMs);
         wake = () => {

@@ -91,7 +91,17 @@ export const GrantExtended = entryOf('grant.extended', {
   approvers: Type.Array(Id),
 });
 
-export const GrantRevoked = entryOf('grant.revoked', { ...grant, by: Id, reason: Text });
+/** Done again after the store went back to before it; the entry of the first time stands too. */
+const reapplied = Type.Optional(Type.Boolean());
+
+export const GrantRevoked = entryOf('grant.revoked', {
+  ...grant,
+  by: Id,
+  reason: Text,
+  reapplied,
+  /** When it was revoked at first, by the store's time; with `reapplied` alone. */
+  revokedAt: Type.Optional(At),
+});
 
 /** The grant reached its end. `principalId` is absent when its record could not be read any more. */
 export const GrantExpired = entryOf('grant.expired', {
@@ -148,6 +158,7 @@ export const CredentialRevoked = entryOf('credential.revoked', {
   by: Type.Optional(Id),
   reason: Type.Optional(Word),
   lockId: Type.Optional(Id),
+  reapplied,
 });
 
 export const LockMade = entryOf('lock.made', {
@@ -166,6 +177,7 @@ export const LockMade = entryOf('lock.made', {
   until: Type.Optional(At),
   /** The person's next sign-in lifts it. */
   untilSignIn: Type.Optional(Type.Boolean()),
+  reapplied,
 });
 
 export const LockLifted = entryOf('lock.lifted', {
@@ -173,6 +185,7 @@ export const LockLifted = entryOf('lock.lifted', {
   lockId: Id,
   by: Id,
   reason: Type.Optional(Text),
+  reapplied,
 });
 
 /** A signed call of another system was taken. */

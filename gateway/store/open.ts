@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { RedisStoreConfig, StoreConfig } from '../../config/schema.ts';
 import type { SecretSource } from '../../config/secrets.ts';
+import type { Journal } from './journal.ts';
 import { memoryStore } from './memory-store.ts';
 import type { StoreAddress } from './redis/address.ts';
+import type { GuardNeeds } from './redis/guard.ts';
 import type { Finding } from './redis/inspect.ts';
 import { openRedisStore } from './redis/redis-store.ts';
 import type { Store } from './store.ts';
@@ -18,6 +20,9 @@ export interface StoreNeeds {
   onTrouble(error: unknown): void;
   /** What was found of the store's own settings. */
   onFinding(finding: Finding): void;
+  /** What the node remembers of a Redis; a look without one changes nothing there. */
+  readonly journal?: Journal;
+  readonly onAlarm?: GuardNeeds['onAlarm'];
 }
 
 export async function openStore(config: StoreConfig, needs: StoreNeeds): Promise<Store> {

@@ -15,6 +15,8 @@ export type StoreErrorCode =
   | 'STORE_DEADLINE'
   /** The store answers and takes no changes: it is full, or its disk fails. Nothing was changed. */
   | 'STORE_REFUSED'
+  /** The store is not the one this node knows, or lacks what it has known. */
+  | 'STORE_LOST'
   /** A record's HMAC does not fit: somebody else wrote it. */
   | 'STORE_TAMPERED'
   /** The store's answer does not have the shape this version writes. */

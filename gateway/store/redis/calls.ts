@@ -22,7 +22,14 @@ export const timeScript: Script = reading('now', 'return { int(now) }');
 /** What the store says when it could do a change and will not: memory is full, the disk fails, a replica is missing. */
 const refused = /^(OOM|MISCONF|NOREPLICAS|NOPERM)\b/;
 
-export function callsOn(way: Way, timeoutMs: number, step: Step): Calls {
+/** Which store is meant, and what its answers carry. */
+export interface Watcher {
+  readonly trusted: string | undefined;
+  saw(generation: string, seq: number): void;
+}
+
+/** @param watcher looks at each answer; an answer that makes it lose its trust counts for nothing */
+export function callsOn(way: Way, timeoutMs: number, step: Step, watcher?: Watcher): Calls {
   /** Store time minus this process's monotonic time, from the last answer; the sending side is taken, so it errs early. */
   let offsetMs: number | undefined;
 
@@ -54,7 +61,13 @@ export function callsOn(way: Way, timeoutMs: number, step: Step): Calls {
   };
 
   const evaluate = async (script: Script, args: readonly string[]): Promise<unknown[]> => {
-    const call = (how: readonly string[]): Promise<unknown> => way.send([...how, '1', prefix, ...args]);
+    const call = (how: readonly string[]): Promise<unknown> =>
+      // Looked at in the very order of the answers, or an older number would seem to come after a newer one.
+      way.send([...how, '1', prefix, ...args]).then((reply) => {
+        const [generation, seq, answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
+        watcher?.saw(String(generation), Number(seq));
+        return answer;
+      });
     await step(script.name, 'before');
     const sentAt = performance.now();
     const answer = await within(
@@ -68,6 +81,11 @@ export function callsOn(way: Way, timeoutMs: number, step: Step): Calls {
     if (!Array.isArray(answer) || typeof answer[0] !== 'string')
       throw new StoreError('STORE_SHAPE', `the store's answer to ${script.name} is none this version knows`);
     offsetMs = Number(answer[0]) - sentAt;
+    if (watcher !== undefined && (watcher.trusted === undefined || answer[1] === 'lost'))
+      throw new StoreError(
+        'STORE_LOST',
+        `the store that answered ${script.name} is not the one this node knows`,
+      );
     await step(script.name, 'after');
     return answer;
   };
@@ -77,7 +95,8 @@ export function callsOn(way: Way, timeoutMs: number, step: Step): Calls {
     async change(script, node, args) {
       if (offsetMs === undefined) await evaluate(timeScript, []);
       const deadline = Math.round(performance.now() + (offsetMs ?? 0) + timeoutMs);
-      const answer = await evaluate(script, [String(deadline), node, ...args]);
+      const till = `${deadline} ${watcher?.trusted ?? ''}`.trim();
+      const answer = await evaluate(script, [till, node, ...args]);
       if (answer[1] === 'late')
         throw new StoreError(
           'STORE_DEADLINE',

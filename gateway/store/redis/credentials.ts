@@ -3,7 +3,7 @@ import { nameDigest } from '../lock-target.ts';
 import type { Credential } from '../records.ts';
 import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
-import type { RedisConnection } from './connection.ts';
+import type { Calls } from './calls.ts';
 import { draftArguments, emitted } from './drafts.ts';
 import { openPrincipal } from './principal-record.ts';
 import { changing, reading } from './script.ts';
@@ -65,7 +65,7 @@ return { int(now), 'done', emit(6) }
 );
 
 export function redisCredentials(
-  connection: RedisConnection,
+  connection: Calls,
   sealer: Sealer,
   node: string,
 ): Pick<Store, 'issueCredential' | 'credentialsOf' | 'credential' | 'revokeCredential'> {

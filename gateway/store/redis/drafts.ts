@@ -6,7 +6,7 @@ import type { EventDraft, OutboxEvent } from '../store.ts';
 export function draftArguments(drafts: readonly EventDraft[], about: Move): readonly string[] {
   const texts = drafts.flatMap((draft) => {
     const { kind, id, principalId } = moveOf(draft, about);
-    const change = { kind, id, ...(principalId === undefined ? {} : { principalId }) };
+    const change = { kind, id, ...(principalId === undefined ? {} : { principalId }), event: draft.type };
     return [inside({ type: draft.type, body: draft.body }), inside(change)];
   });
   return [String(drafts.length), ...texts];

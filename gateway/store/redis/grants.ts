@@ -5,7 +5,7 @@ import { nameDigest } from '../lock-target.ts';
 import type { StandingGrant } from '../records.ts';
 import { listedAtMost, listLimit, tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
-import type { RedisConnection } from './connection.ts';
+import type { Calls } from './calls.ts';
 import { draftArguments, emitted } from './drafts.ts';
 import { keptGrant, keptLua } from './kept.ts';
 import { operationsLua, operationsOf, restsOn } from './operation-rows.ts';
@@ -68,8 +68,8 @@ local row = kept(id)
 if not row then return { int(now), 'unknown' } end
 local live = redis.call('HGET', k('grant:' .. id), 'record')
 if not live or row[10] ~= '' or cjson.decode(live).endsAt <= now then return { int(now), 'ended-before', row } end
+redis.call('DEL', k('grant:' .. id)) -- first: a Redis that is full lets a script go on that has begun by freeing
 local seqs = emit(8)
-redis.call('DEL', k('grant:' .. id))
 redis.call('HSET', k('past:' .. id), 'seq', seqs[1], 'revoked-at', int(now), 'revoked-by', ARGV[6], 'revoked-reason', ARGV[7])
 redis.call('PEXPIREAT', k('past:' .. id), int(now + ${tombstoneMs}))
 redis.call('ZREM', k('open-grants'), id)
@@ -79,7 +79,7 @@ return { int(now), 'done', seqs, kept(id), moving() }
 );
 
 export function redisGrants(
-  connection: RedisConnection,
+  connection: Calls,
   sealer: Sealer,
   node: string,
 ): Pick<Store, 'grant' | 'grants' | 'extendGrant' | 'revokeGrant'> {

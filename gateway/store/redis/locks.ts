@@ -1,9 +1,9 @@
 /** Locks in Redis: few, all of them read with every standing. */
 import { stops } from '../lock-stops.ts';
 import type { Lock } from '../records.ts';
-import { lockChangeKeptMs } from '../spans.ts';
+import { liftedKeptMs, lockChangeKeptMs } from '../spans.ts';
 import type { Store } from '../store.ts';
-import type { RedisConnection } from './connection.ts';
+import type { Calls } from './calls.ts';
 import { draftArguments, emitted } from './drafts.ts';
 import { operationsLua, operationsOf } from './operation-rows.ts';
 import { changing, reading } from './script.ts';
@@ -14,6 +14,7 @@ import { locksOf } from './standing.ts';
 const lockScript = changing(
   'lock',
   `${operationsLua}
+redis.call('HDEL', k('locks'), ARGV[3]) -- a Redis that is full lets a script go on that has begun by freeing
 redis.call('HSET', k('locks'), ARGV[3], ARGV[4])
 local seqs = emit(5)
 redis.call('SET', k('locks-at'), seqs[1], 'PX', ${lockChangeKeptMs})
@@ -26,6 +27,7 @@ const liftScript = changing(
   'lift',
   `
 if redis.call('HDEL', k('locks'), ARGV[3]) == 0 then return { int(now), 'unknown' } end
+redis.call('SET', k('lifted:' .. ARGV[3]), int(now), 'PX', ${liftedKeptMs})
 local seqs = emit(4)
 redis.call('SET', k('locks-at'), seqs[1], 'PX', ${lockChangeKeptMs})
 return { int(now), 'done', seqs }
@@ -35,7 +37,7 @@ return { int(now), 'done', seqs }
 const listScript = reading('locks', `return { int(now), redis.call('HGETALL', k('locks')) }`);
 
 export function redisLocks(
-  connection: RedisConnection,
+  connection: Calls,
   sealer: Sealer,
   node: string,
 ): Pick<Store, 'lock' | 'locks' | 'lift'> {

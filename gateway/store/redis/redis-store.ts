@@ -1,4 +1,5 @@
 /** The store in the Redis that every node shares: one server, one with replicas, or a cluster. */
+import type { Journal } from '../journal.ts';
 import type { Change, Store } from '../store.ts';
 import type { StoreAddress } from './address.ts';
 import type { Step } from './calls.ts';
@@ -7,12 +8,14 @@ import { redisCredentials } from './credentials.ts';
 import { redisCuts } from './cuts.ts';
 import { redisGate } from './gate.ts';
 import { redisGrants } from './grants.ts';
+import { createGuard, type GuardNeeds } from './guard.ts';
 import { type Finding, inspectRedis } from './inspect.ts';
 import { redisLocks } from './locks.ts';
 import { redisOperations } from './operations.ts';
 import { redisOutbox } from './outbox.ts';
 import { redisPeople } from './people.ts';
 import { redisRefreshes } from './refreshes.ts';
+import { remembering } from './remembering.ts';
 import { redisRequests } from './requests.ts';
 import { createSealer } from './seal.ts';
 import { redisSignIns } from './sign-ins.ts';
@@ -28,16 +31,21 @@ export interface RedisStoreOptions {
   /** What was found of Redis' own settings, once it is open. */
   readonly onFinding?: (finding: Finding) => void;
   readonly step?: Step;
+  /** What this node remembers; without it no store is doubted, none is marked, and nothing is done again. */
+  readonly journal?: Journal;
+  readonly onAlarm?: GuardNeeds['onAlarm'];
 }
 
 /** Opens it; rejects with a `StoreError` when Redis cannot be reached. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const { address, nodeId, integrityKey, onTampered, onTrouble, step } = options;
-  const connection = await openConnection(address, onTrouble, step);
+  const { address, nodeId, integrityKey, onTampered, onTrouble, step, journal } = options;
+  const onAlarm = options.onAlarm ?? (() => undefined);
+  const sealer = createSealer(integrityKey, onTampered);
+  const guard = journal && createGuard({ journal, sealer, nodeId, onAlarm });
+  const connection = await openConnection(address, onTrouble, { step, guard });
   if (options.onFinding !== undefined)
     for (const finding of await inspectRedis(connection)) options.onFinding(finding);
-  const sealer = createSealer(integrityKey, onTampered);
-  return {
+  const store: Store = {
     ...redisStanding(connection, sealer),
     ...redisPeople(connection, sealer, nodeId),
     ...redisCredentials(connection, sealer, nodeId),
@@ -53,13 +61,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
     close: () => connection.close(),
   };
+  return journal === undefined ? store : remembering(store, { journal, connection, onAlarm, onTrouble });
 }
 
 /** A message that is none of ours makes the node read everything again. */
 function changeOf(message: string | undefined): Change | undefined {
   if (message === undefined) return undefined;
   try {
-    return JSON.parse(message) as Change;
+    const { seq, kind, id, principalId } = JSON.parse(message) as Change;
+    return { seq, kind, id, ...(principalId === undefined ? {} : { principalId }) };
   } catch {
     return undefined;
   }

@@ -40,13 +40,24 @@ local function emit(at)
 end
 `;
 
-/** A change carries its deadline in `ARGV[1]`, store time: past it nothing is done, so that a change its caller gave up is never made later. */
+/**
+ * A change carries its deadline in `ARGV[1]`, store time: past it nothing is done, so that a change its caller gave up is never
+ * made later. Behind it stands the mark of the store the change is meant for, where the node knows one.
+ */
 const deadline = `
-if now > tonumber(ARGV[1]) then return { int(now), 'late' } end
+local till, meant = string.match(ARGV[1], '^(%d+) ?(.*)$')
+if now > tonumber(till) then return { int(now), 'late' } end
+if meant ~= '' and redis.call('HGET', k('locks'), 'generation') ~= meant then return { int(now), 'lost' } end
 `;
 
+/** Every answer comes with the store's mark and its last number in front. */
 function script(name: string, body: string): Script {
-  const source = `${prelude.replace('CLAIM', '10000')}${body}`;
+  const source = `${prelude.replace('CLAIM', '10000')}local function verb()
+${body}
+end
+local answer = verb()
+return { redis.call('HGET', k('locks'), 'generation') or '', redis.call('GET', k('seq')) or '0', answer }
+`;
   return { name, source, sha: createHash('sha1').update(source).digest('hex') };
 }
 

@@ -11,6 +11,7 @@ export type Purpose =
   | 'grant'
   | 'lock'
   | 'operation'
+  | 'acceptance'
   | 'passage';
 
 export interface Sealer {

@@ -7,6 +7,7 @@ import type { Running, Store } from '../store.ts';
 import { timeScript } from './calls.ts';
 import type { RedisConnection } from './connection.ts';
 import { cutOf } from './cuts.ts';
+import { markFields } from './generation.ts';
 import { keptGrant, keptLua } from './kept.ts';
 import { openPrincipal } from './principal-record.ts';
 import { reading } from './script.ts';
@@ -114,6 +115,7 @@ export function locksOf(fields: unknown, sealer: Sealer, now: number): readonly 
   const flat = fields as string[];
   const locks: Lock[] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {
+    if (markFields.has(flat[at] ?? '')) continue;
     const [mac = '', ...json] = (flat[at + 1] ?? '').split(' ');
     const lock = sealer.open<Lock>('lock', flat[at], json.join(' '), mac);
     if (lock !== undefined && (lock.until === undefined || lock.until > now)) locks.push(lock);

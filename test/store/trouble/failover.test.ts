@@ -1,25 +1,9 @@
 import { once } from 'node:events';
 import t from 'tap';
-import type { Change, Store } from '../../../gateway/store/store.ts';
 import { startCluster } from '../../servers/redis-cluster.ts';
 import { startSentinels } from '../../servers/redis-sentinel.ts';
 import { granted } from '../recorded.ts';
-import { anEvent } from '../samples.ts';
-import { openStoreOn, untilAnswered } from './ground.ts';
-
-const revoke = (store: Store, grantId: string) =>
-  store.revokeGrant(grantId, 'P-X', 'gone', anEvent('grant.revoked', { grantId }));
-
-/** Resolves when the store tells of a change to this grant, or was away meanwhile. */
-function heard(store: Store, wanted: string | undefined): Promise<Change | undefined> {
-  return new Promise((resolve) => {
-    const stop = store.onChange((change) => {
-      if (change?.id !== wanted) return;
-      stop();
-      resolve(change);
-    });
-  });
-}
+import { heard, openStoreOn, revoke, untilAnswered } from './ground.ts';
 
 void t.test(
   'when the primary dies, changes go to the one that the sentinels make of the replica',
