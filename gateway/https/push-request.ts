@@ -104,10 +104,13 @@ export async function readPush(
 /** The body behind its gzip; when the client leaves, it breaks instead of ending. */
 function openedBody(request: Readable, limit: number): Readable {
   const { input, output } = boundedGunzip(limit);
-  request.pipe(input);
-  request.once('close', () => {
+  const onClose = (): void => {
     if (!request.readableEnded) output.destroy(new Error('the client left before its request was whole'));
-  });
+  };
+  request.pipe(input);
+  request.once('close', onClose);
+  // One that left before anybody read closes no more.
+  if (request.destroyed) onClose();
   return output;
 }
 

@@ -19,6 +19,8 @@ export interface PushUp {
   readonly fault: ProtocolError | undefined;
   /** The host may have all of it. */
   readonly isWhole: boolean;
+  /** Resolves once the gate has answered, at once where it was not asked. */
+  answered(): Promise<unknown>;
 }
 
 /** Bytes of a seal: nobody guesses them, and so nobody but the gateway can write the trailer behind them. */
@@ -41,7 +43,12 @@ export async function pushUp(
     operation.bytesUp += bytes;
     needs.carried('up', bytes);
   };
-  const pass = async (): Promise<boolean> => (await passage.passGate(abandoned)) === 'passed';
+  let answer: Promise<boolean> | undefined;
+  const pass = (): Promise<boolean> => {
+    answer = passage.passGate(abandoned).then((result) => result === 'passed');
+    return answer;
+  };
+  const answered = async (): Promise<unknown> => await answer;
 
   if (rest === undefined) {
     if (!(await pass())) return undefined;
@@ -56,6 +63,7 @@ export async function pushUp(
       get isWhole() {
         return body.readableEnded;
       },
+      answered,
     };
   }
 
@@ -82,5 +90,6 @@ export async function pushUp(
     get isWhole() {
       return body.released && body.readableEnded;
     },
+    answered,
   };
 }

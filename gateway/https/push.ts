@@ -81,6 +81,8 @@ async function sendPush(
     up = await pushUp(needs, call, passage, read, abandoned.signal);
     if (up === undefined) return await notPassed(needs, passage);
     const end = await carryPush(needs, call, path, passage, read, up);
+    // A host that breaks off while the store is being asked does not end the asking.
+    await up.answered();
     // It passed, and yet the host never had all of it.
     if (passage.gate === 'passed' && !up.isWhole && end.settled !== true)
       await passage.settle(

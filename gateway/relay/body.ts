@@ -61,7 +61,8 @@ export function holdUpTo(
 
 /**
  * Lets what was held and then the rest of its source, with its back-pressure, flow through `body`.
- * When the source breaks, so does the body: never a clean end. What comes once the body took its own end is dropped.
+ * When the source breaks, so does the body: never a clean end. Once the body says `whole`, nothing more is taken, and the
+ * source's end is no longer the body's.
  *
  * @param seen is given each chunk of the rest before it goes on; what it throws breaks the body
  */
@@ -73,25 +74,33 @@ export function continueBody(
 ): void {
   // Whoever reads the body hears of it too; without a listener of its own a broken one would end the process.
   body.on('error', () => undefined);
-  for (const chunk of held) body.write(chunk);
+  let isWhole = false;
+  const breakOff = (error: Error): void => {
+    if (!isWhole) body.destroy(error);
+  };
   const onData = (chunk: Buffer): void => {
     try {
       seen(chunk);
     } catch (error) {
-      body.destroy(error as Error);
+      breakOff(error as Error);
     }
   };
-  rest.on('data', onData);
-  body.once('close', () => {
+  const letGo = (): void => {
     rest.off('data', onData);
     rest.unpipe(body);
+  };
+  rest.on('data', onData);
+  body.once('close', letGo);
+  body.once('whole', () => {
+    isWhole = true;
+    letGo();
   });
-  body.once('released', () => rest.unpipe(body));
-  rest.once('error', (error) => body.destroy(error));
+  rest.once('error', breakOff);
   rest.once('close', () => {
-    if (!rest.readableEnded) body.destroy(new Error('the client left before its request was whole'));
+    if (!rest.readableEnded) breakOff(new Error('the client left before its request was whole'));
   });
-  rest.pipe(body);
+  for (const chunk of held) body.write(chunk);
+  if (!isWhole) rest.pipe(body);
 }
 
 /** Reads and drops what is left of a request, so that its answer is regular HTTP; at most `limit` bytes. */

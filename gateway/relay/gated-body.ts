@@ -13,11 +13,13 @@ export interface GatedBodyNeeds {
 }
 
 /**
- * Takes the pack's bytes and gives the host's. It ends by itself behind the trailer, and what comes after that is not taken;
- * it breaks with `accessEnded` where the gate was not passed, and with a `ProtocolError` where the pack is damaged.
+ * Takes the pack's bytes and gives the host's. With the pack's last byte it says `whole` and takes no more: what comes
+ * behind, or that the client leaves, changes nothing. It ends by itself behind the trailer; it breaks with `accessEnded`
+ * where the gate was not passed, and with a `ProtocolError` where the pack is damaged.
  */
 export class GatedBody extends Transform {
   readonly #needs: GatedBodyNeeds;
+  #asked = false;
   #released = false;
 
   constructor(needs: GatedBodyNeeds) {
@@ -32,7 +34,7 @@ export class GatedBody extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    if (this.#released) {
+    if (this.#asked) {
       done();
       return;
     }
@@ -47,6 +49,8 @@ export class GatedBody extends Transform {
       done(error as Error);
       return;
     }
+    this.#asked = true;
+    this.emit('whole');
     pass().then(
       (passed) => {
         if (!passed) {
@@ -56,7 +60,6 @@ export class GatedBody extends Transform {
         this.#released = true;
         this.push(gate.trailer());
         done();
-        this.emit('released');
         this.end();
       },
       (error: unknown) => done(error as Error),

@@ -8,7 +8,8 @@ import { gitGet, gitPost, rawExchange } from './raw-http.ts';
 
 const zero = '0'.repeat(40);
 const command = pktLine(`${zero} ${'a'.repeat(40)} refs/heads/x\0report-status side-band-64k\n`);
-const begun = Buffer.concat([command, flushPkt, Buffer.from('PACK'), Buffer.alloc(2_000_000, 7)]);
+const header = Buffer.from('PACK\0\0\0\x02\0\0\0\x07');
+const begun = Buffer.concat([command, flushPkt, header, Buffer.alloc(2_000_000, 7)]);
 
 const ways: Readonly<Record<string, (socket: Socket) => void>> = {
   'resets its connection': (socket) => void socket.resetAndDestroy(),

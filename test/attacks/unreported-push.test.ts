@@ -62,7 +62,11 @@ for (const [what, { answer, leavesOpen }] of Object.entries(ends))
     );
     t.not(code, 0);
     const entries = await node.entries();
-    t.match(entries.at(-1), { type: 'operation.ended', outcome: 'upstream-failed' });
+    // What the host says when it is asked may be on record behind the end.
+    t.match(
+      entries.find(({ type }) => type === 'operation.ended'),
+      { outcome: 'upstream-failed' },
+    );
     const settled = entries.filter(({ type }) => type === 'push.settled');
     if (!leavesOpen) return t.strictSame(settled, []);
     t.match(settled, [{ updates: [{ ref: 'refs/heads/x', oldId: zero, newId: id, outcome: 'unknown' }] }]);
@@ -97,8 +101,8 @@ void t.test('a host that is gone by the time of the push has nothing of it, and 
     outcome: 'upstream-failed',
     reason: 'upstream-unreachable',
   });
-  t.strictSame(
+  t.match(
     entries.filter(({ type }) => type === 'push.settled'),
-    [],
+    [{ updates: [{ ref: 'refs/heads/x', outcome: 'cut' }], learnedBy: 'gateway' }],
   );
 });
