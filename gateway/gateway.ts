@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts';
 import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
 import { adminDeps } from './admin-wiring.ts';
 import { openProvider, openRechecks } from './asking-again.ts';
+import type { AuditAlarmKind } from './audit/alarm.ts';
 import type { EntryOf } from './audit/entry.ts';
 import { openAuditLog } from './audit/log.ts';
 import { pieces } from './audit/outside-text.ts';
@@ -85,7 +86,11 @@ async function start(
     directory: config.audit.directory,
     nodeId: hostname(),
     segmentBytes: config.audit.segmentBytes,
-    onAlarm: ({ kind, message, cause }) => log.error({ alarm: kind, err: cause }, message),
+    onAlarm({ kind, message, cause }) {
+      log.error({ alarm: kind, err: cause }, message);
+      if (isAuditLost(kind) && config.audit.onFailure === 'refuse')
+        git.leases.loseAll({ kind: 'audit-failed' });
+    },
   });
   opened.push(() => audit.close('start-failed'));
   const record = async (
@@ -301,6 +306,11 @@ function storeIdOf({ store }: Config): string {
 function policyEntry(config: Config, hash: string): EntryOf<'policy.loaded'> {
   const document = pieces(policyText(config));
   return { type: 'policy.loaded', policy: hash, rules: config.repositories.length, document };
+}
+
+/** Nothing can be put on record any more: what runs could not even be recorded as ended. */
+function isAuditLost(kind: AuditAlarmKind): boolean {
+  return kind === 'audit-unwritable' || kind === 'audit-lock-lost';
 }
 
 function pause(ms: number): Promise<void> {

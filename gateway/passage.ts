@@ -69,17 +69,19 @@ export function openPassage(
   over: (progress: Progress, status: number) => void,
 ): Passage {
   const { store, leases } = needs;
+  const { ask, decision } = first;
   let admitted = first;
   let gate: GateState = 'before';
   let updates: readonly RefUpdate[] = [];
 
+  // Who has left a group meanwhile is no longer who was let in.
+  const allowed = (standing: Standing): Standing =>
+    withinPolicy(standing, standing.principal ?? first.who.principal, needs.policy());
   const renew = (standing: Standing): ReturnType<typeof holdsStill> => {
-    const { ask, decision, who } = admitted;
-    const still = holdsStill(ask, decision.grantIds, withinPolicy(standing, who.principal, needs.policy()));
+    const still = holdsStill(ask, admitted.decision.grantIds, allowed(standing));
     if (still.holds) operation.endsAt = still.endsAt;
     return still;
   };
-  const { ask, decision } = admitted;
   operation.grantIds = decision.grantIds;
   operation.endsAt = decision.endsAt;
   const running: Running = {
@@ -120,8 +122,7 @@ export function openPassage(
       }
       const [standing] = await store.standings([running]);
       if (standing === undefined) throw new Error('a standing was asked for and none came');
-      const allowed = withinPolicy(standing, admitted.who.principal, needs.policy());
-      decision = decidePush(ask, list, allowed, standing.now);
+      decision = decidePush(ask, list, allowed(standing), standing.now);
     }
   };
 

@@ -228,6 +228,8 @@ export interface Standing {
   readonly seq: number;
   /** The store's time at the read. */
   readonly now: number;
+  /** In the re-read of a running operation: its principal as the provider last vouched for them. */
+  readonly principal?: Principal;
   /** In the re-read of a running operation: the credential it was begun with has ended before its time. */
   readonly credentialEnded?: CredentialEnd;
   /** An operator has cut the operation that was asked about. */

@@ -165,3 +165,46 @@ void t.test(
     });
   },
 );
+
+void t.test('who leaves the group that a rule names loses the clone that runs (case J6)', async (t) => {
+  const node = await aGitNode(t, {
+    ...slow,
+    rules: `
+  - { match: "hub/**", requesters: [developers], fetch: { approval: 1, maxDuration: 8h } }`,
+  });
+  await makeSlowRepository(node.directory);
+  const { principal, secret } = await node.person({ groups: ['developers'] });
+  await node.grant(principal, { scope: scopeOf('slow', 'fetch') });
+  const git = await gitClient(t);
+
+  const clone = git.start(['clone', node.address(secret, 'slow.git')]);
+  await packMoves(node);
+  await node.store.enrol({ ...principal, groups: ['leavers'] }, 'P-UNUSED');
+  const { code, stderr } = await clone.finished;
+  t.equal(code, 128);
+  t.match(stderr, 'remote: sluice: no live grant to fetch hub/slow');
+});
+
+void t.test('a fetch is told a minute before its end, in protocol v0 and v2, and goes on', async (t) => {
+  const node = await aGitNode(t, { host: { bytesPerSecond: { slow: 2_000_000 } } });
+  await makeSlowRepository(node.directory);
+  const { principal, secret } = await node.person();
+  await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt: Date.now() + 67_000 });
+  const git = await gitClient(t);
+  const clones = ['0', '2'].map((version) =>
+    git.start([
+      '-c',
+      `protocol.version=${version}`,
+      'clone',
+      '-q',
+      node.address(secret, 'slow.git'),
+      `v${version}`,
+    ]),
+  );
+  for (const clone of clones) {
+    const { code, stderr } = await clone.finished;
+    t.equal(code, 0);
+    t.match(stderr, /remote: sluice: your access to hub\/slow ends at \d\d:\d\d UTC/);
+  }
+  for (const version of ['v0', 'v2']) await git.must(['-C', version, 'fsck']);
+});

@@ -46,8 +46,10 @@ export function memoryStanding(book: Book): Pick<Store, 'now' | 'stand' | 'stand
       return of.map(({ principalId, repository, credential, operationId }) => {
         const credentialEnded = credential && endedEarly(book, credential);
         const cut = operationId === undefined ? undefined : book.operations.get(operationId)?.cut;
+        const principal = book.principals.get(principalId);
         return {
           ...standing(principalId, repository),
+          ...(principal && { principal }),
           ...(credentialEnded && { credentialEnded }),
           ...(cut && { cut }),
         };

@@ -72,6 +72,7 @@ export function redisStanding(
       locks: locksOf(lockFields, sealer, now).filter((lock) => targets.has(targetOf(lock.on))),
       seq: Number(seq),
       now,
+      ...(how === 'running' && principal !== undefined ? { principal } : {}),
       ...endedEarly(String(ended), runsUnder, now),
       ...(cut === undefined ? {} : { cut }),
     };
