@@ -61,7 +61,8 @@ export async function pushUp(
       length,
       fault: undefined,
       get isWhole() {
-        return body.readableEnded;
+        // From its first byte on it is on its way to the host, and nobody here can tell how far it came.
+        return body.readableDidRead;
       },
       answered,
     };

@@ -83,12 +83,18 @@ async function sendPush(
     const end = await carryPush(needs, call, path, passage, read, up);
     // A host that breaks off while the store is being asked does not end the asking.
     await up.answered();
-    // It passed, and yet the host never had all of it.
-    if (passage.gate === 'passed' && !up.isWhole && end.settled !== true)
-      await passage.settle(
-        settledUpdates(list.updates, () => ({ outcome: 'cut' })),
-        'gateway',
-      );
+    if (passage.gate === 'passed' && end.settled !== true) {
+      // The person need not wait for what the host may say.
+      if (up.isWhole && !end.refusedByHost) void passage.settleByAsking();
+      else {
+        // It passed, and yet the host never had all of it, or would not have it.
+        const outcome = up.isWhole ? 'refused' : 'cut';
+        await passage.settle(
+          settledUpdates(list.updates, () => ({ outcome })),
+          'gateway',
+        );
+      }
+    }
     return end;
   } catch (error) {
     if (error instanceof ProtocolError) return notTaken(error);
@@ -106,7 +112,15 @@ async function notPassed(needs: HttpsNeeds, passage: Passage): Promise<PushEnd> 
   return await lostLease(needs, passage, lease);
 }
 
-/** Sends it and sees to its end; `settled` when the fate of its refs is on record. */
+/** How a push that went up ended. */
+interface CarriedEnd extends PushEnd {
+  /** The fate of its refs is on record. */
+  readonly settled?: true;
+  /** The host answered, and it was no. */
+  readonly refusedByHost?: boolean;
+}
+
+/** Sends it and sees to its end. */
 async function carryPush(
   needs: HttpsNeeds,
   call: HttpsCall,
@@ -114,7 +128,7 @@ async function carryPush(
   passage: Passage,
   { list }: ReadPush,
   up: PushUp,
-): Promise<PushEnd & { readonly settled?: true }> {
+): Promise<CarriedEnd> {
   const { service, response } = call;
   const { body } = up;
   const { ask } = passage.admitted;
@@ -149,12 +163,9 @@ async function carryPush(
       { mayBreak, giveUp: giveUp.signal },
     );
     if (up.isWhole && saysNothing(asked)) {
-      // The person need not wait for what the host may say.
-      void passage.settleByAsking();
       return {
         outcome: { outcome: 'upstream-failed', reason: 'upstream-no-report' },
         shown: needs.texts.noReport(ask),
-        settled: true,
       };
     }
     switch (asked.kind) {
@@ -162,7 +173,11 @@ async function carryPush(
         return await answered(needs, call, passage, list, up, asked, mayBreak);
       case 'trouble':
         if (up.fault !== undefined) return notTaken(up.fault);
-        return { outcome: troubleOutcome(asked.trouble), shown: needs.texts.trouble(asked.trouble, ask) };
+        return {
+          outcome: troubleOutcome(asked.trouble),
+          shown: needs.texts.trouble(asked.trouble, ask),
+          refusedByHost: !saysNothing(asked),
+        };
       case 'lost':
         return await notPassed(needs, passage);
       case 'client-left':
@@ -183,7 +198,7 @@ async function answered(
   up: PushUp,
   asked: Extract<Asked, { kind: 'answered' }>,
   mayBreak: () => boolean,
-): Promise<PushEnd & { readonly settled?: true }> {
+): Promise<CarriedEnd> {
   const { lease } = passage;
   const how = await untilWhole(call, asked, up.body, lease, mayBreak);
   if (how === 'broke') {
