@@ -3,34 +3,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/schema.ts';
 import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
+import type { Interventions } from '../gateway/grants/interventions.ts';
 import type { Policy } from '../gateway/grants/policy.ts';
 import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
 import type { SignInDeps } from '../gateway/identity/sign-in.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
-
-/** A running transfer as the composition lists it. */
-export interface LiveOperation {
-  readonly id: string;
-  readonly principalId: string;
-  readonly repository: string;
-  readonly service: string;
-  readonly door: 'https' | 'ssh';
-  readonly node: string;
-  readonly startedAt: number;
-  readonly endsAt: number | undefined;
-  readonly grantIds: readonly string[];
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-  readonly address: string | undefined;
-}
-
-/** What became of the operations that ran on a revoked grant. */
-export interface RevokedOperations {
-  /** `nothing`, `cut`, or `passed before you: …`. */
-  readonly running: string;
-  readonly operations: readonly { readonly operationId: string; readonly outcome: string }[];
-}
 
 /** What an auditor may narrow by; times in epoch ms, `to` not included. */
 export interface AuditFilter {
@@ -57,6 +35,7 @@ export interface AdminDeps {
   readonly store: Store;
   readonly policy: () => Policy;
   readonly elevations: Pick<Elevations, 'ask' | 'approve' | 'deny' | 'withdraw' | 'extend' | 'revoke'>;
+  readonly interventions: Interventions;
   readonly provider: Provider;
   /** Keeps the refresh token of a sign-in, to ask for its person again. */
   readonly keepRefresh: SignInDeps['keepRefresh'];
@@ -68,9 +47,6 @@ export interface AdminDeps {
   /** Writes to the audit what changed nothing, such as a refused sign-in. */
   readonly record: (draft: EventDraft) => Promise<void>;
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
-  readonly liveOperations: () => Promise<readonly LiveOperation[]>;
-  /** Told of each revoked grant; waits until the operations on it are cut or known to have passed. */
-  readonly afterRevoke: (grantId: string) => Promise<RevokedOperations>;
   /** The one canonical name of a repository as written by a person, or undefined for what cannot be one. */
   readonly canonicalName: (repository: string) => string | undefined;
   readonly clientAddress: (peer: string | undefined, headers: ForwardingHeaders) => ClientAddress;

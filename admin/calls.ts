@@ -3,18 +3,17 @@ import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
 import { AuditPage, AuditQuery } from './schemas/audit.ts';
 import { CredentialList, CredentialView, IssuedCredential, NewCredential } from './schemas/credentials.ts';
+import { Extension, GrantFilter, GrantList, GrantView, Revocation, RevokeAnswer } from './schemas/grants.ts';
+import { LiftAnswer, Lifting, LockAnswer, LockList, LockView, NewLock } from './schemas/locks.ts';
+import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
 import {
-  Extension,
-  GrantFilter,
-  GrantList,
-  GrantView,
+  CutAnswer,
+  CutOrder,
   OperationFilter,
   OperationList,
   OperationView,
-  Revocation,
-  RevokeAnswer,
-} from './schemas/grants.ts';
-import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
+  Running,
+} from './schemas/operations.ts';
 import { Person } from './schemas/people.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -154,10 +153,51 @@ export const calls = {
     url: '/api/operations',
     needs: ['read'],
     tag: 'operations',
-    summary: 'Running transfers the caller may see, of all nodes',
+    summary: 'Operations on the books of all nodes that the caller may see, newest first',
     status: 200,
     query: OperationFilter,
     answer: OperationList,
+  },
+  cutOperation: {
+    method: 'POST',
+    url: '/api/operations/:id/cut',
+    needs: ['approve'],
+    tag: 'operations',
+    summary: 'End one transfer now, on whatever node it runs; answers what became of it (role admin)',
+    status: 200,
+    params: ById,
+    body: CutOrder,
+    answer: CutAnswer,
+  },
+  listLocks: {
+    method: 'GET',
+    url: '/api/locks',
+    needs: ['read'],
+    tag: 'locks',
+    summary: 'Locks that stand, newest first (roles admin and auditor)',
+    status: 200,
+    answer: LockList,
+  },
+  makeLock: {
+    method: 'POST',
+    url: '/api/locks',
+    needs: ['approve'],
+    tag: 'locks',
+    summary: 'Stop a person, a repository, an upstream or everything; answers what was running (role admin)',
+    status: 201,
+    body: NewLock,
+    answer: LockAnswer,
+  },
+  liftLock: {
+    method: 'POST',
+    url: '/api/locks/:id/lift',
+    needs: ['approve'],
+    tag: 'locks',
+    summary: 'End a lock now (role admin)',
+    status: 200,
+    params: ById,
+    body: Lifting,
+    answer: LiftAnswer,
   },
   readAudit: {
     method: 'GET',
@@ -238,6 +278,8 @@ export const namedShapes = [
   RequestView,
   GrantView,
   OperationView,
+  Running,
+  LockView,
   CredentialView,
   Me,
   CanAnswer,

@@ -16,6 +16,7 @@ import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
+import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
@@ -100,6 +101,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
       ...requestHandlers(deps),
       ...grantHandlers(deps),
       ...operationHandlers(deps),
+      ...lockHandlers(deps),
       ...auditHandlers(deps),
       ...canHandlers(deps),
       ...credentialHandlers(deps),

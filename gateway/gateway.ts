@@ -18,14 +18,18 @@ import { foldRefusals } from './audit/refusal-folding.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { createGitDoor } from './git-door.ts';
+import { createAftermath } from './grants/aftermath.ts';
+import type { Elevating } from './grants/elevating.ts';
 import { createElevations } from './grants/elevations.ts';
 import { createIds } from './grants/ids.ts';
+import { createInterventions } from './grants/interventions.ts';
 import { compilePolicy } from './grants/policy.ts';
 import { clientAddressReader } from './identity/client-address.ts';
 import { createMetrics } from './metrics.ts';
 import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
+import { pause } from './pause.ts';
 import { openJournal } from './store/journal.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -125,13 +129,21 @@ async function start(
     if (trouble !== undefined) onTrouble('store', { cause: trouble });
   });
   opened.push(() => outbox.stop());
-  const elevations = createElevations({
+  const elevating: Elevating = {
     store,
     policy: () => policy,
     settle: outbox.settle,
     newId,
+    aftermath: createAftermath({
+      store,
+      storeGraceMs: (critical) =>
+        critical ? config.limits.criticalStoreGraceMs : config.limits.storeGraceMs,
+      clock: () => performance.now(),
+      pause,
+    }),
     record: async (draft) => void (await audit.append({ ...draft.body, type: draft.type } as never)),
-  });
+  };
+  const elevations = createElevations(elevating);
 
   const folding = foldRefusals({
     append: (entry) => audit.append(entry),
@@ -198,12 +210,12 @@ async function start(
       policy: () => policy,
       store,
       elevations,
+      interventions: createInterventions(elevating),
       secrets,
       newId,
       settle: outbox.settle,
       audit,
       people,
-      git,
       upstreams,
       addressOf,
       webRoot,
@@ -311,8 +323,4 @@ function policyEntry(config: Config, hash: string): EntryOf<'policy.loaded'> {
 /** Nothing can be put on record any more: what runs could not even be recorded as ended. */
 function isAuditLost(kind: AuditAlarmKind): boolean {
   return kind === 'audit-unwritable' || kind === 'audit-lock-lost';
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

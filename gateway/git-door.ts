@@ -17,6 +17,7 @@ import type { Metrics } from './metrics.ts';
 import { keepNodeLife } from './node-life.ts';
 import { type OpenOperation, type OperationBook, openBook } from './operations.ts';
 import { keepOutcomes } from './outcomes.ts';
+import { pause } from './pause.ts';
 import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
@@ -170,15 +171,4 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       await outcomes.written();
     },
   };
-}
-
-/** Resolves after so long, or when the signal aborts. */
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -6,6 +6,7 @@ import type { AdminDeps } from '../admin-deps.ts';
 import { type Caller, scopesOf } from '../caller.ts';
 import { groupsStale, notFound, Problem } from '../problem.ts';
 import { peopleOf, viewGrant } from '../views/grant-view.ts';
+import { peopleIn, viewRunning } from '../views/operation-view.ts';
 import { findPeople } from '../views/people.ts';
 import { maySee, sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
@@ -18,7 +19,7 @@ const lookedThrough = 500;
 
 /** The handlers about grants. */
 export function grantHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations' | 'afterRevoke'>,
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations'>,
 ): Pick<Handlers, 'listGrants' | 'revokeGrant' | 'extendGrant'> {
   const { store, elevations } = deps;
   const viewRequestFor = requestViewer(deps);
@@ -72,10 +73,13 @@ export function grantHandlers(
       }
       const result = await elevations.revoke({ grantId, by: caller.principal, reason: body.reason });
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
-      const [{ running, operations }, now] = await Promise.all([deps.afterRevoke(grantId), store.now()]);
-      const [grant] = await viewAll(caller, [result], now);
+      const now = await store.now();
+      const [[grant], { person }] = await Promise.all([
+        viewAll(caller, [result.grant], now),
+        findPeople(store, peopleIn(result.running)),
+      ]);
       if (grant === undefined) throw new Error('a revoked grant has no view');
-      return { grant, running, operations: [...operations] };
+      return { grant, running: viewRunning(result.running, person, now) };
     },
 
     async extendGrant(caller, { params, body }) {

@@ -1,16 +1,29 @@
-/** Running transfers, as far as the caller may see them. */
-import type { Scope } from '../../gateway/store/records.ts';
-import type { AdminDeps, LiveOperation } from '../admin-deps.ts';
-import { Problem } from '../problem.ts';
-import type { OperationView } from '../schemas/grants.ts';
+/** Running operations of all nodes: listed as far as the caller may see them, and cut by an admin. */
+import { parseId } from '../../gateway/grants/ids.ts';
+import { isRefusal } from '../../gateway/grants/refusal.ts';
+import type { OperationState, Principal } from '../../gateway/store/records.ts';
+import type { AdminDeps } from '../admin-deps.ts';
+import { groupsStale, notFound, Problem } from '../problem.ts';
+import { peopleIn, viewOperation, viewRunning } from '../views/operation-view.ts';
 import { findPeople } from '../views/people.ts';
-import { maySee } from '../views/visibility.ts';
+import { sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
+import { problemOfRefusal } from './refused.ts';
 
-/** The handler of /api/operations. */
+const listedUnlessAsked = 500;
+
+/** The handlers about operations. */
 export function operationHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'liveOperations'>,
-): Pick<Handlers, 'listOperations'> {
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'interventions'>,
+): Pick<Handlers, 'listOperations' | 'cutOperation'> {
+  const { store } = deps;
+
+  const seeing = (principal: Principal, { operation }: OperationState, now: number) => {
+    const { principalId, repository, right } = operation;
+    const owned = { principalId, scopes: [{ repository, right, refs: [], kinds: [] }] };
+    return sight(principal, owned, deps.policy(), now);
+  };
+
   return {
     async listOperations({ principal }, { query }) {
       if (query.live !== true) {
@@ -20,33 +33,38 @@ export function operationHandlers(
           'only ?live=true is offered; operations that ended are in the audit',
         );
       }
-      const [running, now] = await Promise.all([deps.liveOperations(), deps.store.now()]);
-      const policy = deps.policy();
-      const seen = running.filter((operation) =>
-        maySee(principal, { principalId: operation.principalId, scopes: [scopeOf(operation)] }, policy, now),
-      );
+      const { operations, now } = await store.operations();
+      const seen = operations
+        .filter((state) => seeing(principal, state, now) === 'yes')
+        .toSorted((a, b) => b.operation.startedAt - a.operation.startedAt);
+      const listed = seen.slice(0, query.limit ?? listedUnlessAsked);
       const { person } = await findPeople(
-        deps.store,
-        seen.map(({ principalId }) => principalId),
+        store,
+        listed.map(({ operation }) => operation.principalId),
       );
-      return { now, operations: seen.map((operation) => view(operation, person)) };
+      return {
+        now,
+        operations: listed.map((state) => viewOperation(state, person)),
+        more: seen.length - listed.length,
+      };
     },
-  };
-}
 
-function scopeOf({ repository, service }: LiveOperation): Scope {
-  return { repository, right: service === 'git-receive-pack' ? 'push' : 'fetch', refs: [], kinds: [] };
-}
-
-function view(
-  { principalId, endsAt, address, grantIds, ...rest }: LiveOperation,
-  person: (principalId: string) => OperationView['principal'],
-): OperationView {
-  return {
-    ...rest,
-    principal: person(principalId),
-    grantIds: [...grantIds],
-    ...(endsAt === undefined ? {} : { endsAt }),
-    ...(address === undefined ? {} : { address }),
+    async cutOperation({ principal }, { params, body }) {
+      const operationId = parseId(params.id, 'O');
+      const { operations, now } = await store.operations();
+      const state = operations.find(({ operation }) => operation.id === operationId);
+      if (operationId === undefined || state === undefined) return notFound('running operation');
+      const mayBeSeen = seeing(principal, state, now);
+      if (mayBeSeen === 'groups-stale') return groupsStale();
+      if (mayBeSeen === 'no') return notFound('running operation');
+      const result = await deps.interventions.cut({ operationId, by: principal, reason: body.reason });
+      if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
+      const { operation, running } = result;
+      const [{ person }, at] = await Promise.all([
+        findPeople(store, [operation.operation.principalId, ...peopleIn(running)]),
+        store.now(),
+      ]);
+      return { operation: viewOperation(operation, person), running: viewRunning(running, person, at) };
+    },
   };
 }

@@ -1,5 +1,6 @@
-/** Shapes of grants and of the operations that run on them. */
+/** Shapes of grants. */
 import Type, { type Static } from 'typebox';
+import { Running } from './operations.ts';
 import { Duration, Moment, Person } from './people.ts';
 import { reference } from './reference.ts';
 import { ScopeView } from './requests.ts';
@@ -53,46 +54,10 @@ export const Revocation = Type.Object(
   { additionalProperties: false },
 );
 
-/** What was running on the grant when it was revoked, and what became of it. */
-export const RevokeAnswer = Type.Object({
-  grant: reference(GrantView),
-  running: Type.String({ description: '`nothing`, `cut`, or `passed before you: …`' }),
-  operations: Type.Array(
-    Type.Object({
-      operationId: Type.String(),
-      outcome: Type.String({ description: '`cut`, `passed`, or `unconfirmed` when its node did not answer' }),
-    }),
-  ),
-});
+/** The grant, and what became of the operations that ran on it. */
+export const RevokeAnswer = Type.Object({ grant: reference(GrantView), running: reference(Running) });
 
 export const Extension = Type.Object(
   { duration: Duration, reason: Type.String({ maxLength: 2000 }) },
-  { additionalProperties: false },
-);
-
-/** A running fetch or push of any node. */
-export const OperationView = Type.Object(
-  {
-    id: Type.String({ description: 'O-…' }),
-    principal: reference(Person),
-    repository: Type.String(),
-    service: Type.String({ description: 'git-upload-pack or git-receive-pack' }),
-    door: Type.Union([Type.Literal('https'), Type.Literal('ssh')]),
-    node: Type.String(),
-    startedAt: Moment,
-    endsAt: Type.Optional(Moment),
-    grantIds: Type.Array(Type.String()),
-    bytesUp: Type.Integer(),
-    bytesDown: Type.Integer(),
-    address: Type.Optional(Type.String()),
-  },
-  { $id: 'Operation', title: 'Operation' },
-);
-export type OperationView = Static<typeof OperationView>;
-
-export const OperationList = Type.Object({ now: Moment, operations: Type.Array(reference(OperationView)) });
-
-export const OperationFilter = Type.Object(
-  { live: Type.Optional(Type.Boolean({ description: 'only true is offered; ended ones are in the audit' })) },
   { additionalProperties: false },
 );

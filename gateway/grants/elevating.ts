@@ -1,5 +1,7 @@
 /** What every verb on requests and grants works with. */
+import type { OperationState } from '../store/records.ts';
 import type { EventDraft, OutboxEvent, Store } from '../store/store.ts';
+import type { Aftermath } from './aftermath.ts';
 import type { IdPrefix } from './ids.ts';
 import type { Policy } from './policy.ts';
 
@@ -10,6 +12,8 @@ export interface Elevating {
   /** Makes the events of a change durable in the audit and acknowledges them; a verb succeeds only after it. */
   settle(events: readonly OutboxEvent[]): Promise<void>;
   newId(prefix: IdPrefix): string;
+  /** Waits to see what became of the operations that a change met. */
+  aftermath(touched: readonly OperationState[]): Promise<Aftermath>;
   /** Writes to the audit what changed nothing: refused and repeated attempts to answer. */
   record(draft: EventDraft): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The verbs on requests and grants, bound to what they work with: the one way for API, page, command line and data path. */
-import type { ElevationRequest, Principal, Right, StandingGrant } from '../store/records.ts';
+import type { ElevationRequest, Principal, Right } from '../store/records.ts';
 import { type Approved, approve } from './approve.ts';
 import { type Asked, ask } from './ask.ts';
 import { type Denied, deny } from './deny.ts';
@@ -8,7 +8,7 @@ import { type ExtensionAsked, extend } from './extension.ts';
 import { type Automatic, grantAutomatically } from './grant-automatically.ts';
 import { createInFlight } from './in-flight.ts';
 import type { Refusal } from './refusal.ts';
-import { type Revoked, revoke } from './revoke.ts';
+import { type GrantRevoked, type Revoked, revoke } from './revoke.ts';
 import { type Withdrawn, withdraw } from './withdraw.ts';
 
 /** A refusal is a value; a rejection is something that broke, and then nothing was changed that counts. */
@@ -18,7 +18,7 @@ export interface Elevations {
   deny(denied: Denied): Promise<ElevationRequest | Refusal>;
   withdraw(withdrawn: Withdrawn): Promise<ElevationRequest | Refusal>;
   extend(asked: ExtensionAsked): Promise<ElevationRequest | Refusal>;
-  revoke(revoked: Revoked): Promise<StandingGrant | Refusal>;
+  revoke(revoked: Revoked): Promise<GrantRevoked | Refusal>;
   /** True when a grant covers afterwards; false where the rule does not approve by itself. */
   grantAutomatically(by: Principal, repository: string, right: Right): Promise<boolean>;
 }

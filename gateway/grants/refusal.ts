@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'bad-duration'
   | 'bad-reason'
   | 'bad-comment'
+  | 'bad-lock'
   /** An approver, or a requester against the rule, went beyond what they may give or ask. */
   | 'too-wide'
   /** Unknown and outside the policy alike. */
@@ -20,6 +21,8 @@ export type RefusalCode =
   | 'own-request'
   | 'not-an-approver'
   | 'not-yours'
+  /** Only a role gives it, and the caller does not hold that role. */
+  | 'role-missing'
   /** The approver's part is done already, by themselves or by others; the request waits for somebody else. */
   | 'not-needed'
   /** Somebody was faster; `request` is how it stands. */

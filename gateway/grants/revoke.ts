@@ -1,5 +1,6 @@
 /** Revoking: a grant ends now, by its holder, by whom its rule names as approver, or by an admin. */
 import type { Principal, StandingGrant } from '../store/records.ts';
+import type { Aftermath } from './aftermath.ts';
 import { needsMetBy, termsOf } from './approval.ts';
 import { checkText } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
@@ -13,6 +14,12 @@ export interface Revoked {
   readonly grantId: string;
   readonly by: Principal;
   readonly reason: string;
+}
+
+/** A grant that is revoked, and what became of the operations that ran on it. */
+export interface GrantRevoked {
+  readonly grant: StandingGrant;
+  readonly running: Aftermath;
 }
 
 /** Who may end a grant; `stale` when only old groups speak for it. */
@@ -31,11 +38,11 @@ export function mayRevoke(
   return speaks?.isStale === true || roles.stale.has('admin') ? 'groups-stale' : 'no';
 }
 
-/** Ends a grant now. One that had ended is reported as it was left, with how and when. */
+/** Ends a grant now, and waits to see what that ended. One that had ended is reported as it was left, with how and when. */
 export async function revoke(
   elevating: Elevating,
   { grantId, by, reason }: Revoked,
-): Promise<StandingGrant | Refusal> {
+): Promise<GrantRevoked | Refusal> {
   const { store } = elevating;
   const checked = checkText('the reason', reason);
   if (isRefusal(checked)) return checked;
@@ -53,7 +60,7 @@ export async function revoke(
   await elevating.settle(events);
   switch (value.kind) {
     case 'revoked':
-      return value.grant;
+      return { grant: value.grant, running: await elevating.aftermath(value.touched) };
     case 'unknown':
       return refuse('unknown', `there is no grant ${grantId}`);
     case 'ended-before': {

@@ -13,8 +13,11 @@ import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startOidcProvider } from '../../gateway/demo/oidc.ts';
+import { createAftermath } from '../../gateway/grants/aftermath.ts';
+import type { Elevating } from '../../gateway/grants/elevating.ts';
 import { createElevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
+import { createInterventions } from '../../gateway/grants/interventions.ts';
 import { compilePolicy } from '../../gateway/grants/policy.ts';
 import { clientAddressReader } from '../../gateway/identity/client-address.ts';
 import { makeSecret } from '../../gateway/identity/credential.ts';
@@ -22,6 +25,7 @@ import { oidcProvider } from '../../gateway/identity/oidc.ts';
 import { providerFetch } from '../../gateway/identity/provider-fetch.ts';
 import { rechecks } from '../../gateway/identity/recheck.ts';
 import { refreshSeal } from '../../gateway/identity/refresh-seal.ts';
+import { pause } from '../../gateway/pause.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { Credential, CredentialScope } from '../../gateway/store/records.ts';
 import type { EventDraft, OutboxEvent } from '../../gateway/store/store.ts';
@@ -105,17 +109,25 @@ export async function anAdminGateway(
     onTrouble: (error) => void troubles.push(error),
     onAlarm: (message) => void alarms.push(message),
   });
+  const elevating: Elevating = {
+    store,
+    policy: () => policy,
+    settle: (events) => deps.settle(events),
+    newId,
+    aftermath: createAftermath({
+      store,
+      storeGraceMs: () => 60_000,
+      clock: () => performance.now(),
+      pause,
+    }),
+    record: async (draft) => void entries.push(draft),
+  };
   const deps: AdminDeps = {
     config: () => config,
     store,
     policy: () => policy,
-    elevations: createElevations({
-      store,
-      policy: () => policy,
-      settle: (events) => deps.settle(events),
-      newId,
-      record: async (draft) => void entries.push(draft),
-    }),
+    elevations: createElevations(elevating),
+    interventions: createInterventions(elevating),
     provider: oidc,
     keepRefresh: (principalId, sid, refresh) => asking.keep(principalId, sid, refresh),
     hookSecret: async () => undefined,
@@ -126,8 +138,6 @@ export async function anAdminGateway(
     },
     record: async (draft) => void entries.push(draft),
     readAudit: async () => ({ entries: [{ seq: 1, type: 'node.started' }], people: [] }),
-    liveOperations: async () => [],
-    afterRevoke: async () => ({ running: 'nothing', operations: [] }),
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),
     clientAddress: clientAddressReader(config.https.trustedProxies),
     ssh: () => ({ host: 'gw.test', port: 2222 }),

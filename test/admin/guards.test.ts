@@ -197,11 +197,11 @@ void t.test('without the store a call is 503 with a sentence, never 401 (case G1
 
 void t.test('what breaks is 500 with our sentence, and nothing of the foreign error', async (t) => {
   const gateway = await anAdminGateway(t, {
-    liveOperations: async () => {
+    readAudit: async () => {
       throw new Error('secret detail at 10.0.0.9');
     },
   });
-  const answer = await gateway.get('/api/operations?live=true', await gateway.token('admin'));
+  const answer = await gateway.get('/api/audit', await gateway.token('auditor'));
   t.match(answer, { status: 500, body: { error: 'internal' } });
   t.notMatch(JSON.stringify(answer.body), /secret detail/);
 });

@@ -264,13 +264,7 @@ void t.test('can says what decide would say, with the lines git shows (case J7)'
 });
 
 void t.test('revoking answers what was running, and a second revocation that it is over', async (t) => {
-  const told: string[] = [];
-  const gateway = await anAdminGateway(t, {
-    afterRevoke: async (grantId) => {
-      told.push(grantId);
-      return { running: 'cut', operations: [{ operationId: 'O-1', outcome: 'cut' }] };
-    },
-  });
+  const gateway = await anAdminGateway(t);
   const approver = await gateway.token('approver');
   const { body } = await ask(gateway);
   const { body: approved } = await gateway.post(`/api/requests/${body.id}/approve`, {}, approver);
@@ -278,17 +272,14 @@ void t.test('revoking answers what was running, and a second revocation that it 
   t.match(await gateway.post(path, { reason: 'done' }, approver), {
     status: 200,
     body: {
-      running: 'cut',
-      operations: [{ operationId: 'O-1', outcome: 'cut' }],
+      running: { summary: 'nothing was running', cut: [], passedBefore: [], ended: [], unconfirmed: [] },
       grant: { state: 'revoked', revokedBy: { name: 'Ana Approver' }, revokeReason: 'done' },
     },
   });
-  t.strictSame(told, approved.grantIds);
   t.match(await gateway.post(path, { reason: 'again' }, approver), {
     status: 409,
     body: { error: 'grant-ended' },
   });
-  t.equal(told.length, 1);
 });
 
 void t.test('an extension is a request on the grant, and moves its end when approved', async (t) => {

@@ -1,22 +1,42 @@
+import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { type CallName, calls } from '../../admin/calls.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
+import { createIds } from '../../gateway/grants/ids.ts';
 import type { CredentialScope } from '../../gateway/store/records.ts';
+import { aLock, anEvent, anOperation } from '../store/samples.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
+
+const newId = createIds(randomBytes);
 
 const reason = 'look at the incident';
 const asked = { scopes: [{ repository: 'hub/app', right: 'fetch' }], duration: '1h', reason };
 
-/** What stands before each call: a request that waits, a grant that lives, a credential; all of the developer. */
+/** What stands before each call: a request that waits, a grant that lives, an operation on it, a credential, all of the developer; a lock on somebody else. */
 async function aSituation(gateway: AdminGateway) {
   const [developer, approver] = [await gateway.token('developer'), await gateway.token('approver')];
   const granted = await gateway.post('/api/requests', { ...asked, duration: '2h' }, developer);
   const approved = await gateway.post(`/api/requests/${granted.body.id}/approve`, {}, approver);
   const waiting = await gateway.post('/api/requests', asked, developer);
   const made = await gateway.post('/api/credentials', { kind: 'git', name: 'x', expiresIn: '1d' }, developer);
+  const grantId = approved.body.grantIds[0] as string;
+  const { store } = gateway;
+  const held = await store.grant(grantId);
+  if (held === undefined) throw new Error(`no grant ${grantId}`);
+  const operation = anOperation(held.grant, { id: newId('O') });
+  const { standing } = await store.stand({ principalId: operation.principalId }, operation.repository);
+  await store.enter(operation, standing.seq);
+  await store.standStill(operation.id, 'completed');
+  const elsewhere = aLock(await store.now(), {
+    id: newId('L'),
+    on: { kind: 'principal', principalId: newId('P') },
+  });
+  await store.lock(elsewhere, anEvent('lock.made'));
   return {
+    lockId: elsewhere.id,
+    operationId: operation.id,
     requestId: waiting.body.id as string,
-    grantId: approved.body.grantIds[0] as string,
+    grantId,
     credentialId: made.body.credential.id as string,
   };
 }
@@ -44,6 +64,10 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   revokeGrant: ({ grantId }) => [`/api/grants/${grantId}/revoke`, { reason: 'done' }],
   extendGrant: ({ grantId }) => [`/api/grants/${grantId}/extend`, { duration: '1h', reason }],
   listOperations: () => ['/api/operations?live=true'],
+  cutOperation: ({ operationId }) => [`/api/operations/${operationId}/cut`, { reason }],
+  listLocks: () => ['/api/locks'],
+  makeLock: () => ['/api/locks', { repository: 'hub/app', right: 'push', reason }],
+  liftLock: ({ lockId }) => [`/api/locks/${lockId}/lift`, { reason }],
   readAudit: () => ['/api/audit'],
   can: () => ['/api/can?repository=hub/app&right=fetch'],
   listCredentials: () => ['/api/credentials'],
@@ -69,6 +93,10 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   revokeGrant: [200, 200, 403, 200, 404],
   extendGrant: [201, 403, 403, 403, 404],
   listOperations: [200, 200, 200, 200, 200],
+  cutOperation: [403, 403, 403, 200, 404],
+  listLocks: [403, 403, 200, 200, 403],
+  makeLock: [403, 403, 403, 201, 403],
+  liftLock: [403, 403, 403, 200, 403],
   readAudit: [403, 403, 200, 403, 403],
   can: [200, 200, 200, 200, 200],
   listCredentials: [200, 200, 200, 200, 200],
@@ -90,6 +118,10 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   revokeGrant: ['request', 'approve'],
   extendGrant: ['request'],
   listOperations: ['read'],
+  cutOperation: ['approve'],
+  listLocks: ['read'],
+  makeLock: ['approve'],
+  liftLock: ['approve'],
   readAudit: ['audit'],
   can: ['git', 'read'],
   listCredentials: ['read'],
@@ -98,6 +130,9 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   me: ['read'],
   health: ['git', 'read', 'request', 'approve', 'audit'],
 };
+
+/** The calls that only a role of the configuration gives. */
+const adminsOnly: ReadonlySet<CallName> = new Set(['cutOperation', 'listLocks', 'makeLock', 'liftLock']);
 
 const names = Object.keys(calls) as CallName[];
 
@@ -138,12 +173,17 @@ for (const proof of ['git', 'read', 'request', 'approve', 'audit'] as const) {
       const gateway = await anAdminGateway(t);
       // Of the person for whom every call would do, had they signed in: only the credential is in the way.
       const owner = proof === 'approve' ? 'approver' : proof === 'audit' ? 'auditor' : 'developer';
-      const secret = await (proof === 'git'
-        ? gateway.credential(owner, 'git')
-        : gateway.credential(owner, 'api', [proof]));
+      const secretOf = (account: AccountName) =>
+        proof === 'git' ? gateway.credential(account, 'git') : gateway.credential(account, 'api', [proof]);
+      const [secret, adminsSecret] = [await secretOf(owner), await secretOf('admin')];
       const situation = situations(gateway);
       for (const name of names) {
-        const answer = await make(gateway, name, await situation(name), secret);
+        const answer = await make(
+          gateway,
+          name,
+          await situation(name),
+          adminsOnly.has(name) ? adminsSecret : secret,
+        );
         const isOpen = credentials[name].includes(proof);
         t.equal(answer.status === 200 || answer.status === 201, isOpen, `${name}: ${answer.status}`);
         if (isOpen) continue;

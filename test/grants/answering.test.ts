@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { checkEntry } from '../../gateway/audit/entry.ts';
+import { nothingRan } from '../../gateway/grants/aftermath.ts';
 import { createElevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import { isRefusal } from '../../gateway/grants/refusal.ts';
@@ -187,6 +188,7 @@ void t.test('a verb that could not make its entry durable fails, and nothing is 
     policy: () => town.policy,
     newId: createIds(randomBytes),
     settle: () => Promise.reject(new Error('disk full')),
+    aftermath: async () => nothingRan,
     record: async () => undefined,
   });
 

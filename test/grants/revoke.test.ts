@@ -1,4 +1,5 @@
 import t from 'tap';
+import { nothingRan } from '../../gateway/grants/aftermath.ts';
 import { approving, asked, aTown, people } from './samples.ts';
 
 void t.test('a grant is ended by its holder, its approvers and admins, with a reason, once', async (t) => {
@@ -13,7 +14,8 @@ void t.test('a grant is ended by its holder, its approvers and admins, with a re
     t.match(await town.elevations.revoke({ grantId, by: eve, reason: 'x' }), { refused: 'not-yours' });
     t.match(await town.elevations.revoke({ grantId, by, reason: '  ' }), { refused: 'bad-comment' });
     t.match(await town.elevations.revoke({ grantId, by, reason: 'laptop lost' }), {
-      state: { kind: 'revoked', by: by.id, reason: 'laptop lost' },
+      grant: { state: { kind: 'revoked', by: by.id, reason: 'laptop lost' } },
+      running: nothingRan,
     });
     t.match(await town.elevations.revoke({ grantId, by, reason: 'again' }), { refused: 'grant-ended' });
   }

@@ -1,10 +1,14 @@
 /** A policy, people and an in-process store for tests of the verbs. */
 import { randomBytes } from 'node:crypto';
 import { parseConfig } from '../../config/load.ts';
+import { createAftermath } from '../../gateway/grants/aftermath.ts';
+import type { Elevating } from '../../gateway/grants/elevating.ts';
 import { createElevations, type Elevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
+import { createInterventions, type Interventions } from '../../gateway/grants/interventions.ts';
 import { compilePolicy, type Policy } from '../../gateway/grants/policy.ts';
 import { isRefusal } from '../../gateway/grants/refusal.ts';
+import { pause } from '../../gateway/pause.ts';
 import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { ElevationRequest, Principal } from '../../gateway/store/records.ts';
@@ -61,6 +65,7 @@ audit: { directory: none }
 export interface Town {
   readonly store: Store;
   readonly elevations: Elevations;
+  readonly interventions: Interventions;
   readonly events: OutboxEvent[];
   readonly drafts: EventDraft[];
   policy: Policy;
@@ -74,24 +79,27 @@ export function aTown(): Town {
   const events: OutboxEvent[] = [];
   const drafts: EventDraft[] = [];
   const store = memoryStore({ nodeId: 'a', book: newBook(() => town.now) });
+  const elevating: Elevating = {
+    store,
+    policy: () => town.policy,
+    newId,
+    async settle(settled) {
+      // Somewhere else things go on while the entry is written.
+      await new Promise((resolve) => setImmediate(resolve));
+      events.push(...settled);
+      await store.acknowledge(settled.map(({ seq }) => seq));
+    },
+    aftermath: createAftermath({ store, storeGraceMs: () => minute, clock: () => performance.now(), pause }),
+    record: async (draft) => void drafts.push(draft),
+  };
   const town: Town = {
     now: Date.UTC(2026, 10, 25, 12),
     policy: aPolicy(),
     store,
     events,
     drafts,
-    elevations: createElevations({
-      store,
-      policy: () => town.policy,
-      newId,
-      async settle(settled) {
-        // Somewhere else things go on while the entry is written.
-        await new Promise((resolve) => setImmediate(resolve));
-        events.push(...settled);
-        await store.acknowledge(settled.map(({ seq }) => seq));
-      },
-      record: async (draft) => void drafts.push(draft),
-    }),
+    elevations: createElevations(elevating),
+    interventions: createInterventions(elevating),
     person: (name, groups, change = {}) =>
       store.enrol(
         {

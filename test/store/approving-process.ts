@@ -1,6 +1,7 @@
 /** A process that answers requests over Redis, told on its standard input, and that ends itself at a chosen step. */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { nothingRan } from '../../gateway/grants/aftermath.ts';
 import { createElevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
@@ -51,6 +52,8 @@ const elevations = createElevations({
   policy: () => policy,
   settle,
   newId: createIds(randomBytes),
+  // It only approves.
+  aftermath: async () => nothingRan,
   record: async () => undefined,
 });
 

@@ -34,17 +34,16 @@ function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const revoke = useRevokeGrant(grant.id);
   const operations = useQuery(operationsQuery);
   const running =
-    operations.data?.operations.filter(({ grantIds }) => grantIds.includes(grant.id)).length ?? 0;
+    operations.data?.operations.filter(
+      ({ grantIds, state, passed }) =>
+        state === 'moving' && passed === undefined && grantIds.includes(grant.id),
+    ).length ?? 0;
 
   if (revoke.data !== undefined) {
     return (
       <Stack gap="md">
-        <Notice tone="good" title="Ended.">
-          {revoke.data.running === 'nothing'
-            ? 'Nothing was running on it.'
-            : revoke.data.running === 'cut'
-              ? 'What was running on it was cut.'
-              : visibleString(sentence(revoke.data.running))}
+        <Notice tone={revoke.data.running.unconfirmed.length > 0 ? 'bad' : 'good'} title="Ended.">
+          {visibleString(sentence(revoke.data.running.summary))}
         </Notice>
         <Group justify="flex-end">
           <Button onClick={onClose} data-autofocus>

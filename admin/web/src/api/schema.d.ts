@@ -144,10 +144,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Running transfers the caller may see, of all nodes */
+        /** Operations on the books of all nodes that the caller may see, newest first */
         get: operations["listOperations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/{id}/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one transfer now, on whatever node it runs; answers what became of it (role admin) */
+        post: operations["cutOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Locks that stand, newest first (roles admin and auditor) */
+        get: operations["listLocks"];
+        put?: never;
+        /** Stop a person, a repository, an upstream or everything; answers what was running (role admin) */
+        post: operations["makeLock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locks/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a lock now (role admin) */
+        post: operations["liftLock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -368,18 +420,116 @@ export interface components {
             id: string;
             principal: components["schemas"]["Person"];
             repository: string;
-            /** @description git-upload-pack or git-receive-pack */
-            service: string;
+            /** Right */
+            right: "fetch" | "push";
             door: "https" | "ssh";
             node: string;
             /** @description epoch milliseconds, UTC */
             startedAt: number;
-            /** @description epoch milliseconds, UTC */
-            endsAt?: number;
+            /** @description `moving` while bytes may pass, else how it stood still */
+            state: string;
             grantIds: string[];
+            /** @description from the client, as of the last 5 s */
             bytesUp: number;
+            /** @description to the client, as of the last 5 s */
             bytesDown: number;
-            address?: string;
+            /** @description the node’s last sign of life; epoch milliseconds */
+            nodeSeenAt: number;
+            /** @description a push that is through the gate: its host may apply it whatever happens here */
+            passed?: {
+                /** @description epoch milliseconds, UTC */
+                at: number;
+                /** @description the first 1,000 */
+                refs: string[];
+            };
+        };
+        /** Running */
+        Running: {
+            /** @description all of it as one line for people; `nothing was running` */
+            summary: string;
+            /** @description no byte of them moves any more; their hosts never had the whole of a push */
+            cut: {
+                /** @description O-… */
+                id: string;
+                principal: components["schemas"]["Person"];
+                repository: string;
+                /** Right */
+                right: "fetch" | "push";
+                door: "https" | "ssh";
+                node: string;
+                /** @description epoch milliseconds, UTC */
+                startedAt: number;
+            }[];
+            /** @description pushes that had passed the gate: what their hosts do is what happened */
+            passedBefore: {
+                /** @description O-… */
+                id: string;
+                principal: components["schemas"]["Person"];
+                repository: string;
+                /** Right */
+                right: "fetch" | "push";
+                door: "https" | "ssh";
+                node: string;
+                /** @description epoch milliseconds, UTC */
+                startedAt: number;
+                /** @description the first 1,000 */
+                refs: string[];
+                /** @description epoch milliseconds, UTC */
+                passedAt: number;
+                /** @description `completed`, `advertised`, `client-left`, … as in the audit; `gone` when nobody knows any more */
+                outcome?: string;
+            }[];
+            /** @description came to their own end in the same moment */
+            ended: {
+                /** @description O-… */
+                id: string;
+                principal: components["schemas"]["Person"];
+                repository: string;
+                /** Right */
+                right: "fetch" | "push";
+                door: "https" | "ssh";
+                node: string;
+                /** @description epoch milliseconds, UTC */
+                startedAt: number;
+                /** @description `completed`, `advertised`, `client-left`, … as in the audit; `gone` when nobody knows any more */
+                outcome: string;
+            }[];
+            /** @description their nodes did not say within two seconds that they stand still */
+            unconfirmed: {
+                /** @description O-… */
+                id: string;
+                principal: components["schemas"]["Person"];
+                repository: string;
+                /** Right */
+                right: "fetch" | "push";
+                door: "https" | "ssh";
+                node: string;
+                /** @description epoch milliseconds, UTC */
+                startedAt: number;
+                /** @description the node’s last sign of life; epoch milliseconds */
+                nodeSeenAt: number;
+                /** @description when it ends at the latest though its node hears of nothing; epoch milliseconds */
+                endsBy: number;
+            }[];
+        };
+        /** Lock */
+        Lock: {
+            /** @description L-… */
+            id: string;
+            principal?: components["schemas"]["Person"];
+            repository?: string;
+            upstream?: string;
+            /** @enum {boolean} */
+            everything?: true;
+            /** Right */
+            right?: "fetch" | "push";
+            except: components["schemas"]["Person"][];
+            reason: string;
+            by: components["schemas"]["Person"];
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            until?: number;
         };
         /** Credential */
         Credential: {
@@ -774,13 +924,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         grant: components["schemas"]["Grant"];
-                        /** @description `nothing`, `cut`, or `passed before you: …` */
-                        running: string;
-                        operations: {
-                            operationId: string;
-                            /** @description `cut`, `passed`, or `unconfirmed` when its node did not answer */
-                            outcome: string;
-                        }[];
+                        running: components["schemas"]["Running"];
                     };
                 };
             };
@@ -842,6 +986,7 @@ export interface operations {
             query?: {
                 /** @description only true is offered; ended ones are in the audit */
                 live?: boolean;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -859,6 +1004,170 @@ export interface operations {
                         /** @description epoch milliseconds, UTC */
                         now: number;
                         operations: components["schemas"]["Operation"][];
+                        /** @description how many were left out */
+                        more: number;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cutOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        operation: components["schemas"]["Operation"];
+                        running: components["schemas"]["Running"];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        locks: components["schemas"]["Lock"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description P-… */
+                    principal?: string;
+                    repository?: string;
+                    upstream?: string;
+                    /** @enum {boolean} */
+                    everything?: true;
+                    /** @description stop this one only; without it both */
+                    right?: "fetch" | "push";
+                    /** @description whom it does not stop */
+                    except?: string[];
+                    reason: string;
+                    /** @description epoch milliseconds, a time such as 2026-11-25T14:05:00Z, or a span from now such as 2h */
+                    until?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lock: components["schemas"]["Lock"];
+                        running: components["schemas"]["Running"];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lock: components["schemas"]["Lock"];
                     };
                 };
             };
