@@ -224,7 +224,7 @@ async function start(
   );
   opened.push(() => admin.close());
   const stopWatching = store.onChange((change) => {
-    git.leases.recheck(change?.principalId);
+    git.leases.recheck(change);
   });
 
   const stopAsking = asking.start();

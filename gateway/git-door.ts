@@ -88,6 +88,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     standings: (of) => store.standings(of),
     clock: () => performance.now(),
     after,
+    rest: () => new Promise((resolve) => setImmediate(resolve)),
     onReadFailed: onStoreTrouble,
   });
 
@@ -152,6 +153,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     texts,
     limits: () => needs.config().limits,
     onTrouble,
+    cutTook: (seconds) => metrics.cutSeconds.observe(seconds),
     carried: (direction, bytes) => metrics.bytes.inc({ direction }, bytes),
     upstream: (name) => needs.upstreams.get(name),
     publicUrl: () => needs.config().publicUrl,

@@ -117,7 +117,7 @@ export function openPassage(
       if (!decision.allowed || sameIds(decision.grantIds, operation.grantIds)) return decision;
       if ((await store.enter(onTheBooks(operation, decision.grantIds), basis.seq)) === 'entered') {
         operation.grantIds = decision.grantIds;
-        leases.recheck(ask.principalId);
+        leases.recheck({ kind: 'operation', id: operation.id });
         return decision;
       }
       const [standing] = await store.standings([running]);

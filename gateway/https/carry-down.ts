@@ -33,6 +33,9 @@ export async function carryDown(
   let cut: Outcome | undefined;
   const onLost = (): void => {
     answer.pause();
+    const lostAt = performance.now();
+    // Whatever was handed down before has left the process when the response is over, the closing text with it.
+    response.once('close', () => needs.cutTook((performance.now() - lostAt) / 1_000));
     void lostLease(needs, passage, lease).then(({ shown, outcome }) => {
       cut = outcome;
       down.cut(shown.lines);

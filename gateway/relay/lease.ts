@@ -1,6 +1,7 @@
 /** Leases: what a running transfer holds on the grants it rests on, and who tells it that they are gone. */
 import type { CredentialEnd, OperationCut, Standing } from '../store/records.ts';
-import type { Running } from '../store/store.ts';
+import type { Change, Running } from '../store/store.ts';
+import { rereads } from './rereads.ts';
 
 /** What a fresh look at the store means for a running transfer. */
 export type Renewal<Denial> =
@@ -58,10 +59,13 @@ export interface LeaseTerms<Denial> extends Running {
   renew(standing: Standing): Renewal<Denial>;
 }
 
+/** Of a published change, what tells whom it may concern. */
+export type LeaseChange = Pick<Change, 'kind' | 'id' | 'principalId'>;
+
 export interface LeaseKeeper<Denial> {
   take(terms: LeaseTerms<Denial>): Lease<Denial>;
-  /** Reads again at once for those a change may concern; without a principal, for all. */
-  recheck(principalId?: string): void;
+  /** Reads again at once for those a change may concern; without one, for all. */
+  recheck(change?: LeaseChange): void;
   /** Ends every lease, and each that is taken later. */
   stop(): void;
   /** Ends every lease that is held now. */
@@ -75,6 +79,8 @@ export interface LeaseKeeperNeeds {
   /** Monotonic milliseconds. */
   clock(): number;
   after(ms: number, work: () => void): () => void;
+  /** Lets the event loop see to everything else once. */
+  rest(): Promise<void>;
   onReadFailed(error: unknown): void;
 }
 
@@ -109,6 +115,15 @@ export function lossIn<Denial>(standing: Standing, renewal: Renewal<Denial>): Lo
   return renewal.holds ? undefined : { kind: 'denied', denial: renewal.denial };
 }
 
+/** Whether a change may have taken something from a transfer. */
+function concerns({ kind, id, principalId }: LeaseChange, terms: Running): boolean {
+  // Told of each transfer that stands still, too: it must not have all others of its principal read again.
+  if (kind === 'operation') return terms.operationId === id;
+  // Nothing rests on these.
+  if (kind === 'request' || kind === 'sign-in') return false;
+  return principalId === undefined || terms.principalId === principalId;
+}
+
 /** Keeps the leases of one node: a local timer for each end, one pipelined re-read a second for all. */
 export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial> {
   const held = new Set<Held<Denial>>();
@@ -138,33 +153,29 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
     lease.cancelEnd = needs.after(Math.min(nextMs, longestTimerMs), () => armEnd(lease, readAt, sentAtMs));
   };
 
-  const reread = async (leases: readonly Held<Denial>[]): Promise<void> => {
-    if (leases.length === 0) return;
-    const sentAtMs = needs.clock();
-    let standings: readonly Standing[];
-    try {
-      standings = await needs.standings(leases.map(({ terms }) => terms));
-    } catch (error) {
-      needs.onReadFailed(error);
-      return;
-    }
-    for (const [index, lease] of leases.entries()) {
-      const standing = standings[index];
-      if (standing === undefined || lease.loss !== undefined || !held.has(lease)) continue;
+  const { ask } = rereads<Held<Denial>>({
+    read: (leases) => needs.standings(leases.map(({ terms }) => terms)),
+    apply(lease, standing, sentAtMs) {
+      if (lease.loss !== undefined || !held.has(lease)) return 'ended';
       // An older answer that arrives late must not move the end back.
-      if (sentAtMs < lease.confirmedAtMs) continue;
+      if (sentAtMs < lease.confirmedAtMs) return 'goes-on';
       lease.confirmedAtMs = sentAtMs;
       const renewal = lease.terms.renew(standing);
       const loss = lossIn(standing, renewal);
       if (loss !== undefined) {
         lose(lease, loss);
-        continue;
+        return 'ended';
       }
-      if (!renewal.holds) continue;
-      lease.endsAt = renewal.endsAt;
-      armEnd(lease, standing.now, sentAtMs);
-    }
-  };
+      if (renewal.holds) {
+        lease.endsAt = renewal.endsAt;
+        armEnd(lease, standing.now, sentAtMs);
+      }
+      return 'goes-on';
+    },
+    clock: needs.clock,
+    rest: needs.rest,
+    onReadFailed: needs.onReadFailed,
+  });
 
   const tick = (): void => {
     cancelTick = undefined;
@@ -175,7 +186,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       if (nowMs - lease.confirmedAtMs > storeGraceMs) lose(lease, { kind: 'store-lost' });
       else if (nowMs - lease.movedAtMs >= idleMs) lose(lease, { kind: 'idle', afterMs: idleMs });
     }
-    void reread([...held]);
+    ask([...held]);
     startTicking();
   };
   const startTicking = (): void => {
@@ -226,12 +237,8 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         },
       };
     },
-    recheck(principalId) {
-      const concerned =
-        principalId === undefined
-          ? [...held]
-          : [...held].filter(({ terms }) => terms.principalId === principalId);
-      void reread(concerned);
+    recheck(change) {
+      ask([...held].filter(({ terms }) => change === undefined || concerns(change, terms)));
     },
     stop() {
       stopped = true;

@@ -1,8 +1,14 @@
-/** The gateway of a bench: a process of its own, as `sluice serve` would be, that also makes one credential and prints it. */
+/** The gateway of a bench: a process of its own, as `sluice serve` would be, that also makes one credential and does what it is told. */
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/load.ts';
 import { issueAccounts } from '../../gateway/demo/demo-accounts.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { grantRevoked } from '../../gateway/grants/elevation-events.ts';
+import { createIds } from '../../gateway/grants/ids.ts';
+import type { Lock } from '../../gateway/store/records.ts';
+import type { Order, OrderAnswer } from './orders.ts';
 import type { ReadyFacts } from './ready-facts.ts';
 
 const loaded = await loadConfig(process.argv[2] ?? '');
@@ -11,5 +17,89 @@ if (loaded.kind === 'faulty')
 const gateway = await startGateway(loaded.config, { log: pino({ level: 'warn' }), webRoot: '/nonexistent' });
 const { developer } = await issueAccounts(gateway, loaded.config.oidc.issuer);
 process.once('SIGTERM', () => void gateway.close('bench-ended').then(() => process.exit(0)));
-const facts: ReadyFacts = { port: gateway.httpsPort, credential: developer.git };
+const facts: ReadyFacts = {
+  port: gateway.httpsPort,
+  opsPort: gateway.opsPort,
+  credential: developer.git,
+};
 process.stdout.write(`${JSON.stringify(facts)}\n`);
+
+const newId = createIds(randomBytes);
+/** Who is said to have done it. */
+const by = 'P-BENCH';
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const order = JSON.parse(line) as Order;
+  void obey(order).then((answer) =>
+    process.stdout.write(`${JSON.stringify({ ...answer, order: order.number })}\n`),
+  );
+});
+
+async function obey(order: Order): Promise<Omit<OrderAnswer, 'order'>> {
+  const { store } = gateway;
+  switch (order.kind) {
+    case 'grant': {
+      const grant = await liveGrant(order.repository);
+      return { at: grant.endsAt };
+    }
+    case 'revoke': {
+      const grant = await liveGrant(order.repository);
+      const { events } = await store.revokeGrant(grant.id, by, 'bench', grantRevoked(grant, by, 'bench'));
+      await gateway.settle(events);
+      return { at: events[0]?.at ?? Number.NaN };
+    }
+    case 'lock':
+      return await lock(order);
+    case 'lift': {
+      const body = { lockId: order.lockId, by, reason: 'bench' };
+      const { events } = await store.lift(order.lockId, { type: 'lock.lifted', body });
+      await gateway.settle(events);
+      return { at: events[0]?.at ?? Number.NaN };
+    }
+  }
+}
+
+/** With each operation it stopped, the time at which this node heard that nothing of it moves any more. */
+async function lock({ on }: Extract<Order, { kind: 'lock' }>): Promise<Omit<OrderAnswer, 'order'>> {
+  const { store } = gateway;
+  const still = new Map<string, number>();
+  let told: () => void = () => undefined;
+  const stopListening = store.onChange((change) => {
+    if (change?.kind !== 'operation' || still.has(change.id)) return;
+    still.set(change.id, Date.now());
+    told();
+  });
+  const made: Lock = {
+    id: newId('L'),
+    on,
+    except: [],
+    reason: 'bench',
+    by,
+    createdAt: await store.now(),
+  };
+  const { value, events } = await store.lock(made, {
+    type: 'lock.made',
+    body: { lockId: made.id, on, except: [], reason: 'bench', by },
+  });
+  await gateway.settle(events);
+  const ids = value.touched.map(({ operation }) => operation.id);
+  while (ids.some((id) => !still.has(id)))
+    await new Promise<void>((resolve) => {
+      told = resolve;
+    });
+  stopListening();
+  return {
+    at: events[0]?.at ?? Number.NaN,
+    lockId: made.id,
+    stillAt: ids.map((id) => still.get(id) ?? Number.NaN),
+  };
+}
+
+async function liveGrant(repository: string) {
+  const grants = await gateway.store.grants({ limit: 500 });
+  const found = grants.find(
+    ({ grant, state }) => grant.scope.repository === repository && state.kind === 'live',
+  );
+  if (found === undefined) throw new Error(`no live grant on ${repository}`);
+  return found.grant;
+}

@@ -1,14 +1,13 @@
-/** `npm run bench [-- NAME… --quick]`: the same transfers through Sluice and through nginx, in turn; prints tables and fails on nothing. */
+/** `npm run bench [-- NAME… --quick]`: transfers through Sluice and through nginx in turn, and cuts; prints tables and fails on nothing. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endingAtWill } from '../servers/ending.ts';
+import { type Ending, endingAtWill } from '../servers/ending.ts';
 import { measureClone } from './clone.ts';
+import { type CutEffort, fullCuts, measureCuts, quickCuts } from './cut.ts';
 import { measureLatency } from './latency.ts';
 import { measurePush } from './push.ts';
 import { benchRepository } from './repository.ts';
 import { startRig } from './rig.ts';
-
-const benches = { clone: measureClone, push: measurePush, latency: measureLatency } as const;
-const names = Object.keys(benches) as (keyof typeof benches)[];
 
 /** How much is measured. */
 export interface Effort {
@@ -18,10 +17,22 @@ export interface Effort {
   readonly rounds: number;
   /** Requests a side for a latency. */
   readonly requests: number;
+  readonly cuts: CutEffort;
 }
 
-const full: Effort = { mebibytes: 500, rounds: 5, requests: 1_000 };
-const quick: Effort = { mebibytes: 60, rounds: 3, requests: 200 };
+const full: Effort = { mebibytes: 500, rounds: 5, requests: 1_000, cuts: fullCuts };
+const quick: Effort = { mebibytes: 60, rounds: 3, requests: 200, cuts: quickCuts };
+
+/** Side by side with nginx, on one rig. */
+const compared = { clone: measureClone, push: measurePush, latency: measureLatency } as const;
+
+/** Held against a bar, each on two gateways of its own. */
+const alone = {
+  cut: (end: Ending, repository: string, { cuts }: Effort) => measureCuts(end, repository, cuts),
+} as const;
+
+/** The repository of those is large enough for a slow clone never to end by itself. */
+const slowMebibytes = 60;
 
 /** Runs the benches named, or all of them. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -30,21 +41,35 @@ export async function main(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: { quick: { type: 'boolean' } },
   });
-  const unknown = positionals.find((name) => !names.some((each) => each === name));
+  const names = [...Object.keys(compared), ...Object.keys(alone)];
+  const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`bench "${unknown}" is not one of ${names.join(', ')}`);
-  const wanted = positionals.length === 0 ? names : names.filter((name) => positionals.includes(name));
   const effort = values.quick ? quick : full;
-
-  const end = endingAtWill();
+  const wanted = <Name extends string>(benches: Readonly<Record<Name, unknown>>) =>
+    (Object.keys(benches) as Name[]).filter((name) => positionals.length === 0 || positionals.includes(name));
   const interrupted = new Promise<undefined>((resolve) => process.once('SIGINT', () => resolve(undefined)));
+  const print = async (measuring: Promise<string>): Promise<void> => {
+    const text = await Promise.race([measuring, interrupted]);
+    if (text !== undefined) console.log(`\n${text}`);
+  };
+
+  if (wanted(compared).length > 0)
+    await untilEnd(async (end) => {
+      const rig = await startRig(end, await benchRepository(effort.mebibytes));
+      for (const name of wanted(compared)) await print(compared[name](rig, effort));
+    });
+  for (const name of wanted(alone))
+    await untilEnd(async (end) => {
+      const { directory, name: repository } = await benchRepository(slowMebibytes);
+      await print(alone[name](end, join(directory, `${repository}.git`), effort));
+    });
+}
+
+/** Ends what the work has started, also when it fails. */
+async function untilEnd(work: (end: Ending) => Promise<void>): Promise<void> {
+  const end = endingAtWill();
   try {
-    const repositories = await benchRepository(effort.mebibytes);
-    const rig = await startRig(end, repositories);
-    for (const name of wanted) {
-      const text = await Promise.race([benches[name](rig, effort), interrupted]);
-      if (text === undefined) break;
-      console.log(`\n${text}`);
-    }
+    await work(end);
   } finally {
     await end.end();
   }

@@ -5,6 +5,7 @@ import type { Program } from '../servers/program.ts';
 /** The line it prints. */
 export interface ReadyFacts {
   readonly port: number;
+  readonly opsPort: number;
   /** A git credential of somebody the policy lets fetch and push. */
   readonly credential: string;
 }

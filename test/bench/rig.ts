@@ -1,17 +1,14 @@
 /** The machines of a bench on this one: a Git host, nginx in front of it, and a gateway with its Redis in front of it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { initCertificates } from '../../certs/init.ts';
 import type { Ending } from '../servers/ending.ts';
-import { freePort } from '../servers/free-port.ts';
 import { startNginxGitHost } from '../servers/nginx-git-host.ts';
 import { startNginxProxy } from '../servers/nginx-proxy.ts';
-import { startProgram } from '../servers/program.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
+import { startGatewayNode } from './gateway-node.ts';
 import { residentMebibytes } from './process-use.ts';
-import { readyFacts } from './ready-facts.ts';
 import type { BenchRepositories } from './repository.ts';
 
 /** One of the two ways to the host. */
@@ -56,13 +53,13 @@ location = /${stillRepository}/info/refs { ${stillAnswer()} }`,
   };
   const proxy = await startNginxProxy(end, host.port, certificate);
   const redis = await startRedis(end);
-  const gateway = await startGateway(end, directory, host.port, redis);
+  const gateway = await startGatewayNode(end, 'node', { directory, hostPort: host.port, redis });
 
   const nginxPid = proxy.nginx.program.child.pid ?? 0;
   return {
     repositories,
     caFile,
-    auditDirectory: join(directory, 'audit'),
+    auditDirectory: gateway.auditDirectory,
     redis,
     work,
     sides: [
@@ -90,39 +87,4 @@ function stillAnswer(): string {
   const line = (text: string) => `${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
   const body = `${line('# service=git-upload-pack')}0000${['version 2', 'ls-refs=unborn', 'fetch=shallow'].map(line).join('')}0000`;
   return `default_type application/x-git-upload-pack-advertisement; return 200 "${body}";`;
-}
-
-async function startGateway(end: Ending, directory: string, hostPort: number, redis: RedisServer) {
-  const port = await freePort();
-  const file = join(directory, 'sluice.yaml');
-  await writeFile(join(directory, 'redis.secret'), redis.password, { mode: 0o600 });
-  await writeFile(
-    file,
-    `publicUrl: https://localhost:${port}
-https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
-ops: { listen: "127.0.0.1:0" }
-store:
-  kind: redis
-  addresses: ["127.0.0.1:${redis.port}"]
-  username: ${redis.username}
-  passwordFile: redis.secret
-  integrityKeyFile: certs/store.key
-oidc: { issuer: "http://127.0.0.1:1", clientId: bench }
-roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
-upstreams:
-  bench: { kind: generic, url: "http://127.0.0.1:${hostPort}", allowPlainHttp: true }
-repositories:
-  - match: bench/**
-    requesters: [developers]
-    fetch: { approval: automatic, maxDuration: 8h }
-    push: { approval: automatic, maxDuration: 8h }
-audit: { directory: audit }
-log: { level: warn }
-`,
-  );
-  const program = startProgram(end, process.execPath, [
-    fileURLToPath(new URL('./gateway-process.js', import.meta.url)),
-    file,
-  ]);
-  return { ...(await readyFacts(program)), pid: program.child.pid ?? 0 };
 }

@@ -109,7 +109,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     onTrouble: (what, details) =>
       troubles.push(`${what} ${JSON.stringify(details)} ${String(details.cause)}`),
   });
-  const stopWatching = store.onChange((change) => git.leases.recheck(change?.principalId));
+  const stopWatching = store.onChange((change) => git.leases.recheck(change));
   const door = await openHttpsDoor({
     listen: { host: '127.0.0.1', port: 0 },
     certificate: undefined,

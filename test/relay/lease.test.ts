@@ -20,6 +20,7 @@ function aKeeper(storeAheadMs = 1_000_000) {
   const keeper: LeaseKeeper<string> = keepLeases<string>({
     clock: () => clock.now(),
     after: (ms, work) => clock.after(ms, work),
+    rest: () => new Promise((resolve) => setImmediate(resolve)),
     onReadFailed: () => undefined,
     async standings(of) {
       store.reads += 1;
@@ -114,11 +115,26 @@ void t.test('an announced change is read at once, for its principal alone', asyn
   const lease = keeper.take(terms(3_600_000));
   store.renewal = { holds: false, denial: 'revoked' };
 
-  keeper.recheck('P-2');
+  keeper.recheck({ kind: 'grant', id: 'G-1', principalId: 'P-2' });
   t.equal(await lossAfter(clock, 0, lease), undefined);
-  keeper.recheck('P-1');
+  keeper.recheck({ kind: 'grant', id: 'G-1', principalId: 'P-1' });
   t.strictSame(await lossAfter(clock, 0, lease), { kind: 'denied', denial: 'revoked' });
 });
+
+void t.test(
+  'what concerns one operation, or takes nothing away, has no other transfer read again',
+  async (t) => {
+    const { clock, store, keeper, terms } = aKeeper();
+    keeper.take(terms(3_600_000));
+    keeper.recheck({ kind: 'operation', id: 'O-2', principalId: 'P-1' });
+    keeper.recheck({ kind: 'request', id: 'R-1', principalId: 'P-1' });
+    await clock.advance(0);
+    t.equal(store.reads, 0);
+    keeper.recheck({ kind: 'operation', id: 'O-1', principalId: 'P-1' });
+    await clock.advance(0);
+    t.equal(store.reads, 1);
+  },
+);
 
 void t.test('one re-read a second serves all running transfers', async (t) => {
   const { clock, store, keeper, terms } = aKeeper();
@@ -198,7 +214,7 @@ void t.test('a lease is lost with the credential it was begun with, though its g
   const lease = keeper.take(terms(60_000));
   const end = { at: clock.now(), why: 'revoked' as const };
   store.credentialEnded = end;
-  keeper.recheck('P-1');
+  keeper.recheck({ kind: 'grant', id: 'G-1', principalId: 'P-1' });
   t.match(await lossAfter(clock, 1, lease), { kind: 'credential-ended', end });
 });
 

@@ -23,16 +23,21 @@ export interface Program {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a program that is ended with the test. */
+/**
+ * Starts a program that is ended with the test.
+ *
+ * @param stdin `pipe` for a program that is told what to do while it runs
+ */
 export function startProgram(
   test: Ending,
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): Program {
   const child = spawn(onPath(command), args, {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     // A group of its own: nginx and fcgiwrap have workers, which must not outlive them.
     detached: true,
   });
@@ -50,7 +55,7 @@ export function startProgram(
     child.once('close', () => resolve());
   }).finally(() => process.off('exit', lastResort));
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }

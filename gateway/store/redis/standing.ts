@@ -3,7 +3,7 @@ import { standingOf } from '../grant-state.ts';
 import { nameDigest, targetOf, targetsFor } from '../lock-target.ts';
 import type { Credential, CredentialEnd, Lock, Standing } from '../records.ts';
 import { endedShown, tombstoneMs } from '../spans.ts';
-import type { Running, Store } from '../store.ts';
+import type { Running, Stand, Store } from '../store.ts';
 import { timeScript } from './calls.ts';
 import type { RedisConnection } from './connection.ts';
 import { cutOf } from './cuts.ts';
@@ -13,7 +13,7 @@ import { openPrincipal } from './principal-record.ts';
 import { reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** ARGV: `hash` or `id`, its value, digest of the repository's name; of a running operation the hash of its credential and its id, or empty. */
+/** ARGV: `hash` or `id`, its value, digest of the repository's name; of running operations the hash of their credential, or empty, and from 5 their ids. */
 const standScript = reading(
   'stand',
   `${keptLua}
@@ -31,9 +31,10 @@ local ended = ''
 if ARGV[4] ~= '' and redis.call('EXISTS', k('credential:' .. ARGV[4])) == 0 then
   ended = redis.call('GET', k('credential-end:' .. ARGV[4])) or int(now) .. ' gone'
 end
+local cuts = {}
+for at = 5, #ARGV do cuts[at - 4] = redis.call('HGET', k('operation-cut'), ARGV[at]) or '' end
 return { int(now), redis.call('GET', k('seq')) or '0', credential[1] or '', credential[2] or '',
-  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended,
-  ARGV[5] ~= '' and redis.call('HGET', k('operation-cut'), ARGV[5]) or '' }
+  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended, cuts }
 `,
 );
 
@@ -45,16 +46,15 @@ export function redisStanding(
     how: 'hash' | 'id' | 'running',
     value: string,
     repository: string,
-    running: Pick<Running, 'credential' | 'operationId'> = {},
+    runsUnder?: Running['credential'],
+    operationIds: readonly string[] = [],
   ) => {
-    const { credential: runsUnder, operationId = '' } = running;
-    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? '', operationId];
+    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? '', ...operationIds];
     const answer = await connection.read(standScript, asked);
     const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields, ...more] =
       answer;
-    const [ended, cutText] = more;
+    const [ended, cutTexts] = more;
     const now = Number(time);
-    const cut = cutOf(cutText);
     const credential =
       how === 'hash'
         ? sealer.open<Credential>('credential', value, credentialText, credentialMac)
@@ -74,29 +74,64 @@ export function redisStanding(
       now,
       ...(how === 'running' && principal !== undefined ? { principal } : {}),
       ...endedEarly(String(ended), runsUnder, now),
-      ...(cut === undefined ? {} : { cut }),
     };
     const live = credential !== undefined && credential.endsAt > now ? credential : undefined;
     return {
       credential: live,
       principal: how === 'hash' && live === undefined ? undefined : principal,
       standing,
+      cuts: (cutTexts as unknown[]).map(cutOf),
     };
+  };
+
+  /** One read for all operations that rest on the same: their order to be cut is all that can tell them apart. */
+  const readAlike = async (alike: readonly Running[]): Promise<readonly Standing[]> => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const ids = alike.map(({ operationId = '' }) => operationId);
+    const { standing, cuts } = await read(
+      'running',
+      first.principalId,
+      first.repository,
+      first.credential,
+      ids,
+    );
+    return cuts.map((cut) => (cut === undefined ? standing : { ...standing, cut }));
+  };
+
+  const standFor = async (how: 'hash' | 'id', value: string, repository: string): Promise<Stand> => {
+    const { credential, principal, standing } = await read(how, value, repository);
+    return { credential, principal, standing };
   };
 
   return {
     now: async () => Number((await connection.read(timeScript, []))[0]),
     stand: (claim, repository) =>
       'credentialHash' in claim
-        ? read('hash', claim.credentialHash, repository)
-        : read('id', claim.principalId, repository),
+        ? standFor('hash', claim.credentialHash, repository)
+        : standFor('id', claim.principalId, repository),
     async standings(of) {
-      const stands = await Promise.all(
-        of.map((running) => read('running', running.principalId, running.repository, running)),
-      );
-      return stands.map(({ standing }) => standing);
+      const groups = new Map<string, Running[]>();
+      const places = of.map((running) => {
+        const rests = restsOn(running);
+        const alike = groups.get(rests) ?? [];
+        groups.set(rests, alike);
+        return { rests, at: alike.push(running) - 1 };
+      });
+      const read = [...groups].map(async ([rests, alike]) => [rests, await readAlike(alike)] as const);
+      const answers = new Map(await Promise.all(read));
+      return places.map(({ rests, at }) => {
+        const standing = answers.get(rests)?.[at];
+        if (standing === undefined) throw new Error('a standing was asked for and none came');
+        return standing;
+      });
     },
   };
+}
+
+/** What two running operations have in common whose standing is the same. */
+function restsOn({ principalId, repository, credential }: Running): string {
+  return JSON.stringify([principalId, repository, credential?.hash, credential?.endsAt]);
 }
 
 /** A credential that merely reached its own end took nothing away from what was begun with it. */
