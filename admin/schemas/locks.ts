@@ -19,6 +19,9 @@ export const LockView = Type.Object(
     by: reference(Person),
     createdAt: Moment,
     until: Type.Optional(Moment),
+    untilSignIn: Type.Optional(
+      Type.Literal(true, { description: 'the next sign-in of the person it is on lifts it' }),
+    ),
   },
   { $id: 'Lock', title: 'Lock' },
 );

@@ -10,7 +10,7 @@ export function peopleOf({ on, except, by }: Lock): readonly string[] {
 
 /** Makes the view. */
 export function viewLock(lock: Lock, person: FindPerson): LockView {
-  const { id, on, right, except, reason, by, createdAt, until } = lock;
+  const { id, on, right, except, reason, by, createdAt, until, untilSignIn } = lock;
   return {
     id,
     ...target(on, person),
@@ -20,6 +20,7 @@ export function viewLock(lock: Lock, person: FindPerson): LockView {
     by: person(by),
     createdAt,
     ...(until === undefined ? {} : { until }),
+    ...(untilSignIn === undefined ? {} : { untilSignIn }),
   };
 }
 

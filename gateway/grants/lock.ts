@@ -32,7 +32,7 @@ export interface LiftAsked {
   readonly reason: string;
 }
 
-/** Every decision reads all that concern it. */
+/** Every decision reads all that concern it. Lock-outs of leavers are not counted: they must not stand in an admin's way. */
 const locksAtMost = 500;
 
 /** Makes a lock: new operations are refused from that moment on, running ones cut. Names are checked, since a lock on nobody would look like one. */
@@ -49,7 +49,8 @@ export async function lock(elevating: Elevating, asked: LockAsked): Promise<Lock
   const known = await store.principals(named);
   const unknown = named.find((id) => !known.has(id));
   if (unknown !== undefined) return refuse('bad-lock', `nobody is known by the id ${unknown}`);
-  if ((await store.locks()).length >= locksAtMost)
+  const made = (await store.locks()).filter(({ untilSignIn }) => untilSignIn !== true);
+  if (made.length >= locksAtMost)
     return refuse('too-many', `there are ${locksAtMost} locks; lift some first`);
 
   const lock: Lock = {

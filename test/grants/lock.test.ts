@@ -5,6 +5,7 @@ import type { LockAsked } from '../../gateway/grants/lock.ts';
 import { isRefusal } from '../../gateway/grants/refusal.ts';
 import type { Lock, Principal, Right } from '../../gateway/store/records.ts';
 import { granted } from '../store/recorded.ts';
+import { aLock, anEvent } from '../store/samples.ts';
 import { aTown, hour, minute, people, type Town } from './samples.ts';
 
 const scope = {
@@ -142,6 +143,17 @@ void t.test('only admins lock and lift, with a reason, and only what is known', 
   t.match(await interventions.lift({ lockId: id, by: admin, reason: 'done' }), { refused: 'unknown' });
   town.now += 13 * hour;
   t.match(await interventions.lock(asked), { refused: 'groups-stale' });
+});
+
+void t.test('leavers who are locked out do not use up the locks an admin may make', async (t) => {
+  const { town, dev, lock } = await aLockedTown();
+  const lockOut = async () =>
+    await town.store.lock(
+      aLock(town.now, { on: { kind: 'principal', principalId: dev.id }, untilSignIn: true }),
+      anEvent('lock.made'),
+    );
+  for (let made = 0; made < 500; made += 1) await lockOut();
+  t.match(await lock(), { reason: 'release freeze' });
 });
 
 void t.test('cutting one operation is on record and leaves its grant', async (t) => {

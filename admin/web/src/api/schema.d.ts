@@ -530,6 +530,11 @@ export interface components {
             createdAt: number;
             /** @description epoch milliseconds, UTC */
             until?: number;
+            /**
+             * @description the next sign-in of the person it is on lifts it
+             * @enum {boolean}
+             */
+            untilSignIn?: true;
         };
         /** Credential */
         Credential: {
