@@ -7,7 +7,7 @@ import { root } from './run.mjs';
 import { tapReader } from './tap-reading.mjs';
 
 /** Seconds after which tap ends a test file that still runs. */
-const fileTimeoutSeconds = { unit: 120, e2e: 300 };
+const fileTimeoutSeconds = { unit: 240, e2e: 900 };
 
 /**
  * @param {string} title shown above the run; also the name of its raw TAP in .cache/test
