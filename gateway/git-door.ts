@@ -170,7 +170,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     outcomesWritten: outcomes.written,
     async close() {
       await life.stop();
-      await outcomes.written();
+      await outcomes.close();
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Outcomes {
   has(operationId: string): boolean;
   /** Resolves when everything noted is durable and off the books, or was given up: nothing is tried twice meanwhile. */
   written(): Promise<void>;
+  /** The same, and from now on nothing is tried twice: no outcome that comes late keeps the process. */
+  close(): Promise<void>;
 }
 
 const retryMs = 1_000;
@@ -26,10 +28,11 @@ const waitingAtMost = 10_000;
 export function keepOutcomes({ record, leave, onTrouble, pause }: OutcomesNeeds): Outcomes {
   const waiting = new Map<string, Promise<void>>();
   let hurried = false;
+  let closed = false;
 
   const until = async (what: 'audit' | 'store', work: () => Promise<unknown>): Promise<boolean> => {
     for (;;) {
-      const isLast = hurried || waiting.size > waitingAtMost;
+      const isLast = closed || hurried || waiting.size > waitingAtMost;
       try {
         await work();
         return true;
@@ -39,6 +42,12 @@ export function keepOutcomes({ record, leave, onTrouble, pause }: OutcomesNeeds)
         await pause(retryMs);
       }
     }
+  };
+
+  const written = async (): Promise<void> => {
+    hurried = true;
+    await Promise.all(waiting.values());
+    hurried = false;
   };
 
   return {
@@ -52,10 +61,10 @@ export function keepOutcomes({ record, leave, onTrouble, pause }: OutcomesNeeds)
       waiting.set(operation.id, done);
     },
     has: (operationId) => waiting.has(operationId),
-    async written() {
-      hurried = true;
-      await Promise.all(waiting.values());
-      hurried = false;
+    written,
+    async close() {
+      closed = true;
+      await written();
     },
   };
 }
