@@ -77,13 +77,16 @@ void t.test(
     const ana = await store.enrol(aPerson({ groups: ['approvers'] }), 'P-ANA');
     const bob = await store.enrol(aPerson({ groups: ['approvers'] }), 'P-BOB');
     const dev = await store.enrol(aPerson({ groups: ['developers'] }), 'P-DEVELOPER');
-    const ask = () =>
-      asked(store, {
+    let hours = 0;
+    const ask = () => {
+      hours += 1;
+      return asked(store, {
         principalId: dev.id,
         scopes: [{ repository: 'hub/app', right: 'fetch', refs: [], kinds: [] }],
-        // Longer than all rounds take on a busy machine.
-        durationMs: 3_600_000,
+        // Longer than all rounds take on a busy machine, and each its own: an ask like one that waits would be that one.
+        durationMs: hours * 3_600_000,
       });
+    };
 
     // How many awaits a lone approval has, and that it works.
     const counting = await aProcess('counting');
