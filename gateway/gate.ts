@@ -74,8 +74,7 @@ async function prepared(
   store: GateNeeds['store'],
   { operationId, running, updates, lease, renew }: AtTheGate,
 ): Promise<GatePassage | undefined> {
-  const [standing] = await store.standings([running]);
-  if (standing === undefined) throw new Error('a standing was asked for and none came');
+  const standing = await standingNow(store, running);
   const renewal = renew(standing);
   const loss = lossIn(standing, renewal);
   if (loss !== undefined) lease.lose(loss);
@@ -84,8 +83,15 @@ async function prepared(
     operationId,
     grants: renewal.grants ?? [],
     decidedAt: standing.seq,
-    updates: updates.slice(0, updatesKept).map(passedUpdate),
+    updates: updates.map(passedUpdate),
   };
+}
+
+/** What stands for one running operation. */
+export async function standingNow(store: Pick<Store, 'standings'>, running: Running): Promise<Standing> {
+  const [standing] = await store.standings([running]);
+  if (standing === undefined) throw new Error('a standing was asked for and none came');
+  return standing;
 }
 
 async function recorded(
@@ -101,9 +107,6 @@ async function recorded(
     return 'lost';
   }
 }
-
-/** What the store keeps of a push's list, for whoever must ask the host about it. */
-export const updatesKept = 1_000;
 
 /** One update as the store keeps it. */
 export function passedUpdate({ ref, refBytes, oldId, newId }: RefUpdate): PassedUpdate {

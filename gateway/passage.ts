@@ -1,7 +1,7 @@
 /** An operation under way: its lease, its push's list, its gate and its outcome, as the doors work with them. */
 import { type Admitted, holdsStill, type Turned } from './admission.ts';
 import type { EntryOf } from './audit/entry.ts';
-import { type GateNeeds, type GateState, passedUpdate, passGate, updatesKept } from './gate.ts';
+import { type GateNeeds, type GateState, passedUpdate, passGate, standingNow } from './gate.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import { type Decision, decidePush } from './grants/decide.ts';
 import type { Policy } from './grants/policy.ts';
@@ -16,6 +16,7 @@ import {
 } from './recorder.ts';
 import type { Lease, LeaseKeeper } from './relay/lease.ts';
 import type { PassedUpdate, Standing } from './store/records.ts';
+import { updatesKept } from './store/spans.ts';
 import type { Running, Store } from './store/store.ts';
 
 /** What a push says of itself before its pack. */
@@ -110,19 +111,16 @@ export function openPassage(
 
   /** Grants that discovery did not rest on go on the books too, or their revocation would not find this push. */
   const decideList = async (list: readonly RefUpdate[]): Promise<Decision> => {
-    let { decision } = admitted as { readonly decision: Decision };
+    let standing: Standing = admitted.decision.basis;
     for (;;) {
-      const { basis } = decision;
-      decision = decidePush(ask, list, basis, basis.now);
-      if (!decision.allowed || sameIds(decision.grantIds, operation.grantIds)) return decision;
-      if ((await store.enter(onTheBooks(operation, decision.grantIds), basis.seq)) === 'entered') {
-        operation.grantIds = decision.grantIds;
+      const decided = decidePush(ask, list, standing, standing.now);
+      if (!decided.allowed || sameIds(decided.grantIds, operation.grantIds)) return decided;
+      if ((await store.enter(onTheBooks(operation, decided.grantIds), standing.seq)) === 'entered') {
+        operation.grantIds = decided.grantIds;
         leases.recheck({ kind: 'operation', id: operation.id });
-        return decision;
+        return decided;
       }
-      const [standing] = await store.standings([running]);
-      if (standing === undefined) throw new Error('a standing was asked for and none came');
-      decision = decidePush(ask, list, allowed(standing), standing.now);
+      standing = allowed(await standingNow(store, running));
     }
   };
 
