@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { StoreError } from '../store-error.ts';
 import type { Way } from './link.ts';
+import { within } from './patience.ts';
 import { prefix, reading, type Script } from './script.ts';
 
 export interface Calls {
@@ -33,19 +34,13 @@ export function callsOn(way: Way, timeoutMs: number, step: Step, watcher?: Watch
   /** Store time minus this process's monotonic time, from the last answer; the sending side is taken, so it errs early. */
   let offsetMs: number | undefined;
 
-  const within = async <T>(what: string, work: Promise<T>): Promise<T> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new StoreError('STORE_UNREACHABLE', `the store did not answer ${what} within ${timeoutMs} ms`),
-          ),
-        timeoutMs,
-      );
-    });
+  const answered = async <T>(what: string, work: Promise<T>): Promise<T> => {
     try {
-      return await Promise.race([work, late]);
+      return await within(
+        timeoutMs,
+        work,
+        () => new StoreError('STORE_UNREACHABLE', `the store did not answer ${what} within ${timeoutMs} ms`),
+      );
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       if (cause instanceof Error && refused.test(cause.message))
@@ -55,8 +50,6 @@ export function callsOn(way: Way, timeoutMs: number, step: Step, watcher?: Watch
           { cause },
         );
       throw new StoreError('STORE_UNREACHABLE', `the store did not answer ${what}`, { cause });
-    } finally {
-      clearTimeout(timer);
     }
   };
 
@@ -70,7 +63,7 @@ export function callsOn(way: Way, timeoutMs: number, step: Step, watcher?: Watch
       });
     await step(script.name, 'before');
     const sentAt = performance.now();
-    const answer = await within(
+    const answer = await answered(
       script.name,
       call(['EVALSHA', script.sha]).catch((error: unknown) => {
         if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
@@ -104,6 +97,6 @@ export function callsOn(way: Way, timeoutMs: number, step: Step, watcher?: Watch
         );
       return answer;
     },
-    command: (args) => within(args[0] ?? 'a command', way.send(args)),
+    command: (args) => answered(args[0] ?? 'a command', way.send(args)),
   };
 }

@@ -1,6 +1,7 @@
 /** One connection of the redis package to one server: it never queues, never reconnects, and ends by itself when the server falls silent. */
 import { createClient } from 'redis';
 import { addressText, type HostPort, type RedisAccess } from './address.ts';
+import { within } from './patience.ts';
 
 export interface RedisClient {
   /** Sends a command at once, or rejects. */
@@ -51,22 +52,17 @@ export async function openClient(
   client.on('error', close);
 
   const lateAfterMs = Math.max(timeoutMs, 1_000);
-  let late: NodeJS.Timeout | undefined;
   try {
-    await Promise.race([
+    // The handshake of a server that took the connection and says nothing has no timeout of its own.
+    await within(
+      lateAfterMs,
       client.connect(),
-      // The handshake of a server that took the connection and says nothing has no timeout of its own.
-      new Promise((_resolve, reject) => {
-        const tooLate = new Error(`${addressText(where)} did not answer within ${lateAfterMs} ms`);
-        late = setTimeout(() => reject(tooLate), lateAfterMs);
-      }),
-    ]);
+      () => new Error(`${addressText(where)} did not answer within ${lateAfterMs} ms`),
+    );
   } catch (error) {
     const reason = error instanceof Error ? error : new Error(String(error));
     close(reason);
     throw reason;
-  } finally {
-    clearTimeout(late);
   }
 
   // A command once written has no timeout in node-redis, and the socket's own one starts anew with every write.

@@ -6,6 +6,7 @@
  */
 import { addressText, type ClusterAddress, type HostPort } from './address.ts';
 import { openClient } from './client.ts';
+import { within } from './patience.ts';
 import type { Primary } from './primary.ts';
 import { prefix } from './script.ts';
 
@@ -27,7 +28,11 @@ export function clusterPrimary(address: ClusterAddress): Primary {
         (slots) => learn(nodesIn(slots, node)),
         () => undefined,
       );
-      await within(client.send(['EXISTS', `${prefix}seq`]), timeoutMs, node);
+      await within(
+        timeoutMs,
+        client.send(['EXISTS', `${prefix}seq`]),
+        () => new Error(`${addressText(node)} did not answer within ${timeoutMs} ms`),
+      );
       return node;
     } catch (error) {
       const to = movedTo(error, node);
@@ -77,12 +82,4 @@ function nodesIn(slots: unknown, asked: HostPort): readonly HostPort[] {
       return { host: typeof host === 'string' && host !== '' ? host : asked.host, port };
     }),
   );
-}
-
-async function within<T>(work: Promise<T>, ms: number, node: HostPort): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${addressText(node)} did not answer within ${ms} ms`)), ms);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

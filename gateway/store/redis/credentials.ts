@@ -5,6 +5,7 @@ import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
 import { draftArguments, emitted } from './drafts.ts';
+import { ownedScript } from './owned.ts';
 import { openPrincipal } from './principal-record.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
@@ -29,18 +30,7 @@ return { int(now), 'done', emit(9) }
 `,
 );
 
-/** ARGV: principal. */
-const listScript = reading(
-  'credentials of',
-  `
-local rows = {}
-for i, hash in ipairs(redis.call('ZRANGEBYSCORE', k('credentials-of:' .. ARGV[1]), '(' .. int(now), '+inf')) do
-  local row = redis.call('HMGET', k('credential:' .. hash), 'record', 'mac')
-  rows[i] = { hash, row[1] or '', row[2] or '' }
-end
-return { int(now), rows }
-`,
-);
+const listScript = ownedScript('credentials of', 'credentials-of', 'credential');
 
 /** ARGV: hash. */
 const findScript = reading(

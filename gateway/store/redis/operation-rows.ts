@@ -5,10 +5,11 @@ import { operationKeptMs } from '../spans.ts';
 import type { Sealer } from './seal.ts';
 
 /**
- * Lua: `row(id)` is an operation's row, or nil: id, seal and record, node, state, passage, bytes, its node's last beat;
+ * Lua: `books` names the hashes by id; `row(id)` is an operation's row, or nil: id, seal and record, node, state, passage, bytes, its node's last beat;
  * `moving()` the rows of all of which bytes may pass; `last()` moves the TTL of everything that is kept of operations.
  */
 export const operationsLua = `
+local books = { 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes' }
 local function row(id)
   local text = redis.call('HGET', k('operations'), id)
   if not text then return nil end
@@ -25,9 +26,8 @@ local function moving()
   return rows
 end
 local function last()
-  for _, name in ipairs({ 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes', 'nodes' }) do
-    redis.call('PEXPIRE', k(name), ${operationKeptMs})
-  end
+  for _, name in ipairs(books) do redis.call('PEXPIRE', k(name), ${operationKeptMs}) end
+  redis.call('PEXPIRE', k('nodes'), ${operationKeptMs})
 end
 `;
 

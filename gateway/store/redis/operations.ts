@@ -16,9 +16,7 @@ local function tell(id)
     .. (of and ',"principalId":' .. cjson.encode(of) or '') .. '}')
 end
 local function drop(id)
-  for _, name in ipairs({ 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes' }) do
-    redis.call('HDEL', k(name), id)
-  end
+  for _, name in ipairs(books) do redis.call('HDEL', k(name), id) end
 end
 `;
 

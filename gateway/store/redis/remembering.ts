@@ -1,6 +1,6 @@
 /** Writes into the node's journal what it revokes and locks, and what it hears of; and tells a credential that was lost from one that never was. */
 import type { Journal } from '../journal.ts';
-import type { Credential } from '../records.ts';
+import type { Credential, StandingGrant } from '../records.ts';
 import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import type { RedisConnection } from './connection.ts';
@@ -23,12 +23,11 @@ export function remembering(store: Store, needs: Remembering): Store {
   /** The change stands in the store whatever the disk says. */
   const note = (...what: Parameters<Journal['note']>): Promise<void> =>
     journal.note(...what).catch(onTrouble);
-  const revoked = async (id: string): Promise<void> => {
-    const held = await store.grant(id);
+  const revoked = async (held: StandingGrant | undefined): Promise<void> => {
     if (held?.state.kind !== 'revoked') return;
     const { by, reason, at } = held.state;
-    const { principalId, endsAt } = held.grant;
-    await note({ kind: 'revoked', grantId: id, principalId, by, reason, at, until: endsAt });
+    const { id: grantId, principalId, endsAt } = held.grant;
+    await note({ kind: 'revoked', grantId, principalId, by, reason, at, until: endsAt });
   };
   const seen = async ({ hash, id, endsAt }: Credential): Promise<void> => {
     if (journal.credential(hash) === undefined)
@@ -47,9 +46,9 @@ export function remembering(store: Store, needs: Remembering): Store {
   };
 
   connection.onMessage((message) => {
-    const { event, id } = told(message);
+    const { event, id, principalId } = told(message);
     const work = async (): Promise<void> => {
-      if (event === 'grant.revoked') await revoked(id);
+      if (event === 'grant.revoked') await revoked(await store.grant(id));
       else if (event === 'lock.made') {
         const lock = (await store.locks()).find((standing) => standing.id === id);
         if (lock !== undefined) await note({ kind: 'locked', lock });
@@ -58,7 +57,7 @@ export function remembering(store: Store, needs: Remembering): Store {
       else if (event === 'credential.revoked')
         for (const known of journal.notes())
           if (known.kind === 'credential' && known.credentialId === id)
-            await note({ ...known, kind: 'credential-ended', principalId: told(message).principalId });
+            await note({ ...known, kind: 'credential-ended', principalId });
     };
     // The node that made the change has it in its own journal.
     work().catch(onTrouble);
@@ -82,12 +81,7 @@ export function remembering(store: Store, needs: Remembering): Store {
     },
     async revokeGrant(id, by, reason, event) {
       const changed = await store.revokeGrant(id, by, reason, event);
-      if (changed.value.kind === 'revoked') {
-        const { grant, state } = changed.value.grant;
-        const at = state.kind === 'revoked' ? state.at : 0;
-        const { principalId, endsAt } = grant;
-        await note({ kind: 'revoked', grantId: id, principalId, by, reason, at, until: endsAt });
-      }
+      if (changed.value.kind === 'revoked') await revoked(changed.value.grant);
       return changed;
     },
     async revokeCredential(principalId, id, event, why) {

@@ -5,6 +5,7 @@ import { signInAttemptsAtMost } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { draftArguments, emitted } from './drafts.ts';
+import { ownedScript } from './owned.ts';
 import { openPrincipal } from './principal-record.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
@@ -66,18 +67,7 @@ return { int(now), 'done', row[1], row[2] or '', owner[1] or '', owner[2] or '' 
 `,
 );
 
-/** ARGV: principal. */
-const listScript = reading(
-  'sign-ins of',
-  `
-local rows = {}
-for i, hash in ipairs(redis.call('ZRANGEBYSCORE', k('sign-ins-of:' .. ARGV[1]), '(' .. int(now), '+inf')) do
-  local row = redis.call('HMGET', k('sign-in:' .. hash), 'record', 'mac')
-  rows[i] = { hash, row[1] or '', row[2] or '' }
-end
-return { int(now), rows }
-`,
-);
+const listScript = ownedScript('sign-ins of', 'sign-ins-of', 'sign-in');
 
 /** ARGV: digest of the provider's sid. */
 const inSessionScript = reading(
