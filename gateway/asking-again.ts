@@ -7,8 +7,10 @@ import { readIntegrityKey, type Secrets } from '../config/secrets.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import { oidcProvider, type Provider } from './identity/oidc.ts';
 import { providerFetch } from './identity/provider-fetch.ts';
-import { type Rechecks, rechecks } from './identity/recheck.ts';
+import { type Rechecks, rechecks, roundEveryMs } from './identity/recheck.ts';
 import { refreshSeal } from './identity/refresh-seal.ts';
+import { after } from './pause.ts';
+import { keepRounds } from './rounds.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 
 export interface AskingNeeds {
@@ -33,13 +35,19 @@ export function openProvider({ config, secrets }: Pick<AskingNeeds, 'config' | '
   });
 }
 
+/** The re-checks of a node that runs. */
+export interface AskingAgain extends Pick<Rechecks, 'keep'> {
+  /** Runs a round now and then, until the answer is called, which resolves when the last round is over. */
+  start(): () => Promise<void>;
+}
+
 /** Rejects with a `SecretError` when the store's integrity key cannot be read. */
-export async function openRechecks(needs: AskingNeeds, provider: Provider): Promise<Rechecks> {
+export async function openRechecks(needs: AskingNeeds, provider: Provider): Promise<AskingAgain> {
   const { config, secrets, store, newId } = needs;
   const kept = config().store;
   // What the in-process store holds ends with the process, and so may its key.
   const key = kept.kind === 'memory' ? randomBytes(32) : await readIntegrityKey(secrets, kept.integrityKey);
-  return rechecks({
+  const { keep, round } = rechecks({
     store,
     provider,
     seal: refreshSeal(key),
@@ -49,11 +57,9 @@ export async function openRechecks(needs: AskingNeeds, provider: Provider): Prom
     endWithSignIn: () => config().credentials.endWithSignIn,
     spans: () => config().oidc.recheck,
     clock: () => performance.now(),
-    after(ms, work) {
-      const timer = setTimeout(work, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     onTrouble: needs.onTrouble,
     onAlarm: needs.onAlarm,
   });
+  return { keep, start: () => keepRounds(() => round().catch(needs.onTrouble), roundEveryMs) };
 }

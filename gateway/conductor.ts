@@ -4,7 +4,13 @@ import { type AdmissionNeeds, type Admitted, admit, type Turned, type Unknown } 
 import type { EntryOf } from './audit/entry.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import type { Evidence } from './identity/authorization.ts';
-import { type OpenOperation, type OperationBook, type OperationKey, onTheBooks } from './operations.ts';
+import {
+  newOperation,
+  type OpenOperation,
+  type OperationBook,
+  type OperationKey,
+  onTheBooks,
+} from './operations.ts';
 import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
 import { type Origin, refusedEntry, startedEntry } from './recorder.ts';
 import type { Right } from './store/records.ts';
@@ -103,7 +109,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
   ): Promise<Started | NotStarted> => {
     const { decision } = answer;
     const known = begun?.operation ?? book.find(keyOf(call, answer), call.what === 'push');
-    const operation = known ?? newOperation(needs.newOperationId(), call, answer);
+    const operation = known ?? operationOf(needs.newOperationId(), call, answer);
     if (call.what === 'push') operation.pushing = true;
     const [recorded, entered] = await Promise.allSettled([
       known === undefined
@@ -220,9 +226,9 @@ function keyOf(call: Call, { who, ask }: Admitted): OperationKey {
   };
 }
 
-function newOperation(id: string, call: Call, answer: Admitted): OpenOperation {
+function operationOf(id: string, call: Call, answer: Admitted): OpenOperation {
   const { decision, who } = answer;
-  return {
+  return newOperation({
     id,
     key: keyOf(call, answer),
     door: call.origin.door,
@@ -230,16 +236,5 @@ function newOperation(id: string, call: Call, answer: Admitted): OpenOperation {
     openedAt: decision.basis.now,
     grantIds: decision.grantIds,
     endsAt: decision.endsAt,
-    progress: 'advertised',
-    running: 0,
-    requests: 0,
-    bytesUp: 0,
-    bytesDown: 0,
-    exchanges: [],
-    pushing: false,
-    gated: false,
-    passed: false,
-    cut: false,
-    outcome: undefined,
-  };
+  });
 }

@@ -193,12 +193,7 @@ async function start(
       newId,
       settle: outbox.settle,
       onTrouble: (error) => onTrouble('identity provider', { cause: error }),
-      onAlarm(message) {
-        log.error({ alarm: 'provider-silent' }, message);
-        void record({ type: 'node.alarm', node: audit.chain, alarm: 'provider-silent', message }).catch(
-          () => undefined,
-        );
-      },
+      onAlarm: (message) => alarm('provider-silent', message),
     },
     provider,
   );

@@ -17,7 +17,7 @@ import type { Metrics } from './metrics.ts';
 import { keepNodeLife } from './node-life.ts';
 import { type OpenOperation, type OperationBook, openBook } from './operations.ts';
 import { keepOutcomes } from './outcomes.ts';
-import { pause } from './pause.ts';
+import { after, pause } from './pause.ts';
 import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
@@ -56,10 +56,6 @@ export interface GitDoor {
 
 export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   const { store, audit, refusals, metrics, onTrouble } = needs;
-  const after = (ms: number, work: () => void): (() => void) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  };
   const onStoreTrouble = (error: unknown): void => onTrouble('store', { cause: error });
   const auditFailed = (error: unknown): void => onTrouble('audit', { cause: error });
 
@@ -67,7 +63,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     record: (operation, outcome) => audit.append(endedEntry(operation, outcome)),
     leave: (operationId) => store.leave(operationId),
     onTrouble: (what, cause) => onTrouble(what, { cause }),
-    pause: (ms) => pause(ms),
+    pause,
   });
   const onEnd = (operation: OpenOperation): void => {
     const outcome = operation.outcome ?? { outcome: 'advertised' as const };

@@ -1,5 +1,6 @@
 /** This node's place in the store's books of running operations: its sign of life, and the ends of what dead processes left. */
 import type { EntryOf } from './audit/entry.ts';
+import { OperationEnded } from './audit/operation-entries.ts';
 import { outsideText } from './audit/outside-text.ts';
 import type { OpenOperation } from './operations.ts';
 import { type SettledUpdate, settledEntry } from './recorder.ts';
@@ -49,9 +50,8 @@ export function keepNodeLife(needs: NodeLifeNeeds): NodeLife {
     ownAreDone = true;
   };
   const beat = async (count: number): Promise<void> => {
-    const tells = count % progressEvery === 0;
-    const progress = needs.live().map(({ id, bytesUp, bytesDown }) => ({ id, bytesUp, bytesDown }));
-    await store.beat(tells ? progress : []);
+    const told = count % progressEvery === 0 ? needs.live() : [];
+    await store.beat(told.map(({ id, bytesUp, bytesDown }) => ({ id, bytesUp, bytesDown })));
   };
   const round = (count: number): void => {
     const beating = beat(count).catch(needs.onTrouble);
@@ -97,16 +97,7 @@ async function endLeftOperation(needs: NodeLifeNeeds, state: OperationState): Pr
   await needs.store.leave(id);
 }
 
-const outcomes: ReadonlySet<string> = new Set<EntryOf<'operation.ended'>['outcome']>([
-  'completed',
-  'advertised',
-  'cut',
-  'refused',
-  'client-left',
-  'upstream-failed',
-  'interrupted',
-  'failed',
-]);
+const outcomes: ReadonlySet<string> = new Set(OperationEnded.properties.outcome.enum);
 
 function isOutcome(word: string): word is EntryOf<'operation.ended'>['outcome'] {
   return outcomes.has(word);

@@ -55,6 +55,26 @@ export interface OpenOperation {
   outcome: Outcome | undefined;
 }
 
+/** An operation that has just been decided: nothing of it has moved yet. */
+export function newOperation(
+  start: Pick<OpenOperation, 'id' | 'key' | 'door' | 'principalId' | 'openedAt' | 'grantIds' | 'endsAt'>,
+): OpenOperation {
+  return {
+    ...start,
+    progress: 'advertised',
+    running: 0,
+    requests: 0,
+    bytesUp: 0,
+    bytesDown: 0,
+    exchanges: [],
+    pushing: false,
+    gated: false,
+    passed: false,
+    cut: false,
+    outcome: undefined,
+  };
+}
+
 /** An operation as every node sees it. */
 export function onTheBooks(operation: OpenOperation, grantIds: readonly string[]): RunningOperation {
   const { id, door, principalId, openedAt, key } = operation;

@@ -2,6 +2,7 @@
 
 import { entryOfEvent } from './audit/entry.ts';
 import type { AuditLog } from './audit/log.ts';
+import { keepRounds } from './rounds.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 
 export interface Outbox {
@@ -31,7 +32,6 @@ export function openOutbox(
     await store.acknowledge(events.map(({ seq }) => seq));
   };
   let stopped = false;
-  let wake: (() => void) | undefined;
   const round = async (): Promise<void> => {
     for (const claim of [store.claimEnds, store.adoptOutbox]) {
       let events: readonly OutboxEvent[];
@@ -41,24 +41,12 @@ export function openOutbox(
       } while (events.length >= 100 && !stopped);
     }
   };
-  const running = (async () => {
-    while (!stopped) {
-      await round().then(() => onRound(undefined), onRound);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, roundEveryMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  })();
+  const stopRounds = keepRounds(() => round().then(() => onRound(undefined), onRound), roundEveryMs);
   return {
     settle,
     async stop() {
       stopped = true;
-      wake?.();
-      await running;
+      await stopRounds();
     },
   };
 }

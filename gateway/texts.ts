@@ -4,9 +4,11 @@ import { credentialEndText } from './credential-end-text.ts';
 import { askAddress } from './grants/ask-address.ts';
 import type { Decision } from './grants/decide.ts';
 import { durationWords } from './grants/duration-words.ts';
+import { inTime } from './grants/in-time.ts';
 import { oneLine } from './grants/one-line.ts';
 import { type PendingText, type Refused, refusalPhrase, refusalText } from './grants/refusal-text.ts';
 import { timeText } from './grants/time-text.ts';
+import { pause } from './pause.ts';
 import type { Loss } from './relay/lease.ts';
 import type { UpstreamTrouble } from './relay/upstream-trouble.ts';
 import type { OperationCut, Right } from './store/records.ts';
@@ -152,11 +154,11 @@ export function createTexts(needs: TextsNeeds): Texts {
 const patienceMs = 250;
 
 async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
-  });
-  return await Promise.race([asked.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+  return await inTime(
+    patienceMs,
+    asked.catch(() => undefined),
+    pause,
+  );
 }
 
 const bare = { publicUrl: '', repository: '', right: 'fetch', now: 0, nameOf: () => undefined } as const;

@@ -2,6 +2,7 @@
 import type { OperationPassed, OperationState, RunningOperation } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { inTime, type Pause } from './in-time.ts';
 
 /** Every operation that was touched stands in one of the four lists. */
 export interface Aftermath {
@@ -44,8 +45,7 @@ export interface AftermathNeeds {
   storeGraceMs(critical: boolean): number;
   /** Monotonic milliseconds. */
   clock(): number;
-  /** Waits so long, or until the signal aborts. */
-  pause(ms: number, signal?: AbortSignal): Promise<void>;
+  readonly pause: Pause;
 }
 
 /** Nodes hear of a change within moments and of a lost message within a second; who revokes waits no longer than this. */
@@ -109,7 +109,7 @@ async function stillness(
     while (open().length > 0 && leftMs() > 0) {
       hint = new AbortController();
       const asked = store.stoodStill(open().map(({ operation }) => operation.id)).catch(unlessAway);
-      const answer = await within(leftMs(), asked, pause);
+      const answer = await inTime(leftMs(), asked, pause);
       for (const [id, how] of answer ?? []) still.set(id, how);
       if (open().length === 0) break;
       await pause(Math.max(0, Math.min(askApartMs, leftMs())));
@@ -138,7 +138,7 @@ async function bounded(
       grants: new Map(standing.flatMap((held) => (held === undefined ? [] : [[held.grant.id, held.grant]]))),
     };
   };
-  const known = await within(lookUpMs, asking().catch(unlessAway), pause);
+  const known = await inTime(lookUpMs, asking().catch(unlessAway), pause);
   return silent.map(({ operation, node, nodeSeenAt: seenBefore }) => {
     const nodeSeenAt = known?.seen.get(operation.id) ?? seenBefore;
     const grants = operation.grantIds.flatMap((id) => known?.grants.get(id) ?? []);
@@ -146,20 +146,6 @@ async function bounded(
     const endsBy = Math.min(nodeSeenAt + graceMs + graceSlackMs, ...grants.map(({ endsAt }) => endsAt));
     return { operation, node, nodeSeenAt, endsBy };
   });
-}
-
-/** Undefined when the answer does not come in time. */
-async function within<T>(
-  ms: number,
-  answer: Promise<T>,
-  pause: AftermathNeeds['pause'],
-): Promise<T | undefined> {
-  const over = new AbortController();
-  try {
-    return await Promise.race([answer, pause(ms, over.signal).then(() => undefined)]);
-  } finally {
-    over.abort();
-  }
 }
 
 /** What was changed is changed, whether or not the store still answers. */

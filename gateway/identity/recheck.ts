@@ -23,7 +23,7 @@ export interface RecheckDeps extends EndingDeps {
   readonly onAlarm: (message: string) => void;
 }
 
-/** Runs until it is stopped. */
+/** The re-checks of one node. */
 export interface Rechecks {
   /** Keeps the refresh token of a new sign-in. */
   keep(
@@ -33,12 +33,10 @@ export interface Rechecks {
   ): Promise<void>;
   /** One round: everyone who is due. Resolves when all of them are answered for. */
   round(): Promise<void>;
-  /** Runs a round now and then, until the answer is called, which resolves when the last round is over. */
-  start(): () => Promise<void>;
 }
 
 /** How often a node looks for people who are due. */
-const roundEveryMs = 1_000;
+export const roundEveryMs = 1_000;
 /** One person is asked for by one node: longer than any answer of the provider takes, with what must be written after it. */
 const claimMs = 60_000;
 /** After an outage the same person is asked for again no sooner. */
@@ -139,27 +137,6 @@ export function rechecks(deps: RecheckDeps): Rechecks {
     round,
     async keep(principalId, sid, { token, offline }) {
       await store.keepRefresh(keptFor(principalId, sid, token, offline), deps.spans().everyMs);
-    },
-    start() {
-      let stopped = false;
-      let wake = (): void => undefined;
-      const running = (async () => {
-        while (!stopped) {
-          await round().catch(deps.onTrouble);
-          await new Promise<void>((resolve) => {
-            const cancel = deps.after(roundEveryMs, resolve);
-            wake = () => {
-              cancel();
-              resolve();
-            };
-          });
-        }
-      })();
-      return async () => {
-        stopped = true;
-        wake();
-        await running;
-      };
     },
   };
 }
