@@ -1,5 +1,11 @@
 import t from 'tap';
-import { type Closing, type OpenOperation, type OperationKey, openBook } from '../gateway/operations.ts';
+import {
+  type Closing,
+  newOperation,
+  type OpenOperation,
+  type OperationKey,
+  openBook,
+} from '../gateway/operations.ts';
 import { fakeClock } from './relay/clock.ts';
 
 function aKey(over: Partial<OperationKey> = {}): OperationKey {
@@ -25,7 +31,7 @@ function aBook() {
   let count = 0;
   const opened = (key: OperationKey): OpenOperation => {
     count += 1;
-    const operation: OpenOperation = {
+    const operation = newOperation({
       id: `O-${count}`,
       key,
       principalId: 'P-1',
@@ -33,18 +39,7 @@ function aBook() {
       door: 'https',
       grantIds: [],
       endsAt: 0,
-      progress: 'advertised',
-      running: 0,
-      requests: 0,
-      bytesUp: 0,
-      bytesDown: 0,
-      exchanges: [],
-      pushing: false,
-      gated: false,
-      passed: false,
-      cut: false,
-      outcome: undefined,
-    };
+    });
     book.open(operation);
     return operation;
   };

@@ -45,6 +45,27 @@ async function aPusher(t: Ending, site: Site, node: Node, secret: string, bytes:
   return { push, refs, head };
 }
 
+/** A node with a clone in the middle of its pack, and a push that has passed the gate and whose host has not reported. */
+async function aBusyNode(t: Ending, pushedBytes: number) {
+  const site = await aSite(t, { slow: 200_000 });
+  await makeAppRepository(site.repositories);
+  await makeSlowRepository(site.repositories);
+  const reportMayGo = await reportWaits(site);
+  t.teardown(reportMayGo);
+  const node = await site.node('one');
+  const secret = await gitCredential(site, node, 'developer');
+  await grantedBy(site, node, node, { repository: 'hub/slow', right: 'fetch' });
+  await grantedBy(site, node, node, { repository: 'hub/app', right: 'push' });
+
+  const pusher = await aPusher(t, site, node, secret, pushedBytes);
+  const push = pusher.push('refs/heads/passed');
+  const released = await entryOf(node, ({ type }) => type === 'push.released');
+  const git = await gitClient(t, { caFile: site.caFile });
+  const clone = git.start(['clone', '--progress', node.address(secret, 'slow.git')]);
+  await clone.stderrHas(/Receiving objects/);
+  return { site, node, pusher, push, released, clone, reportMayGo };
+}
+
 /** Tells a node to end and gives it the time it takes. */
 async function stoppedInOrder({ program: { child } }: Node): Promise<void> {
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -55,25 +76,9 @@ async function stoppedInOrder({ program: { child } }: Node): Promise<void> {
 void t.test(
   'a node killed in the middle of a clone and of two pushes: the restarted one ends each, and asks the host about the push that had passed (case K1)',
   async (t) => {
-    const site = await aSite(t, { slow: 200_000 });
-    await makeAppRepository(site.repositories);
-    await makeSlowRepository(site.repositories);
-    const reportMayGo = await reportWaits(site);
-    t.teardown(reportMayGo);
-    const node = await site.node('one');
-    const secret = await gitCredential(site, node, 'developer');
-    await grantedBy(site, node, node, { repository: 'hub/slow', right: 'fetch' });
-    await grantedBy(site, node, node, { repository: 'hub/app', right: 'push' });
-
-    const passing = await aPusher(t, site, node, secret, 3_000_000);
-    const passed = passing.push('refs/heads/passed');
-    const released = await entryOf(node, ({ type }) => type === 'push.released');
-    while (!(await passing.refs()).includes('refs/heads/passed'))
+    const { site, node, pusher, push, released, clone } = await aBusyNode(t, 3_000_000);
+    while (!(await pusher.refs()).includes('refs/heads/passed'))
       await new Promise((resolve) => setTimeout(resolve, 50));
-
-    const git = await gitClient(t, { caFile: site.caFile });
-    const clone = git.start(['clone', '--progress', node.address(secret, 'slow.git')]);
-    await clone.stderrHas(/Receiving objects/);
     const cloning = await entryOf(
       node,
       (entry) => entry.type === 'operation.started' && entry.repository === 'hub/slow',
@@ -81,7 +86,7 @@ void t.test(
 
     await node.program.stop('SIGKILL');
     t.not((await clone.finished).code, 0);
-    t.not((await passed.finished).code, 0);
+    t.not((await push.finished).code, 0);
 
     const again = await site.node('one');
     const ended = await entryOf(
@@ -95,7 +100,7 @@ void t.test(
     );
     t.match(settled, {
       learnedBy: 'inquiry',
-      updates: [{ ref: 'refs/heads/passed', newId: passing.head, outcome: 'applied' }],
+      updates: [{ ref: 'refs/heads/passed', newId: pusher.head, outcome: 'applied' }],
     });
     await entryOf(
       again,
@@ -118,21 +123,7 @@ void t.test(
 void t.test(
   'SIGTERM: nothing new begins, what passed the gate gets its report, the rest is cut with its reason',
   async (t) => {
-    const site = await aSite(t, { slow: 200_000 });
-    await makeAppRepository(site.repositories);
-    await makeSlowRepository(site.repositories);
-    const reportMayGo = await reportWaits(site);
-    t.teardown(reportMayGo);
-    const node = await site.node('one');
-    const secret = await gitCredential(site, node, 'developer');
-    await grantedBy(site, node, node, { repository: 'hub/slow', right: 'fetch' });
-    await grantedBy(site, node, node, { repository: 'hub/app', right: 'push' });
-    const pusher = await aPusher(t, site, node, secret, 300);
-    const push = pusher.push('refs/heads/passed');
-    await entryOf(node, ({ type }) => type === 'push.released');
-    const git = await gitClient(t, { caFile: site.caFile });
-    const clone = git.start(['clone', '--progress', node.address(secret, 'slow.git')]);
-    await clone.stderrHas(/Receiving objects/);
+    const { node, push, clone, reportMayGo } = await aBusyNode(t, 300);
 
     const stopping = stoppedInOrder(node);
     await reportMayGo();

@@ -8,6 +8,10 @@ import { gitClient } from '../servers/git.ts';
 import { rawResponse, startHostileHost } from '../servers/hostile-host.ts';
 import { aGitNode, scopeOf } from './git-node.ts';
 
+/** A pack of nine objects begins. */
+const packHead = Buffer.concat([Buffer.from('PACK'), Buffer.from([0, 0, 0, 2, 0, 0, 0, 9])]);
+const bandedPackHead = pktLine(Buffer.concat([Buffer.from([1]), packHead]));
+
 const commit = 'a'.repeat(40);
 const chunked = { 'Transfer-Encoding': 'chunked' };
 const chunk = (bytes: Buffer): Buffer =>
@@ -95,11 +99,10 @@ for (const version of ['0', '2'] as const) {
 void t.test(
   'protocol v2: cut between two pkts of the pack, the host silent, it is told inside the pack',
   async (t) => {
-    const pack = Buffer.concat([Buffer.from('\u0001PACK'), Buffer.from([0, 0, 0, 2, 0, 0, 0, 9])]);
     const { code, stderr, tookMs, grant } = await revokedAfter(
       t,
       '2',
-      Buffer.concat([pktLine('packfile\n'), pktLine(pack)]),
+      Buffer.concat([pktLine('packfile\n'), bandedPackHead]),
     );
     t.equal(code, 128);
     t.match(stderr, `remote: sluice: grant ${grant.id} was revoked by P-LEAD at `);
@@ -111,11 +114,10 @@ void t.test(
 void t.test(
   'protocol v0 without side-band: a cut is an early end, since nothing can be said there',
   async (t) => {
-    const pack = Buffer.concat([Buffer.from('PACK'), Buffer.from([0, 0, 0, 2, 0, 0, 0, 9])]);
     const { code, stderr, tookMs, node } = await revokedAfter(
       t,
       '0',
-      Buffer.concat([pktLine('NAK\n'), pack]),
+      Buffer.concat([pktLine('NAK\n'), packHead]),
       'ofs-delta',
     );
     t.equal(code, 128);
