@@ -1,7 +1,7 @@
 /** One writer a directory: a lock file that names its holder and outlives no holder for long. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { link, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditError } from './audit-error.ts';
 
@@ -22,6 +22,8 @@ interface Holder {
 }
 
 const lockName = 'writer.lock';
+/** It becomes part of a file's name. */
+const nonce = /^[\w-]{1,64}$/;
 const beatMs = 5_000;
 /** A holder in another realm is dead when it was silent for so long, by the file system's own clock. */
 const silenceMs = 30_000;
@@ -39,7 +41,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   try {
     await file.writeFile(`${JSON.stringify(holder)}\n`);
     await file.close();
-    for (let attempt = 1; !(await linked(draft, path)); attempt += 1) await clearDead(path, draft, attempt);
+    await take(path, draft, (nonce) => `${path}.clears-${nonce}`);
   } finally {
     await rm(draft, { force: true });
   }
@@ -89,22 +91,31 @@ async function linked(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** Moves a dead holder's lock away; what was moved is looked at again, since another process may have been faster. */
-async function clearDead(path: string, draft: string, attempt: number): Promise<void> {
-  const holder = await holderOf(path);
-  if (holder === 'gone') return;
-  if (attempt > 5 || (await isAlive(holder, path, draft))) {
-    const who = holder === undefined ? 'another process' : `process ${holder.pid}`;
-    throw new AuditError(
-      'AUDIT_LOCKED',
-      `${path} is held by ${who}; one process writes to an audit directory`,
-    );
+/**
+ * Links the draft to the path, also where a dead holder's lock lies. Who clears that away holds a lock of its own on doing so, by
+ * the dead one's nonce, which comes once: two that found the same dead lock would otherwise clear it, and then the living one after it.
+ */
+async function take(path: string, draft: string, clearingOf: (nonce: string) => string): Promise<void> {
+  for (let attempt = 1; !(await linked(draft, path)); attempt += 1) {
+    const found = await holderOf(path);
+    if (found === 'gone') continue;
+    if (attempt > 5 || (await isAlive(found, path, draft))) {
+      const who = found === undefined ? 'another process' : `process ${found.pid}`;
+      throw new AuditError(
+        'AUDIT_LOCKED',
+        `${path} is held by ${who}; one process writes to an audit directory`,
+      );
+    }
+    const clearing = clearingOf(found?.nonce ?? 'unreadable');
+    await take(clearing, draft, clearingOf);
+    try {
+      const still = await holderOf(path);
+      if (still !== 'gone' && still?.nonce === found?.nonce && !(await isAlive(still, path, draft)))
+        await rm(path, { force: true });
+    } finally {
+      await rm(clearing, { force: true });
+    }
   }
-  const away = `${draft}.dead`;
-  await rename(path, away).catch(() => undefined);
-  const moved = await holderOf(away);
-  if (isHolder(moved) && moved.nonce !== holder?.nonce) await linked(away, path);
-  await rm(away, { force: true });
 }
 
 async function isAlive(holder: Holder | undefined, path: string, draft: string): Promise<boolean> {
@@ -131,7 +142,9 @@ async function holderOf(path: string): Promise<Holder | 'gone' | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     const holder = value as Holder | null;
-    return typeof holder?.nonce === 'string' && typeof holder.pid === 'number' ? holder : undefined;
+    const isOne =
+      typeof holder?.nonce === 'string' && nonce.test(holder.nonce) && typeof holder.pid === 'number';
+    return isOne ? holder : undefined;
   } catch (error) {
     if (isCode(error, 'ENOENT')) return 'gone';
     if (error instanceof SyntaxError) return undefined;
