@@ -18,7 +18,7 @@ export interface GitHostOptions {
   readonly directory: string;
   /** Without them everybody may fetch and push; with them each right accepts its own credential and no other. */
   readonly credentials?: Readonly<Record<Right, HostCredential>>;
-  /** Bytes per second of response bodies, by repository name without `.git`. */
+  /** Bytes per second of response bodies, by repository name without `.git`; looked at again for each slice. */
   readonly bytesPerSecond?: Readonly<Record<string, number>>;
   /** Called with every request before it is answered. */
   readonly onRequest?: (request: HostRequest) => void;
@@ -98,7 +98,9 @@ async function answer(
     response.setHeader('WWW-Authenticate', 'Basic realm="git host"');
     return refuse(response, 401, `a credential to ${right} is needed`);
   }
-  const rate = options.bytesPerSecond?.[repository.slice(1)];
+  const rates = options.bytesPerSecond ?? {};
+  const name = repository.slice(1);
+  const rate = rates[name];
   await answerByHttpBackend(
     request,
     response,
@@ -107,7 +109,7 @@ async function answer(
       path: `${repository}/${service}`,
       query,
       user: wanted?.username,
-      through: rate === undefined ? undefined : throttle(rate),
+      through: rate === undefined ? undefined : throttle(() => rates[name] ?? rate),
     },
     signal,
   );

@@ -16,9 +16,9 @@ const realPace: Pace = {
 /** Slices a second: small enough that a reader sees a trickle, large enough to cost nothing. */
 const slicesPerSecond = 20;
 
-/** Makes a stream that hands on `bytesPerSecond`, in slices of a twentieth of that. */
-export function throttle(bytesPerSecond: number, pace: Pace = realPace): Transform {
-  const sliceLength = Math.max(1, Math.floor(bytesPerSecond / slicesPerSecond));
+/** Makes a stream that hands on `bytesPerSecond`, asked again for each slice, in slices of a twentieth of what it was first. */
+export function throttle(bytesPerSecond: () => number, pace: Pace = realPace): Transform {
+  const sliceLength = Math.max(1, Math.floor(bytesPerSecond() / slicesPerSecond));
   const gone = new AbortController();
   let nextAt = pace.now();
 
@@ -30,7 +30,7 @@ export function throttle(bytesPerSecond: number, pace: Pace = realPace): Transfo
           const slice = chunk.subarray(at, at + sliceLength);
           const ms = nextAt - pace.now();
           if (ms > 0) await pace.wait(ms, gone.signal);
-          nextAt = Math.max(nextAt, pace.now()) + (slice.length * 1000) / bytesPerSecond;
+          nextAt = Math.max(nextAt, pace.now()) + (slice.length * 1000) / bytesPerSecond();
           this.push(slice);
         }
       };

@@ -15,7 +15,7 @@ function fakePace() {
 
 void t.test('a throttle takes as long as the rate says and changes no byte', async (t) => {
   const pace = fakePace();
-  const stream = throttle(1_000, pace);
+  const stream = throttle(() => 1_000, pace);
   const sent = Buffer.from(Array.from({ length: 5_000 }, (_, index) => index % 251));
   stream.end(sent);
   const received = Buffer.concat(await stream.toArray());
@@ -24,9 +24,21 @@ void t.test('a throttle takes as long as the rate says and changes no byte', asy
   t.ok(pace.now() >= 4_900 && pace.now() <= 5_000, `took ${pace.now()} ms`);
 });
 
+void t.test('a throttle goes by a new rate from the next slice on', async (t) => {
+  const pace = fakePace();
+  let rate = 1_000;
+  const stream = throttle(() => rate, pace);
+  stream.once('data', () => {
+    rate = 1_000_000;
+  });
+  stream.resume().end(Buffer.alloc(5_000));
+  await once(stream, 'end');
+  t.ok(pace.now() < 200, `took ${pace.now()} ms`);
+});
+
 void t.test('a throttle is never ahead of its rate by more than a twentieth of a second', async (t) => {
   const pace = fakePace();
-  const stream = throttle(1_000, pace);
+  const stream = throttle(() => 1_000, pace);
   let seen = 0;
   stream.on('data', (chunk: Buffer) => {
     seen += chunk.length;
@@ -39,7 +51,7 @@ void t.test('a throttle is never ahead of its rate by more than a twentieth of a
 
 void t.test('a throttle that is destroyed while it waits lets go of its wait', async (t) => {
   let aborted = false;
-  const stream = throttle(1_000, {
+  const stream = throttle(() => 1_000, {
     now: () => 0,
     wait: (_ms, signal) =>
       new Promise((_, reject) => {
