@@ -19,7 +19,7 @@ export interface Rereads<Item> {
 }
 
 /** Transfers in one read: the answers of more would come in one piece that takes too long to take apart. */
-const atOnce = 256;
+const atOnce = 64;
 /** A stretch of work on answers ends after so long, and behind so many ends: closing a transfer is the dearer part. */
 const stretchMs = 5;
 const endsInAStretch = 16;

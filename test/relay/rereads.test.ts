@@ -84,8 +84,10 @@ void t.test('the ends of a thousand transfers leave room for everything else in 
   const thousand = Array.from({ length: 1_000 }, (_, index) => index);
   const { clock, asked, applied, rests, ask } = aReader(() => 'ended');
   ask(thousand);
+  let largest = 0;
   while (applied.length < thousand.length) {
     const open = asked.splice(0);
+    largest = Math.max(largest, ...open.map(({ items }) => items.length));
     for (const read of open) await read.answer();
     await clock.advance(0);
   }
@@ -93,6 +95,7 @@ void t.test('the ends of a thousand transfers leave room for everything else in 
     applied.toSorted((a, b) => a - b),
     thousand,
   );
+  t.ok(largest <= 64, `${largest} transfers in one read`);
   const stretches = rests.map((count, index) => count - (rests[index - 1] ?? 0));
   t.ok(Math.max(...stretches) <= 16, `${Math.max(...stretches)} transfers ended in one stretch`);
 });

@@ -112,6 +112,30 @@ export const operationContract: readonly Claim[] = [
     },
   ],
   [
+    'each of many that stand still at once, and leave at once, is told of once and found as it stood',
+    async (t, ground) => {
+      const [node, waiting] = [await ground.open('a'), await ground.open('b')];
+      const grant = await granted(node);
+      const ids: string[] = [];
+      while (ids.length < 130) ids.push((await entered(node, {}, grant)).operation.id);
+      const heard: string[] = [];
+      const stop = waiting.onChange((change) => {
+        if (change?.kind === 'operation') heard.push(change.id);
+      });
+      const howOf = (id: string) => (ids.indexOf(id) % 2 === 0 ? 'cut' : 'completed');
+      await Promise.all(ids.map((id) => node.standStill(id, howOf(id))));
+      const still = new Map(ids.map((id) => [id, howOf(id)]));
+      t.strictSame(await waiting.stoodStill(ids), still);
+      await Promise.all(ids.map((id) => node.leave(id)));
+      t.strictSame(await onTheBooks(waiting), []);
+      t.strictSame(await waiting.stoodStill(ids), still);
+      // Messages come in order: behind this one none of the others is on its way.
+      await told(waiting, 'lock', async () => node.lock(aLock(await node.now()), anEvent('lock.made')));
+      stop();
+      t.strictSame(heard.toSorted(), ids.toSorted());
+    },
+  ],
+  [
     'an operation that leaves while it moved is told of, and nobody knows how it stood still',
     async (t, ground) => {
       const store = await ground.open('a');

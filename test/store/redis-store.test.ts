@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
+import type { Step } from '../../gateway/store/redis/calls.ts';
 import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
 import { prefix } from '../../gateway/store/redis/script.ts';
 import type { Store } from '../../gateway/store/store.ts';
@@ -18,7 +19,7 @@ t.teardown(async () => {
 
 async function open(
   nodeId: string,
-  change: { integrityKey?: Buffer; timeoutMs?: number } = {},
+  change: { integrityKey?: Buffer; timeoutMs?: number; step?: Step } = {},
 ): Promise<Store> {
   const store = await openRedisStore({
     address: { ...redis.address, timeoutMs: change.timeoutMs ?? redis.address.timeoutMs },
@@ -26,6 +27,7 @@ async function open(
     integrityKey: change.integrityKey ?? integrityKey,
     onTampered: (what) => tampered.push(what),
     onTrouble: () => undefined,
+    ...(change.step === undefined ? {} : { step: change.step }),
   });
   stores.push(store);
   return store;
@@ -276,6 +278,23 @@ void t.test(
     }
   },
 );
+
+void t.test('a thousand operations that end at once are told to Redis in groups', async (t) => {
+  await ground();
+  const asked: string[] = [];
+  const store = await open('a', {
+    async step(name, when) {
+      if (when === 'before') asked.push(name);
+    },
+  });
+  const { operation } = await entered(store);
+  const ids = [operation.id, ...Array.from({ length: 999 }, (_, at) => `O-${at}`)];
+  await Promise.all(ids.map((id) => store.standStill(id, 'cut')));
+  await Promise.all(ids.map((id) => store.leave(id)));
+  const count = (name: string) => asked.filter((each) => each === name).length;
+  t.strictSame([count('stand still'), count('leave')], [16, 16]);
+  t.strictSame((await store.operations()).operations, []);
+});
 
 void t.test('names with braces, stars and line ends stay inside their keys', async (t) => {
   const { open } = await ground();

@@ -2,6 +2,7 @@
 import { leftKeptMs, nodeSilentMs, takenAtMost } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
+import { gathering } from './gathering.ts';
 import { operationOf, operationsLua, operationsOf } from './operation-rows.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
@@ -20,28 +21,32 @@ local function drop(id)
 end
 `;
 
-/** ARGV from 3: id, how. */
+/** ARGV from 3: id, how, in turn. */
 const stillScript = changing(
   'stand still',
   `${operationsLua}${leavingLua}
-if redis.call('HGET', k('operation-state'), ARGV[3]) == 'moving' and redis.call('HEXISTS', k('operations'), ARGV[3]) == 1 then
-  redis.call('HSET', k('operation-state'), ARGV[3], 'still ' .. ARGV[4])
-  tell(ARGV[3])
-  last()
+for i = 3, #ARGV, 2 do
+  if redis.call('HGET', k('operation-state'), ARGV[i]) == 'moving' and redis.call('HEXISTS', k('operations'), ARGV[i]) == 1 then
+    redis.call('HSET', k('operation-state'), ARGV[i], 'still ' .. ARGV[i + 1])
+    tell(ARGV[i])
+  end
 end
+last()
 return { int(now), 'done' }
 `,
 );
 
-/** ARGV from 3: id. What leaves while it moved is told of: nobody will hear how it stood still. */
+/** ARGV from 3: ids. What leaves while it moved is told of: nobody will hear how it stood still. */
 const leaveScript = changing(
   'leave',
   `${operationsLua}${leavingLua}
-local id = ARGV[3]
-local found = row(id)
-if found and found[4] == 'moving' then tell(id) end
-if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
-drop(id)
+for i = 3, #ARGV do
+  local id = ARGV[i]
+  local found = row(id)
+  if found and found[4] == 'moving' then tell(id) end
+  if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
+  drop(id)
+end
 last()
 return { int(now), 'done' }
 `,
@@ -110,19 +115,21 @@ return { int(now), 'done', rows }
 `,
 );
 
+/** Operations in one script of those that end: it takes the store well under a millisecond. */
+const toldAtOnce = 64;
+
 export function redisOperations(
   connection: RedisConnection,
   sealer: Sealer,
   node: string,
 ): Pick<Store, 'standStill' | 'leave' | 'beat' | 'operations' | 'stoodStill' | 'adoptOperations'> {
-  const leave: Store['leave'] = async (operationId) => {
-    await connection.change(leaveScript, node, [operationId]);
-  };
+  const standStill = gathering<readonly [id: string, how: string]>(toldAtOnce, (items) =>
+    connection.change(stillScript, node, items.flat()),
+  );
+  const leave = gathering<string>(toldAtOnce, (ids) => connection.change(leaveScript, node, ids));
 
   return {
-    async standStill(operationId, how) {
-      await connection.change(stillScript, node, [operationId, how]);
-    },
+    standStill: (operationId, how) => standStill([operationId, how]),
 
     leave,
 
