@@ -1,5 +1,6 @@
 /** Steps one to four of every operation, the same for both doors: who asks, what stands, may they. */
 import { performance } from 'node:perf_hooks';
+import { AuditError } from './audit/audit-error.ts';
 import type { Allowed } from './grants/decide.ts';
 import { type Ask, type Decision, decidePush, type UpdateAsk } from './grants/decide.ts';
 import type { Policy } from './grants/policy.ts';
@@ -7,6 +8,7 @@ import type { Refused } from './grants/refusal-text.ts';
 import { withinPolicy } from './grants/still-allowed.ts';
 import type { Evidence, MalformedWhy } from './identity/authorization.ts';
 import { contradicts } from './identity/user-name.ts';
+import { onceRecorded, type RecordingNeeds } from './once-recorded.ts';
 import type { Credential, Principal, Right, Standing } from './store/records.ts';
 import type { Stand, Store } from './store/store.ts';
 import { StoreError } from './store/store-error.ts';
@@ -25,7 +27,7 @@ export interface Turned {
     | { readonly reason: 'api-credential' }
     /** Plain-file HTTP, archives, LFS: no grant opens these. */
     | { readonly reason: 'service-not-served' };
-  /** Undefined when the store did not answer. */
+  /** Undefined when the store did not answer, or the audit took nothing. */
   readonly who: Who | undefined;
   readonly decision: Decision | undefined;
   /** The store's time, or this node's when the store did not answer. */
@@ -53,16 +55,40 @@ export interface AdmissionNeeds {
   /** Makes request, approval and grant in one step where the rule approves by itself; false where it does not. */
   grantAtOnce(principal: Principal, repository: string, right: Right): Promise<boolean>;
   now(): number;
+  /** Waits for a grant that is being recorded. */
+  readonly recording: RecordingNeeds;
 }
 
 /**
  * Decides whether the bearer of the evidence may do this to the repository now; one round trip to the store, and a second
- * one where the policy has just approved by itself.
+ * one where the policy has just approved by itself. A grant that is being recorded is waited for: of several operations that
+ * begin at once, on whatever nodes, one gets the grant and the others rest on it.
  *
  * @param repository canonical name; undefined for a name that cannot be one, which is refused like an unknown one
  * @param updates the ref updates of a push once they are known; empty before
  */
 export async function admit(
+  needs: AdmissionNeeds,
+  evidence: Evidence,
+  repository: string | undefined,
+  right: Right,
+  updates: readonly UpdateAsk[],
+): Promise<Unknown | Turned | Admitted> {
+  const ask = () => admitNow(needs, evidence, repository, right, updates);
+  const answer = await ask();
+  const waitsFor = unrecordedIn(answer);
+  return waitsFor === undefined
+    ? answer
+    : await onceRecorded(needs.recording, waitsFor, ask, (again) => unrecordedIn(again) !== undefined);
+}
+
+/** The grant that would admit, were its entry durable. */
+function unrecordedIn(answer: Unknown | Turned | Admitted): string | undefined {
+  if (answer.kind !== 'turned' || answer.refused.reason !== 'grant-unrecorded') return undefined;
+  return answer.refused.grantId;
+}
+
+async function admitNow(
   needs: AdmissionNeeds,
   evidence: Evidence,
   repository: string | undefined,
@@ -115,15 +141,22 @@ export async function admit(
     if (!decision.allowed) return turned(decision, decision);
     return { kind: 'admitted', who, ask, decision, policy, sentAtMs: stand.sentAtMs };
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    const reason = outageOf(error);
+    if (reason === undefined) throw error;
     return {
       kind: 'turned',
-      refused: { reason: 'store-unreachable' },
+      refused: { reason },
       who: undefined,
       decision: undefined,
       now: needs.now(),
     };
   }
+}
+
+/** What is away when a call could not be decided; the audit is, when what the policy approved by itself could not be recorded. */
+function outageOf(error: unknown): 'store-unreachable' | 'audit-unavailable' | undefined {
+  if (error instanceof StoreError) return 'store-unreachable';
+  return error instanceof AuditError ? 'audit-unavailable' : undefined;
 }
 
 /** Decides again for a running operation: each grant it rests on must still be live, alone, and not locked. */

@@ -89,7 +89,18 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   });
 
   const conductor = createConductor({
-    admission: { store, policy: needs.policy, grantAtOnce: needs.grantAtOnce, now: Date.now },
+    admission: {
+      store,
+      policy: needs.policy,
+      grantAtOnce: needs.grantAtOnce,
+      now: Date.now,
+      recording: {
+        store,
+        canRecord: () => audit.stats().writable,
+        clock: () => performance.now(),
+        pause,
+      },
+    },
     audit: {
       async record(entry) {
         await audit.append(entry).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export interface Elevations {
   withdraw(withdrawn: Withdrawn): Promise<ElevationRequest | Refusal>;
   extend(asked: ExtensionAsked): Promise<ElevationRequest | Refusal>;
   revoke(revoked: Revoked): Promise<GrantRevoked | Refusal>;
-  /** True when a grant covers afterwards; false where the rule does not approve by itself. */
+  /** True when a grant covers afterwards, or will once it is recorded; false where the rule does not approve by itself. */
   grantAutomatically(by: Principal, repository: string, right: Right): Promise<boolean>;
 }
 

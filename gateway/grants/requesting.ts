@@ -4,14 +4,19 @@ import { narrowed, type ScopeTerms } from './approval.ts';
 import type { Elevating } from './elevating.ts';
 import { grantIssued, requestApproved, requestCreated } from './elevation-events.ts';
 import { grantsOf } from './issue.ts';
-import { isRefusal, type Refusal } from './refusal.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
-/** Request, approval and grants in one atomic step. */
+/**
+ * Request, approval and grants in one atomic step.
+ *
+ * @param decidedAt the `seq` of the standing that it rests on; `busy` when that has changed since
+ */
 export async function atOnce(
   elevating: Elevating,
   request: ElevationRequest,
   terms: readonly ScopeTerms[],
   now: number,
+  decidedAt?: number,
 ): Promise<ElevationRequest | Refusal> {
   const grants = grantsOf(elevating, request, terms, now);
   if (isRefusal(grants)) return grants;
@@ -22,11 +27,13 @@ export async function atOnce(
   };
   const { hash } = elevating.policy();
   const { durationMs } = narrowed(request, terms, []);
-  const { events } = await elevating.store.grantAtOnce(approved, grants, [
+  const drafts = [
     requestCreated(request, rulesOf(terms)),
     requestApproved(approved, durationMs, true),
     ...grants.map((grant) => grantIssued(grant, hash)),
-  ]);
+  ];
+  const { value, events } = await elevating.store.grantAtOnce(approved, grants, drafts, decidedAt);
+  if (value.kind === 'moved') return refuse('busy', 'what you may do has just changed; try again');
   await elevating.settle(events);
   return approved;
 }

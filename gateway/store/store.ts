@@ -82,6 +82,11 @@ export type RevokeResult =
   | { readonly kind: 'ended-before'; readonly grant: StandingGrant }
   | { readonly kind: 'unknown' };
 
+/** `moved`: a grant of theirs on one of the repositories, or any lock, changed since it was decided; nothing was done. */
+export type AtOnceResult =
+  | { readonly kind: 'granted'; readonly grants: readonly StandingGrant[] }
+  | { readonly kind: 'moved' };
+
 export type ExtendResult =
   | { readonly kind: 'extended'; readonly grant: StandingGrant; readonly request: ElevationRequest }
   | { readonly kind: 'moved' }
@@ -200,12 +205,17 @@ export interface Store {
     grants: readonly Grant[],
     events: readonly EventDraft[],
   ): Promise<Changed<AnswerResult>>;
-  /** Automatic approval: the request, its approval and its grants in one atomic step. */
+  /**
+   * The request, its approval and its grants in one atomic step.
+   *
+   * @param decidedAt the `seq` of the standing that gave no such grant; without it what stands is not looked at
+   */
   grantAtOnce(
     request: ElevationRequest,
     grants: readonly Grant[],
     events: readonly EventDraft[],
-  ): Promise<Changed<readonly StandingGrant[]>>;
+    decidedAt?: number,
+  ): Promise<Changed<AtOnceResult>>;
   request(id: string): Promise<ElevationRequest | undefined>;
   /** Newest first, at most `limit` (1 to 500). */
   requests(filter: {

@@ -93,7 +93,8 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     store: options.between?.(store) ?? store,
     audit,
     refusals: {
-      refused: (entry) => void refusals.push(audit.append(entry)),
+      refused: (entry) =>
+        void refusals.push(audit.append(entry).catch((error: unknown) => troubles.push(String(error)))),
       knocked: () => undefined,
     },
     metrics,

@@ -1,8 +1,8 @@
 /** Asking and answering. */
 import type { ElevationRequest } from '../../gateway/store/records.ts';
 import type { Claim } from './contract.ts';
-import { asked, granted, recorded } from './recorded.ts';
-import { aGrant, anEvent, approval, aRequest, issued } from './samples.ts';
+import { asked, granted, recorded, seqOf } from './recorded.ts';
+import { aGrant, aLock, anEvent, approval, aRequest, issued } from './samples.ts';
 
 const created = anEvent('request.created');
 
@@ -157,6 +157,36 @@ export const requestContract: readonly Claim[] = [
       await recorded(store, await store.grantAtOnce(request, [grant], [created, issued(grant)]));
       t.strictSame(await store.request(request.id), request);
       t.match(await store.grant(grant.id), { grant, state: { kind: 'live' } });
+    },
+  ],
+  [
+    'what is granted at once is not granted where a grant or a lock has come in between',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const other = await ground.open('b');
+      const grantedAt = async (decidedAt: number) => {
+        const now = await store.now();
+        const request = aRequest(now, { state: { kind: 'approved', at: now, grantIds: [] } });
+        const grant = aGrant(request, now);
+        const events = [created, issued(grant)];
+        const { value } = await store.grantAtOnce(request, [grant], events, decidedAt);
+        return { kind: value.kind, grant };
+      };
+      const lockedSince = await seqOf(other);
+      const lock = aLock(await other.now(), { on: { kind: 'upstream', upstream: 'elsewhere' } });
+      await recorded(other, await other.lock(lock, anEvent('lock.made')));
+      t.equal((await grantedAt(lockedSince)).kind, 'moved');
+
+      const before = await seqOf(other);
+      await granted(other, {}, { principalId: 'P-OTHER' });
+      const first = await grantedAt(before);
+      t.equal(first.kind, 'granted', 'a grant to somebody else is nothing to this one');
+      const second = await grantedAt(before);
+      t.equal(second.kind, 'moved');
+      t.equal(await store.grant(second.grant.id), undefined);
+      const after = await seqOf(other);
+      await other.revokeGrant(first.grant.id, 'P-ANA', 'stop', anEvent('grant.revoked'));
+      t.equal((await grantedAt(after)).kind, 'moved', 'a revocation is not undone');
     },
   ],
   [

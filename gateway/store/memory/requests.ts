@@ -34,6 +34,18 @@ export function memoryRequests(
     return events;
   };
 
+  /** Whether no lock, and no grant to these people on these repositories, changed after `seq`. */
+  const unchanged = (grants: readonly Grant[], seq: number): boolean =>
+    book.locksAt <= seq &&
+    [...book.grants.values()].every(
+      (kept) =>
+        kept.seq <= seq ||
+        !grants.some(
+          ({ principalId, scope }) =>
+            principalId === kept.grant.principalId && scope.repository === kept.grant.scope.repository,
+        ),
+    );
+
   return {
     async createRequest(request, event) {
       const digest = askDigest(request);
@@ -54,10 +66,13 @@ export function memoryRequests(
       return { events: issue(next, grants, events), value: { kind: 'stored', request: next } };
     },
 
-    async grantAtOnce(request, grants, drafts) {
+    async grantAtOnce(request, grants, drafts, decidedAt) {
+      if (decidedAt !== undefined && !unchanged(grants, decidedAt))
+        return { value: { kind: 'moved' }, events: [] };
       const events = issue(request, grants, drafts);
-      const value = grants.flatMap(({ id }) => keptGrant(book, id) ?? []);
-      return { value: value.map((kept) => standingOf(kept, book.now())), events };
+      const kept = grants.flatMap(({ id }) => keptGrant(book, id) ?? []);
+      const standing = kept.map((each) => standingOf(each, book.now()));
+      return { value: { kind: 'granted', grants: standing }, events };
     },
 
     async request(id) {

@@ -101,11 +101,22 @@ return { int(now), 'done', seqs }
 `,
 );
 
-/** ARGV from 3: request (9), where the events are, grants, events. */
+/** ARGV from 3: request (9), where the events are, grants, events; the last is the number it was decided at, or empty. */
 const atOnceScript = changing(
   'grant at once',
   `${requestLua}
+local function unchanged(at, seq)
+  if tonumber(redis.call('GET', k('locks-at')) or '0') > seq then return false end
+  for i = 0, tonumber(ARGV[at]) - 1 do
+    local from = at + 1 + 8 * i
+    for _, id in ipairs(redis.call('ZRANGE', k('grants-on:' .. ARGV[from + 3] .. ':' .. ARGV[from + 4]), 0, -1)) do
+      if tonumber(redis.call('HGET', k('past:' .. id), 'seq') or '0') > seq then return false end
+    end
+  end
+  return true
+end
 if not startable(13) then return { int(now), 'late' } end
+if ARGV[#ARGV] ~= '' and not unchanged(13, tonumber(ARGV[#ARGV])) then return { int(now), 'moved' } end
 local seqs = emit(tonumber(ARGV[12]))
 keep(3)
 issue(13, seqs)
@@ -198,15 +209,19 @@ export function redisRequests(
       return { value: { kind: 'moved', request: asItStands(kept, Number(time)) }, events: [] };
     },
 
-    async grantAtOnce(request, grants, drafts) {
-      const answer = await connection.change(atOnceScript, node, withGrants(request, grants, drafts));
+    async grantAtOnce(request, grants, drafts, decidedAt) {
+      const answer = await connection.change(atOnceScript, node, [
+        ...withGrants(request, grants, drafts),
+        String(decidedAt ?? ''),
+      ]);
+      if (answer[1] === 'moved') return { value: { kind: 'moved' }, events: [] };
       const at = Number(answer[0]);
       const events = emitted(drafts, answer[2], at);
-      const value = grants.map((grant) => {
+      const standing = grants.map((grant) => {
         const seq = events[ownEvent(drafts, 'grant.issued', grant.id)]?.seq ?? 0;
         return standingOf({ grant, seq, present: true, unrecorded: true }, at);
       });
-      return { value, events };
+      return { value: { kind: 'granted', grants: standing }, events };
     },
 
     async request(id) {
