@@ -6,6 +6,7 @@ import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureNode24 } from './node24.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { root } from './run.mjs';
+import { ensureTapPlugins } from './tap-plugins.mjs';
 import { runTap } from './tap-run.mjs';
 
 /** Folders of test/ whose tests start gateways, browsers and other real peers. */
@@ -17,6 +18,7 @@ const add = (part) => {
 };
 
 ensureNpmPackages();
+ensureTapPlugins();
 const missing = ensureDebianPackages();
 if (missing.length > 0) {
   console.error(`# the tests need Debian packages that are not here: ${missing.join(' ')}`);
