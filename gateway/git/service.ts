@@ -25,16 +25,16 @@ export const lfsType = 'application/vnd.git-lfs+json';
 export type ProtocolVersion = 0 | 1 | 2;
 
 /**
- * Reads a `Git-Protocol` header or `GIT_PROTOCOL` value: `key[=value]` parts joined by colons, of which the highest known
- * `version` counts (gitprotocol-v2). Anything else about it, or a value of another form, means version 0.
+ * Whether a `Git-Protocol` header or `GIT_PROTOCOL` value is made of `key[=value]` parts joined by colons (gitprotocol-v2) and
+ * of at most 256 characters. A value that is not may mean something else to whoever is behind: it goes nowhere.
  */
+export function isProtocolValue(value: string): boolean {
+  return value.length <= 256 && /^[a-z0-9-]+(=[\w.-]*)?(:[a-z0-9-]+(=[\w.-]*)?)*$/i.test(value);
+}
+
+/** The highest known `version` in such a value; anything else about it, or a value of another form, means version 0. */
 export function protocolVersion(value: string | undefined): ProtocolVersion {
-  if (
-    value === undefined ||
-    value.length > 256 ||
-    !/^[a-z0-9-]+(=[\w.-]*)?(:[a-z0-9-]+(=[\w.-]*)?)*$/i.test(value)
-  )
-    return 0;
+  if (value === undefined || !isProtocolValue(value)) return 0;
   let version: ProtocolVersion = 0;
   for (const part of value.split(':')) {
     if (part === 'version=2') version = 2;
