@@ -51,9 +51,13 @@ export function grantHandlers(
     async listGrants(caller, { query }) {
       const { mine, state, limit = listedUnlessAsked } = query;
       const { principal } = caller;
+      const named = query.principal === undefined ? undefined : parseId(query.principal, 'P');
+      if (query.principal !== undefined && (named === undefined || mine === true))
+        return new Problem(400, 'bad-call', 'principal is the id of a person, P-…, and goes without mine');
+      const of = mine === true ? principal.id : named;
       const policy = deps.policy();
       const [found, now] = await Promise.all([
-        store.grants({ limit: lookedThrough, ...(mine === true ? { principalId: principal.id } : {}) }),
+        store.grants({ limit: lookedThrough, ...(of === undefined ? {} : { principalId: of }) }),
         store.now(),
       ]);
       const visible = found.filter(({ grant: { principalId, scope } }) =>
@@ -61,7 +65,8 @@ export function grantHandlers(
       );
       const views = await viewAll(caller, visible, now);
       const wanted = views.filter((view) => state === undefined || view.state === state);
-      return { now, grants: wanted.slice(0, limit) };
+      const more = wanted.length > limit || found.length === lookedThrough;
+      return { now, grants: wanted.slice(0, limit), more };
     },
 
     async revokeGrant(caller, { params, body }) {

@@ -38,11 +38,18 @@ export const GrantView = Type.Object(
 );
 export type GrantView = Static<typeof GrantView>;
 
-export const GrantList = Type.Object({ now: Moment, grants: Type.Array(reference(GrantView)) });
+export const GrantList = Type.Object({
+  now: Moment,
+  grants: Type.Array(reference(GrantView)),
+  more: Type.Boolean({ description: 'older ones may have been left out' }),
+});
 
 export const GrantFilter = Type.Object(
   {
     mine: Type.Optional(Type.Boolean({ description: 'only the caller’s own' })),
+    principal: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: 'only those of this person, P-…' }),
+    ),
     state: Type.Optional(GrantStateName),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   },

@@ -871,6 +871,8 @@ export interface operations {
             query?: {
                 /** @description only the caller’s own */
                 mine?: boolean;
+                /** @description only those of this person, P-… */
+                principal?: string;
                 state?: "live" | "unrecorded" | "expired" | "revoked";
                 limit?: number;
             };
@@ -890,6 +892,8 @@ export interface operations {
                         /** @description epoch milliseconds, UTC */
                         now: number;
                         grants: components["schemas"]["Grant"][];
+                        /** @description older ones may have been left out */
+                        more: boolean;
                     };
                 };
             };
