@@ -1,7 +1,5 @@
 /** `sluice check-config FILE [--connect]`: every fault of a configuration at once, and whether what it names answers. */
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.ts';
-import { checkConnections } from './check-connections.ts';
 import { configFaultCode, faultLines, notServedYet } from './serve.ts';
 
 export function addCheckConfig(program: Command): void {
@@ -25,6 +23,10 @@ async function checkConfig(
   file: string,
   { connect, json }: { connect?: boolean; json?: boolean },
 ): Promise<void> {
+  const [{ loadConfig }, { checkConnections }] = await Promise.all([
+    import('../../config/load.ts'),
+    import('./check-connections.ts'),
+  ]);
   const loaded = await loadConfig(file);
   const print = (text: string, value: unknown): void => {
     process.stdout.write(json === true ? `${JSON.stringify(value)}\n` : text);

@@ -1,6 +1,5 @@
 /** `sluice demo`: the demo, from an installed gateway. */
 import type { Command } from 'commander';
-import { main } from '../demo/main.ts';
 
 export function addDemo(program: Command): void {
   program
@@ -9,5 +8,8 @@ export function addDemo(program: Command): void {
     .allowUnknownOption()
     .helpOption(false)
     .argument('[options...]')
-    .action((_options: string[], _opts: unknown, command: Command) => main(command.args));
+    .action(async (_options: string[], _opts: unknown, command: Command) => {
+      const { main } = await import('../demo/main.ts');
+      await main(command.args);
+    });
 }

@@ -2,12 +2,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { pino } from 'pino';
 import type { Fault } from '../../config/fault.ts';
-import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import { watchConfig } from '../../config/watch.ts';
-import { type Gateway, startGateway } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 
 /** sysexits.h: the configuration is at fault. */
 export const configFaultCode = 78;
@@ -25,6 +22,13 @@ export function addServe(program: Command): void {
 }
 
 async function serve({ config: file }: { config: string }): Promise<void> {
+  // Loaded only here: whoever revokes in haste shall not wait for a gateway to be loaded.
+  const [{ loadConfig }, { watchConfig }, { startGateway }, { pino }] = await Promise.all([
+    import('../../config/load.ts'),
+    import('../../config/watch.ts'),
+    import('../gateway.ts'),
+    import('pino'),
+  ]);
   const loaded = await loadConfig(file);
   if (loaded.kind === 'faulty') {
     process.stderr.write(faultLines(loaded.faults));
