@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-/** The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `store accept`. */
+/**
+ * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `store accept`; and for who has
+ * a credential: `grants`, `revoke`, `locks`, `lock`, `lift`, `operations`, `cut`.
+ */
 import { Command } from 'commander';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addCertsInit } from './commands/certs-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
+import { addCut } from './commands/client/cut.ts';
+import { addGrants } from './commands/client/grants.ts';
+import { addLift } from './commands/client/lift.ts';
+import { addLock } from './commands/client/lock.ts';
+import { addLocks } from './commands/client/locks.ts';
+import { addOperations } from './commands/client/operations.ts';
+import { addRevoke } from './commands/client/revoke.ts';
 import { addDemo } from './commands/demo.ts';
 import { addServe } from './commands/serve.ts';
 import { addStoreAccept } from './commands/store-accept.ts';
@@ -12,6 +22,20 @@ import { version } from './version.ts';
 const program = new Command('sluice')
   .description('Just-in-time access to Git repositories: access that ends, on the wire')
   .version(version);
-for (const add of [addServe, addCheckConfig, addCertsInit, addDemo, addAuditVerify, addStoreAccept])
+for (const add of [
+  addServe,
+  addCheckConfig,
+  addCertsInit,
+  addDemo,
+  addAuditVerify,
+  addStoreAccept,
+  addGrants,
+  addRevoke,
+  addLocks,
+  addLock,
+  addLift,
+  addOperations,
+  addCut,
+])
   add(program);
 await program.parseAsync();

@@ -1,0 +1,64 @@
+/** `sluice grants`: who may do what, until when. */
+import { type Command, Option } from 'commander';
+import type { Answer } from '../../../admin/handlers/handling.ts';
+import type { GrantView } from '../../../admin/schemas/grants.ts';
+import { clientCommand, idOf } from './client-command.ts';
+import { type ClientOptions, perform } from './perform.ts';
+import { momentText, personText, shown, someText, spanText } from './shown.ts';
+import { table } from './table.ts';
+
+/** The most the API lists. */
+const limit = 500;
+
+interface GrantsOptions extends ClientOptions {
+  readonly mine?: boolean;
+  readonly principal?: string;
+  readonly live?: boolean;
+}
+
+/** Adds the command. */
+export function addGrants(program: Command): void {
+  clientCommand(program, 'grants', 'list grants, those that ended in the last 24 h included')
+    .option('--mine', 'only your own')
+    .addOption(
+      new Option('--principal <id>', 'only those of one person, P-…').argParser(idOf('P')).conflicts('mine'),
+    )
+    .option('--live', 'only those that live')
+    .action(async ({ mine, principal, live, ...options }: GrantsOptions) => {
+      const query = {
+        limit,
+        ...(mine === true ? { mine } : {}),
+        ...(principal === undefined ? {} : { principal }),
+        ...(live === true ? { state: 'live' as const } : {}),
+      };
+      await perform(options, 'listGrants', { query }, grantsText);
+    });
+}
+
+function grantsText({ now, grants, more }: Answer<'listGrants'>): string {
+  const lines =
+    grants.length === 0
+      ? ['no grant that you may see']
+      : table([
+          ['GRANT', 'STATE', 'RIGHT', 'REPOSITORY', 'PRINCIPAL', 'ENDS', ''],
+          ...grants.map((grant) => [
+            shown(grant.id),
+            grant.state,
+            grant.scope.right,
+            shown(grant.scope.repository),
+            personText(grant.principal),
+            ...endText(grant, now),
+          ]),
+        ]);
+  const rest = more ? ['older ones may be left out; --principal narrows the list'] : [];
+  return [...lines, ...rest, ''].join('\n');
+}
+
+/** When it ends, and how far that is; of a push also its refs. */
+function endText({ state, endsAt, revokedAt, revokedBy, scope }: GrantView, now: number): readonly string[] {
+  const refs = scope.refs.length === 0 ? '' : ` ${someText(scope.refs)}`;
+  if (revokedAt !== undefined && revokedBy !== undefined)
+    return [momentText(revokedAt), `revoked by ${personText(revokedBy)}`];
+  if (state === 'expired') return [momentText(endsAt), ''];
+  return [momentText(endsAt), `in ${spanText(endsAt - now)}${refs}`];
+}
