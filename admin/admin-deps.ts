@@ -1,4 +1,5 @@
 /** What the API, the sign-in and the page rest on; given by the composition. */
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/schema.ts';
 import type { Elevations } from '../gateway/grants/elevations.ts';
@@ -49,7 +50,7 @@ export interface AdminDeps {
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
   /** The one canonical name of a repository as written by a person, or undefined for what cannot be one. */
   readonly canonicalName: (repository: string) => string | undefined;
-  readonly clientAddress: (peer: string | undefined, headers: ForwardingHeaders) => ClientAddress;
+  readonly clientAddress: (socket: Socket, headers: ForwardingHeaders) => ClientAddress;
   /** Where the SSH door is reached; undefined without one. */
   readonly ssh: () => { readonly host: string; readonly port: number } | undefined;
   /** Folder of the built page. */

@@ -75,7 +75,7 @@ export function addressOf(
   request: FastifyRequest,
   { clientAddress }: Pick<AdminDeps, 'clientAddress'>,
 ): string {
-  return clientAddress(request.raw.socket.remoteAddress, request.headers).address;
+  return clientAddress(request.raw.socket, request.headers).address;
 }
 
 /** Sends a problem as JSON. */

@@ -11,7 +11,6 @@ import type { Elevations } from './grants/elevations.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import type { Interventions } from './grants/interventions.ts';
 import type { Policy } from './grants/policy.ts';
-import type { clientAddressReader } from './identity/client-address.ts';
 import type { Provider } from './identity/oidc.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -30,7 +29,7 @@ export interface AdminWiring {
   readonly audit: AuditLog;
   readonly people: People;
   readonly upstreams: Upstreams;
-  readonly addressOf: ReturnType<typeof clientAddressReader>;
+  readonly addressOf: AdminDeps['clientAddress'];
   readonly webRoot: string;
   readonly log: Logger;
 }

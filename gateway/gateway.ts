@@ -1,5 +1,6 @@
 /** One node put together from its configuration: started in order, reloaded while it runs, stopped without losing a word. */
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createAdmin } from '../admin/server.ts';
@@ -24,7 +25,11 @@ import { createElevations } from './grants/elevations.ts';
 import { createIds } from './grants/ids.ts';
 import { createInterventions } from './grants/interventions.ts';
 import { compilePolicy } from './grants/policy.ts';
-import { clientAddressReader } from './identity/client-address.ts';
+import {
+  type ClientAddress,
+  clientAddressReader,
+  type ForwardingHeaders,
+} from './identity/client-address.ts';
 import { createMetrics } from './metrics.ts';
 import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
@@ -165,7 +170,9 @@ async function start(
     certificateDaysLeft: () => certificate?.daysLeft(Date.now()),
   });
   const upstreams = openUpstreams(config, secrets, (error) => onTrouble('upstream', { cause: error }));
-  const addressOf = clientAddressReader(config.https.trustedProxies);
+  const readAddress = clientAddressReader(config.https.trustedProxies);
+  const addressOf = (socket: Socket, headers: ForwardingHeaders): ClientAddress =>
+    readAddress(socket.remoteAddress, headers, door.connections.of(socket).proxied);
   const git = createGitDoor({
     store,
     audit,
@@ -178,7 +185,7 @@ async function start(
     grantAtOnce: (principal, repository, right) =>
       elevations.grantAutomatically(principal, repository, right),
     newId,
-    clientAddress: (request) => addressOf(request.socket.remoteAddress, request.headers),
+    clientAddress: (request) => addressOf(request.socket, request.headers),
     draining: () => draining,
     page: (request, response) => admin.handler(request, response),
     onTrouble,
@@ -228,6 +235,7 @@ async function start(
   await record(policyEntry(config, policy.hash));
   const door = await openHttpsDoor({
     listen: config.https.listen,
+    proxyProtocolFrom: config.https.proxyProtocolFrom,
     certificate: certificate?.current,
     limits: config.limits,
     visit: git.visit,

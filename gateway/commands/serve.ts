@@ -92,10 +92,8 @@ function messagesOf(error: unknown): string {
 }
 
 /** What the file may say and this version does not do; silence about it would be a promise. */
-export function notServedYet({ ssh, https }: Config): string | undefined {
+export function notServedYet({ ssh }: Config): string | undefined {
   if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
-  if (https.proxyProtocolFrom.length > 0)
-    return 'https.proxyProtocol: the PROXY header is not understood yet; take it out';
   return undefined;
 }
 

@@ -2,12 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ProxiedClient } from './proxy-header.ts';
 
 /** One TCP connection of a client, TLS inside it or not. */
 export interface Connection {
   readonly id: string;
   /** The peer's address as the socket has it. */
   readonly peer: string;
+  /** The address a balancer's PROXY header named. */
+  readonly proxied: string | undefined;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
   /**
@@ -33,20 +36,25 @@ export interface Connections {
 /**
  * Watches a server's connections. TLS sockets cannot be reset (`resetAndDestroy` throws ERR_INVALID_HANDLE_TYPE on Node 20),
  * so the raw socket of each is kept from the `connection` event and found again by the peer's port.
+ *
+ * @param clientOf whom the connection's PROXY header named
  */
-export function watchConnections(server: Server): Connections {
+export function watchConnections(
+  server: Server,
+  clientOf: (raw: Socket) => ProxiedClient | undefined,
+): Connections {
   const byPeer = new Map<string, Tracked>();
   const bySocket = new WeakMap<Socket, Tracked>();
   const all = new Set<Tracked>();
   const known = (socket: Socket): Tracked => {
-    const connection = bySocket.get(socket) ?? track(socket);
+    const connection = bySocket.get(socket) ?? track(socket, undefined);
     bySocket.set(socket, connection);
     return connection;
   };
 
   server.on('connection', (raw: Socket) => {
     const key = peerKey(raw);
-    const connection = track(raw);
+    const connection = track(raw, clientOf(raw)?.address);
     bySocket.set(raw, connection);
     byPeer.set(key, connection);
     all.add(connection);
@@ -87,13 +95,14 @@ interface Tracked extends Connection {
   silent(): void;
 }
 
-function track(raw: Socket): Tracked {
+function track(raw: Socket, proxied: string | undefined): Tracked {
   let last: Promise<void> = Promise.resolve();
   let socket = raw;
   let fellSilent = false;
   return {
     id: randomBytes(9).toString('base64url'),
     peer: raw.remoteAddress ?? '',
+    proxied,
     closed: new Promise((resolve) => {
       if (raw.closed) resolve();
       else raw.once('close', () => resolve());

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { Config } from '../../config/schema.ts';
 import { type Connection, type Connections, watchConnections } from './connections.ts';
+import { readProxyHeaders } from './proxied-server.ts';
 
 /** A running door. */
 export interface HttpsDoor {
@@ -30,6 +31,8 @@ export type Visit = (
 
 export interface HttpsDoorOptions {
   readonly listen: Config['https']['listen'];
+  /** Balancers that put a PROXY header in front of each connection. */
+  readonly proxyProtocolFrom: Config['https']['proxyProtocolFrom'];
   /** Undefined speaks plain HTTP, behind trusted proxies only. */
   readonly certificate: SecureContextOptions | undefined;
   readonly limits: Pick<
@@ -79,11 +82,11 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
   server.maxConnections = limits.maxConnections;
   // Silence inside a request, whoever sends it; transfers under a lease are watched by that.
   server.timeout = limits.idleMs;
-  const connections = watchConnections(server as HttpServer);
+  const connections = watchConnections(server as HttpServer, (raw) => proxied.clientOf(raw));
 
   const perAddress = new Map<string, number>();
   server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = proxied.clientOf(socket)?.address ?? socket.remoteAddress ?? '';
     const count = (perAddress.get(address) ?? 0) + 1;
     if (count > limits.maxConnectionsPerAddress) {
       onTurnedAway(address, 'too-many-connections');
@@ -146,6 +149,12 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     });
   });
 
+  const proxied = readProxyHeaders(server, {
+    from: options.proxyProtocolFrom,
+    withinMs: limits.tlsHandshakeMs,
+    onTurnedAway,
+  });
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.listen.port, options.listen.host, () => {
@@ -163,6 +172,7 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      proxied.resetWaiting();
       return closed;
     },
   };

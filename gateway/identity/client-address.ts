@@ -21,32 +21,36 @@ export interface ForwardingHeaders {
 /** What is kept of a forwarding header: enough for any honest chain. */
 const longestClaim = 512;
 
-/** Makes the reader for one listener's trusted proxies. */
+/**
+ * Makes the reader for one listener's trusted proxies. `proxied` is the address a balancer named for the connection: it stands in
+ * for the peer's, and the headers behind it count when it is itself a trusted proxy.
+ */
 export function clientAddressReader(
   trusted: readonly Cidr[],
-): (peer: string | undefined, headers: ForwardingHeaders) => ClientAddress {
+): (peer: string | undefined, headers: ForwardingHeaders, proxied?: string) => ClientAddress {
   const proxies = new BlockList();
   for (const { address, prefix, family } of trusted) proxies.addSubnet(address, prefix, family);
   const isProxy = (address: string): boolean => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-  return (socketPeer, headers) => {
+  return (socketPeer, headers, proxied) => {
     const peer = normaliseAddress(socketPeer ?? '') ?? 'unknown';
+    const seen = proxied === undefined ? peer : (normaliseAddress(proxied) ?? 'unknown');
     const xForwardedFor = joined(headers['x-forwarded-for']);
     const forwarded = joined(headers.forwarded);
-    if (xForwardedFor === undefined && forwarded === undefined) return { address: peer, peer };
+    if (xForwardedFor === undefined && forwarded === undefined) return { address: seen, peer };
     const claimed = [xForwardedFor, forwarded]
       .filter((one) => one !== undefined)
       .join(' | ')
       .slice(0, longestClaim);
-    if (peer === 'unknown' || !isProxy(peer)) return { address: peer, peer, claimed };
+    if (seen === 'unknown' || !isProxy(seen)) return { address: seen, peer, claimed };
 
     const answers = [
-      ...(xForwardedFor === undefined ? [] : [nearest(peer, xForwardedFor.split(','), isProxy)]),
-      ...(forwarded === undefined ? [] : [nearest(peer, forwardedFor(forwarded), isProxy)]),
+      ...(xForwardedFor === undefined ? [] : [nearest(seen, xForwardedFor.split(','), isProxy)]),
+      ...(forwarded === undefined ? [] : [nearest(seen, forwardedFor(forwarded), isProxy)]),
     ];
     // A proxy writes one of the two and hands the other on as the client wrote it: where they differ neither counts.
-    const [address = peer, ...others] = answers;
-    return { address: others.every((other) => other === address) ? address : peer, peer, claimed };
+    const [address = seen, ...others] = answers;
+    return { address: others.every((other) => other === address) ? address : seen, peer, claimed };
   };
 }
 

@@ -78,6 +78,7 @@ export async function anAdminGateway(
   const parsed = parseConfig(configText(provider.issuer, groupsMaxAge), '/etc/sluice/sluice.yaml');
   if (parsed.kind === 'faulty') throw new Error(JSON.stringify(parsed.faults));
   const config = configure(parsed.config);
+  const readAddress = clientAddressReader(config.https.trustedProxies);
 
   let skewMs = 0;
   const now = () => Date.now() + skewMs;
@@ -139,7 +140,7 @@ export async function anAdminGateway(
     record: async (draft) => void entries.push(draft),
     readAudit: async () => ({ entries: [{ seq: 1, type: 'node.started' }], people: [] }),
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),
-    clientAddress: clientAddressReader(config.https.trustedProxies),
+    clientAddress: ({ remoteAddress }, headers) => readAddress(remoteAddress, headers),
     ssh: () => ({ host: 'gw.test', port: 2222 }),
     webRoot: aBuiltPage(t),
     log: pino({ level: 'silent' }),

@@ -30,12 +30,6 @@ const notYet: readonly (readonly [string, (text: string) => string, RegExp])[] =
     (text) => `${text}ssh: { listen: 127.0.0.1:0, hostKeys: [certs/key] }\n`,
     /the SSH door is not there yet/,
   ],
-  [
-    'the PROXY header',
-    (text) =>
-      text.replace('key: certs/gateway.key', 'key: certs/gateway.key, proxyProtocol: { from: [10.0.0.0/8] }'),
-    /PROXY header is not understood yet/,
-  ],
 ];
 for (const [what, change, said] of notYet)
   void t.test(`${what} is refused at start with a sentence, and not passed over`, async (t) => {

@@ -18,6 +18,7 @@ void t.test(
     t.teardown(() => channel('http.server.request.start').unsubscribe(onRequest));
     const door = await openHttpsDoor({
       listen: { host: '127.0.0.1', port: 0 },
+      proxyProtocolFrom: [],
       certificate: undefined,
       limits: {
         headersMs: parseDuration(defaults.limits.headers),

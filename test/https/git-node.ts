@@ -104,7 +104,8 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     policy: () => policy,
     grantAtOnce: async () => false,
     newId: createIds(randomBytes),
-    clientAddress: (request) => addresses(request.socket.remoteAddress, request.headers),
+    clientAddress: ({ socket, headers }) =>
+      addresses(socket.remoteAddress, headers, door.connections.of(socket).proxied),
     draining: () => false,
     page: (_request, response) => response.writeHead(404).end('the page\n'),
     onTrouble: (what, details) =>
@@ -113,6 +114,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const stopWatching = store.onChange((change) => git.leases.recheck(change));
   const door = await openHttpsDoor({
     listen: { host: '127.0.0.1', port: 0 },
+    proxyProtocolFrom: config.https.proxyProtocolFrom,
     certificate: undefined,
     limits: config.limits,
     visit: git.visit,

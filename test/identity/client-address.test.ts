@@ -79,3 +79,16 @@ void t.test('a claim of 1 MB is kept in part', async (t) => {
   const { claimed } = clientAddressReader([])('198.51.100.7', { 'x-forwarded-for': 'x'.repeat(1_000_000) });
   t.ok((claimed?.length ?? 0) <= 512);
 });
+
+void t.test(
+  'the address of a PROXY header stands in for the balancer’s, which is kept as the peer',
+  async (t) => {
+    const read = clientAddressReader(loopback);
+    t.strictSame(read('127.0.0.1', {}, '192.0.2.7'), { address: '192.0.2.7', peer: '127.0.0.1' });
+    t.match(read('127.0.0.1', lies, '192.0.2.7'), { address: '192.0.2.7', peer: '127.0.0.1' });
+    t.match(read('127.0.0.1', { 'x-forwarded-for': '6.6.6.6, 198.51.100.7' }, '10.9.1.1'), {
+      address: '198.51.100.7',
+      peer: '127.0.0.1',
+    });
+  },
+);
