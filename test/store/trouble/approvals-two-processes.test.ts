@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
-import { prefix } from '../../gateway/store/redis/script.ts';
-import { claimMs } from '../../gateway/store/spans.ts';
-import type { OutboxEvent } from '../../gateway/store/store.ts';
-import { startRedis } from '../servers/redis.ts';
-import { asked } from './recorded.ts';
-import { aPerson } from './samples.ts';
+import { openRedisStore } from '../../../gateway/store/redis/redis-store.ts';
+import { prefix } from '../../../gateway/store/redis/script.ts';
+import { claimMs } from '../../../gateway/store/spans.ts';
+import type { OutboxEvent } from '../../../gateway/store/store.ts';
+import { startRedis } from '../../servers/redis.ts';
+import { asked } from '../recorded.ts';
+import { aPerson } from '../samples.ts';
 
 t.setTimeout(220_000);
 
@@ -95,26 +95,29 @@ void t.test(
     t.ok(steps >= 10, `${steps} awaits`);
 
     const survivor = await aProcess('survivor');
+    /** Each step once, every second one in a race with the survivor; those then once more alone. */
+    const deaths = [
+      ...Array.from({ length: steps }, (_, at) => ({ dieAt: at + 1, races: at % 2 === 1 })),
+      ...Array.from({ length: Math.floor(steps / 2) }, (_, at) => ({ dieAt: 2 * at + 2, races: false })),
+    ];
+    // Each starts while the one before it works.
+    const startOf = (at: number) => {
+      const death = deaths[at];
+      return death && aProcess(`mortal-${at + 1}`, death.dieAt);
+    };
+    let next = startOf(0);
     const rounds: { request: string; mortal: Peer; dieAt: number }[] = [];
-    for (let dieAt = 1; dieAt <= steps; dieAt += 1) {
+    for (const [at, { dieAt, races }] of deaths.entries()) {
       const request = (await ask()).id;
-      const mortal = await aProcess(`mortal-${dieAt}`, dieAt);
-      const races = dieAt % 2 === 0;
+      const mortal = await next;
+      if (mortal === undefined) throw new Error('a process was not started');
+      next = startOf(at + 1);
       mortal.say(`approve ${request} ${ana.id} ${races ? 25 : 1}`);
       if (races) survivor.say(`approve ${request} ${bob.id} 25`);
       await mortal.heard('died');
       mortal.child.kill('SIGKILL');
       // Alone it dies at exactly this await; only then the others come.
       if (!races) survivor.say(`approve ${request} ${bob.id} 50`);
-      rounds.push({ request, mortal, dieAt });
-    }
-    for (let dieAt = 2; dieAt <= steps; dieAt += 2) {
-      const request = (await ask()).id;
-      const mortal = await aProcess(`alone-${dieAt}`, dieAt);
-      mortal.say(`approve ${request} ${ana.id} 1`);
-      await mortal.heard('died');
-      mortal.child.kill('SIGKILL');
-      survivor.say(`approve ${request} ${bob.id} 50`);
       rounds.push({ request, mortal, dieAt });
     }
     // Claims of the dead lapse; then anybody finishes what they began.

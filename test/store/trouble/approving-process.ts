@@ -1,12 +1,12 @@
 /** A process that answers requests over Redis, told on its standard input, and that ends itself at a chosen step. */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { nothingRan } from '../../gateway/grants/aftermath.ts';
-import { createElevations } from '../../gateway/grants/elevations.ts';
-import { createIds } from '../../gateway/grants/ids.ts';
-import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
-import type { OutboxEvent } from '../../gateway/store/store.ts';
-import { aPolicy } from '../grants/samples.ts';
+import { nothingRan } from '../../../gateway/grants/aftermath.ts';
+import { createElevations } from '../../../gateway/grants/elevations.ts';
+import { createIds } from '../../../gateway/grants/ids.ts';
+import { openRedisStore } from '../../../gateway/store/redis/redis-store.ts';
+import type { OutboxEvent } from '../../../gateway/store/store.ts';
+import { aPolicy } from '../../grants/samples.ts';
 
 const { address, nodeId, key, dieAt } = JSON.parse(process.argv[2] ?? '{}') as {
   address: Parameters<typeof openRedisStore>[0]['address'];
