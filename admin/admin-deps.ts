@@ -45,6 +45,8 @@ export interface AdminDeps {
   readonly newId: (prefix: IdPrefix) => string;
   /** Makes events durable in the audit and acknowledges them; rejects when the audit cannot be written. */
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  /** The same for what the store enforces at once: whether it is durable by now. If not, it stays in the outbox and is recorded later. */
+  readonly settleInForce: (events: readonly OutboxEvent[]) => Promise<boolean>;
   /** Writes to the audit what changed nothing, such as a refused sign-in. */
   readonly record: (draft: EventDraft) => Promise<void>;
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;

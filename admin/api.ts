@@ -43,10 +43,14 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
           input,
         );
         if (answer instanceof Problem) return answerProblem(reply, answer);
-        return reply.code(call.status).send(answer);
+        return reply.code(isUnrecorded(call, answer) ? 202 : call.status).send(answer);
       },
     });
   }
+}
+
+function isUnrecorded({ inForceAtOnce }: Call, answer: unknown): boolean {
+  return inForceAtOnce === true && (answer as { readonly recorded: boolean }).recorded === false;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();

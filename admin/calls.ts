@@ -2,7 +2,13 @@
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
 import { AuditPage, AuditQuery } from './schemas/audit.ts';
-import { CredentialList, CredentialView, IssuedCredential, NewCredential } from './schemas/credentials.ts';
+import {
+  CredentialList,
+  CredentialView,
+  IssuedCredential,
+  NewCredential,
+  RevokedCredential,
+} from './schemas/credentials.ts';
 import { Extension, GrantFilter, GrantList, GrantView, Revocation, RevokeAnswer } from './schemas/grants.ts';
 import { LiftAnswer, Lifting, LockAnswer, LockList, LockView, NewLock } from './schemas/locks.ts';
 import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
@@ -43,6 +49,8 @@ export interface Call {
   readonly tag: string;
   readonly summary: string;
   readonly status: 200 | 201;
+  /** What it changes is in force before its audit entry is durable: answered with 202 and `recorded: false` while it is not. */
+  readonly inForceAtOnce?: true;
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
@@ -133,6 +141,7 @@ export const calls = {
     tag: 'grants',
     summary: 'End a grant now; answers what was running on it',
     status: 200,
+    inForceAtOnce: true,
     params: ById,
     body: Revocation,
     answer: RevokeAnswer,
@@ -165,6 +174,7 @@ export const calls = {
     tag: 'operations',
     summary: 'End one transfer now, on whatever node it runs; answers what became of it (role admin)',
     status: 200,
+    inForceAtOnce: true,
     params: ById,
     body: CutOrder,
     answer: CutAnswer,
@@ -185,6 +195,7 @@ export const calls = {
     tag: 'locks',
     summary: 'Stop a person, a repository, an upstream or everything; answers what was running (role admin)',
     status: 201,
+    inForceAtOnce: true,
     body: NewLock,
     answer: LockAnswer,
   },
@@ -195,6 +206,7 @@ export const calls = {
     tag: 'locks',
     summary: 'End a lock now (role admin)',
     status: 200,
+    inForceAtOnce: true,
     params: ById,
     body: Lifting,
     answer: LiftAnswer,
@@ -245,9 +257,10 @@ export const calls = {
     tag: 'credentials',
     summary: 'End one of one’s own credentials now',
     status: 200,
+    inForceAtOnce: true,
     params: ById,
     body: Nothing,
-    answer: reference(CredentialView),
+    answer: RevokedCredential,
   },
   me: {
     method: 'GET',

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Webhook } from 'standardwebhooks';
 import { Compile } from 'typebox/compile';
+import { AuditError } from '../gateway/audit/audit-error.ts';
 import { type EndingDeps, lockOut } from '../gateway/identity/endings.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { addressOf, answerProblem } from './api.ts';
@@ -79,13 +80,28 @@ async function deactivate(
     });
     const { id: principalId } = principal;
     const entry = { ...told, outcome: 'locked-out', principalId, lockId: ended.lockId };
-    await deps.record({ type: 'hook.received', body: entry });
+    const unrecorded = await deps.record({ type: 'hook.received', body: entry }).catch(auditProblem);
+    if (unrecorded instanceof Problem) {
+      await store.unsay(word);
+      return answerProblem(reply, unrecorded);
+    }
     return await reply.send({ changed: true, ...ended });
   } catch (error) {
     // It did not come about: the sender's next try must not count as a repetition.
     await store.unsay(word).catch(() => undefined);
     throw error;
   }
+}
+
+/** The person is locked out whether or not that can be recorded; the call that says so is to come once more. */
+function auditProblem(error: unknown): Problem {
+  if (!(error instanceof AuditError)) throw error;
+  return new Problem(
+    503,
+    'not-recorded',
+    'the person is locked out, and the audit log cannot be written: send the call again',
+    { retryAfterSeconds: 60 },
+  );
 }
 
 /** The signed content; undefined for anything that is not signed with the secret within five minutes. */

@@ -51,6 +51,9 @@ export function describe(name: string, call: Call): Record<string, unknown> {
     security: open ? [] : [{ bearer: [] }, { cookie: [] }],
     response: {
       [call.status]: { description: 'done', ...call.answer },
+      ...(call.inForceAtOnce === true
+        ? { 202: { description: 'done and in force; not in the audit yet', ...call.answer } }
+        : {}),
       default: { description: 'not done', ...reference(Problem) },
     },
   };

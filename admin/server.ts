@@ -61,6 +61,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
   const endings: EndingDeps = {
     store: deps.store,
     settle: deps.settle,
+    settleInForce: deps.settleInForce,
     newLockId: () => deps.newId('L'),
     endWithSignIn: () => deps.config().credentials.endWithSignIn,
   };

@@ -26,6 +26,7 @@ export interface AdminWiring {
   readonly secrets: Secrets;
   newId(prefix: IdPrefix): string;
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  readonly settleInForce: AdminDeps['settleInForce'];
   readonly audit: AuditLog;
   readonly people: People;
   readonly upstreams: Upstreams;
@@ -50,6 +51,7 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
     },
     newId: wiring.newId,
     settle: wiring.settle,
+    settleInForce: wiring.settleInForce,
     record: async ({ type, body }) => void (await audit.append({ ...body, type } as never)),
     readAudit: (filter) => auditPage(config().audit.directory, people, filter),
     canonicalName(written) {

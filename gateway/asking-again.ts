@@ -19,6 +19,7 @@ export interface AskingNeeds {
   readonly store: Store;
   newId(prefix: IdPrefix): string;
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  readonly settleInForce: (events: readonly OutboxEvent[]) => Promise<boolean>;
   readonly onTrouble: (error: unknown) => void;
   readonly onAlarm: (message: string) => void;
 }
@@ -52,6 +53,7 @@ export async function openRechecks(needs: AskingNeeds, provider: Provider): Prom
     provider,
     seal: refreshSeal(key),
     settle: needs.settle,
+    settleInForce: needs.settleInForce,
     newLockId: () => newId('L'),
     newPrincipalId: () => newId('P'),
     endWithSignIn: () => config().credentials.endWithSignIn,

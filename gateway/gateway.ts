@@ -138,6 +138,7 @@ async function start(
     store,
     policy: () => policy,
     settle: outbox.settle,
+    settleInForce: outbox.settleInForce,
     newId,
     aftermath: createAftermath({
       store,
@@ -199,6 +200,7 @@ async function start(
       store,
       newId,
       settle: outbox.settle,
+      settleInForce: outbox.settleInForce,
       onTrouble: (error) => onTrouble('identity provider', { cause: error }),
       onAlarm: (message) => alarm('provider-silent', message),
     },
@@ -216,6 +218,7 @@ async function start(
       secrets,
       newId,
       settle: outbox.settle,
+      settleInForce: outbox.settleInForce,
       audit,
       people,
       upstreams,

@@ -17,7 +17,7 @@ const mostCredentials = 100;
 
 /** The handlers about credentials. */
 export function credentialHandlers(
-  deps: Pick<AdminDeps, 'store' | 'config' | 'newId' | 'settle'>,
+  deps: Pick<AdminDeps, 'store' | 'config' | 'newId' | 'settle' | 'settleInForce'>,
 ): Pick<Handlers, 'listCredentials' | 'createCredential' | 'revokeCredential'> {
   const { store } = deps;
   return {
@@ -71,7 +71,7 @@ export function credentialHandlers(
           { type: 'credential.revoked', body: why },
           'locked-out',
         );
-        await deps.settle(undone);
+        await deps.settleInForce(undone);
         return new Problem(401, 'sign-in-needed', 'your sign-in has ended; sign in again', {
           signIn: '/login',
         });
@@ -86,8 +86,8 @@ export function credentialHandlers(
         type: 'credential.revoked',
         body: { credentialId, principalId: principal.id, by: principal.id },
       });
-      await deps.settle(events);
-      return value === undefined ? notFound('credential') : viewCredential(value);
+      if (value === undefined) return notFound('credential');
+      return { ...viewCredential(value), recorded: await deps.settleInForce(events) };
     },
   };
 }

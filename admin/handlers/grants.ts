@@ -84,7 +84,7 @@ export function grantHandlers(
         findPeople(store, peopleIn(result.running)),
       ]);
       if (grant === undefined) throw new Error('a revoked grant has no view');
-      return { grant, running: viewRunning(result.running, person, now) };
+      return { grant, running: viewRunning(result.running, person, now), recorded: result.recorded };
     },
 
     async extendGrant(caller, { params, body }) {

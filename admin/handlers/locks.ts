@@ -46,12 +46,12 @@ export function lockHandlers(
         ...(until === undefined ? {} : { until }),
       });
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
-      const { lock, running } = result;
+      const { lock, running, recorded } = result;
       const [{ person }, now] = await Promise.all([
         findPeople(store, [...peopleOf(lock), ...peopleIn(running)]),
         store.now(),
       ]);
-      return { lock: viewLock(lock, person), running: viewRunning(running, person, now) };
+      return { lock: viewLock(lock, person), running: viewRunning(running, person, now), recorded };
     },
 
     async liftLock({ principal }, { params, body }) {
@@ -59,8 +59,9 @@ export function lockHandlers(
       if (lockId === undefined) return notFound('lock');
       const result = await interventions.lift({ lockId, by: principal, reason: body.reason });
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
-      const { person } = await findPeople(store, peopleOf(result));
-      return { lock: viewLock(result, person) };
+      const { lock, recorded } = result;
+      const { person } = await findPeople(store, peopleOf(lock));
+      return { lock: viewLock(lock, person), recorded };
     },
   };
 }

@@ -59,12 +59,16 @@ export function operationHandlers(
       if (mayBeSeen === 'no') return notFound('running operation');
       const result = await deps.interventions.cut({ operationId, by: principal, reason: body.reason });
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
-      const { operation, running } = result;
+      const { operation, running, recorded } = result;
       const [{ person }, at] = await Promise.all([
         findPeople(store, [operation.operation.principalId, ...peopleIn(running)]),
         store.now(),
       ]);
-      return { operation: viewOperation(operation, person), running: viewRunning(running, person, at) };
+      return {
+        operation: viewOperation(operation, person),
+        running: viewRunning(running, person, at),
+        recorded,
+      };
     },
   };
 }

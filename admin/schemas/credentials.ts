@@ -1,6 +1,7 @@
 /** Shapes of the secrets that programs present. */
 import Type, { type Static } from 'typebox';
 import { Duration, Moment } from './people.ts';
+import { Recorded } from './recorded.ts';
 import { reference } from './reference.ts';
 
 export const CredentialKind = Type.Union([Type.Literal('git'), Type.Literal('api')]);
@@ -25,6 +26,8 @@ export const CredentialView = Type.Object(
   { $id: 'Credential', title: 'Credential' },
 );
 export type CredentialView = Static<typeof CredentialView>;
+
+export const RevokedCredential = Type.Object({ ...CredentialView.properties, recorded: Recorded });
 
 export const CredentialList = Type.Object({
   now: Moment,

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Running } from './operations.ts';
 import { Duration, Moment, Person } from './people.ts';
+import { Recorded } from './recorded.ts';
 import { reference } from './reference.ts';
 import { ScopeView } from './requests.ts';
 
@@ -62,7 +63,11 @@ export const Revocation = Type.Object(
 );
 
 /** The grant, and what became of the operations that ran on it. */
-export const RevokeAnswer = Type.Object({ grant: reference(GrantView), running: reference(Running) });
+export const RevokeAnswer = Type.Object({
+  grant: reference(GrantView),
+  running: reference(Running),
+  recorded: Recorded,
+});
 
 export const Extension = Type.Object(
   { duration: Duration, reason: Type.String({ maxLength: 2000 }) },

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Running } from './operations.ts';
 import { Moment, Person } from './people.ts';
+import { Recorded } from './recorded.ts';
 import { reference } from './reference.ts';
 import { Right } from './requests.ts';
 
@@ -54,8 +55,12 @@ export const NewLock = Type.Object(
   { additionalProperties: false },
 );
 
-export const LockAnswer = Type.Object({ lock: reference(LockView), running: reference(Running) });
+export const LockAnswer = Type.Object({
+  lock: reference(LockView),
+  running: reference(Running),
+  recorded: Recorded,
+});
 
 export const Lifting = Type.Object({ reason: Reason }, { additionalProperties: false });
 
-export const LiftAnswer = Type.Object({ lock: reference(LockView) });
+export const LiftAnswer = Type.Object({ lock: reference(LockView), recorded: Recorded });

@@ -1,6 +1,7 @@
 /** Shapes of running operations, and of what became of those that somebody ended. */
 import Type, { type Static } from 'typebox';
 import { Moment, Person } from './people.ts';
+import { Recorded } from './recorded.ts';
 import { reference } from './reference.ts';
 import { Right } from './requests.ts';
 
@@ -90,4 +91,8 @@ export const CutOrder = Type.Object(
 );
 
 /** The operation as it stood at the order, and what became of it. */
-export const CutAnswer = Type.Object({ operation: reference(OperationView), running: reference(Running) });
+export const CutAnswer = Type.Object({
+  operation: reference(OperationView),
+  running: reference(Running),
+  recorded: Recorded,
+});

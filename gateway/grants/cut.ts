@@ -18,6 +18,8 @@ export interface CutAsked {
 export interface CutDone {
   readonly operation: OperationState;
   readonly running: Aftermath;
+  /** The order's entry is durable; otherwise it is in force all the same, and recorded later. */
+  readonly recorded: boolean;
 }
 
 /** Orders the cut and waits to see it. One that stood still or had passed the gate is told as that. */
@@ -40,7 +42,10 @@ export async function cut(
     checked.text,
     cutOrdered(found.operation, by.id, checked.text),
   );
-  await elevating.settle(events);
   if (value.kind === 'unknown') return unknown;
-  return { operation: value.operation, running: await elevating.aftermath([value.operation]) };
+  const [recorded, running] = await Promise.all([
+    elevating.settleInForce(events),
+    elevating.aftermath([value.operation]),
+  ]);
+  return { operation: value.operation, running, recorded };
 }

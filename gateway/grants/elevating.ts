@@ -11,6 +11,8 @@ export interface Elevating {
   policy(): Policy;
   /** Makes the events of a change durable in the audit and acknowledges them; a verb succeeds only after it. */
   settle(events: readonly OutboxEvent[]): Promise<void>;
+  /** The same for what the store enforces at once whatever the audit says: whether it is durable by now. If not, it will be, from the outbox. */
+  settleInForce(events: readonly OutboxEvent[]): Promise<boolean>;
   newId(prefix: IdPrefix): string;
   /** Waits to see what became of the operations that a change met. */
   aftermath(touched: readonly OperationState[]): Promise<Aftermath>;

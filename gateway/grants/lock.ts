@@ -23,6 +23,13 @@ export interface LockAsked {
 export interface LockStands {
   readonly lock: Lock;
   readonly running: Aftermath;
+  /** Its entry is durable; otherwise it is in force all the same, and recorded later. */
+  readonly recorded: boolean;
+}
+
+/** A lock that has ended before its time. */
+export interface LockLifted extends Pick<LockStands, 'recorded'> {
+  readonly lock: Lock;
 }
 
 /** Which lock ends, by whom, and why. */
@@ -64,18 +71,25 @@ export async function lock(elevating: Elevating, asked: LockAsked): Promise<Lock
     ...(until === undefined ? {} : { until }),
   };
   const { value, events } = await store.lock(lock, lockMade(lock));
-  await elevating.settle(events);
-  return { lock: value.lock, running: await elevating.aftermath(value.touched) };
+  const [recorded, running] = await Promise.all([
+    elevating.settleInForce(events),
+    elevating.aftermath(value.touched),
+  ]);
+  return { lock: value.lock, running, recorded };
 }
 
 /** Ends a lock now; grants that it stopped open again if they still live. */
-export async function lift(elevating: Elevating, { lockId, by, reason }: LiftAsked): Promise<Lock | Refusal> {
+export async function lift(
+  elevating: Elevating,
+  { lockId, by, reason }: LiftAsked,
+): Promise<LockLifted | Refusal> {
   const { store } = elevating;
   const refused = unlessAdmin('lifting a lock', by, elevating.policy(), await store.now());
   if (refused !== undefined) return refused;
   const checked = checkText('the reason', reason);
   if (isRefusal(checked)) return checked;
   const { value, events } = await store.lift(lockId, lockLifted(lockId, by.id, checked.text));
-  await elevating.settle(events);
-  return value ?? refuse('unknown', `there is no lock ${lockId}; it may have ended or been lifted`);
+  if (value === undefined)
+    return refuse('unknown', `there is no lock ${lockId}; it may have ended or been lifted`);
+  return { lock: value, recorded: await elevating.settleInForce(events) };
 }

@@ -20,6 +20,8 @@ export interface Revoked {
 export interface GrantRevoked {
   readonly grant: StandingGrant;
   readonly running: Aftermath;
+  /** Its entry is durable; otherwise it is in force all the same, and recorded later. */
+  readonly recorded: boolean;
 }
 
 /** Who may end a grant; `stale` when only old groups speak for it. */
@@ -57,10 +59,14 @@ export async function revoke(
     checked.text,
     grantRevoked(held.grant, by.id, checked.text),
   );
-  await elevating.settle(events);
   switch (value.kind) {
-    case 'revoked':
-      return { grant: value.grant, running: await elevating.aftermath(value.touched) };
+    case 'revoked': {
+      const [recorded, running] = await Promise.all([
+        elevating.settleInForce(events),
+        elevating.aftermath(value.touched),
+      ]);
+      return { grant: value.grant, running, recorded };
+    }
     case 'unknown':
       return refuse('unknown', `there is no grant ${grantId}`);
     case 'ended-before': {

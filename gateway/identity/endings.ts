@@ -7,6 +7,8 @@ export interface EndingDeps {
   readonly store: Store;
   /** Makes the events durable and acknowledges them. */
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
+  /** The same for what is in force already: whether it is durable by now. */
+  readonly settleInForce: (events: readonly OutboxEvent[]) => Promise<boolean>;
   readonly newLockId: () => string;
   /** Kinds of credential that end with the sign-in they were made in. */
   readonly endWithSignIn: () => readonly Credential['kind'][];
@@ -46,7 +48,7 @@ export async function endSignIns(
     signIn: which.signIn,
     credential: ({ kind, madeIn }) => bound.includes(kind) && which.madeIn(madeIn),
   });
-  await deps.settle(events);
+  await deps.settleInForce(events);
   return ended;
 }
 
@@ -73,7 +75,7 @@ export async function lockOut(
   });
   const refresh = await store.refreshOf(principalId);
   if (refresh !== undefined) await store.replaceRefresh(refresh, undefined);
-  await deps.settle(events);
+  await deps.settleInForce(events);
   return { ...ended, lockId: lock.id };
 }
 

@@ -129,7 +129,7 @@ export function signIns(deps: SignInDeps): SignIns {
     const { hash, principalId } = signIn;
     const body = { principalId, address, reason };
     const { events } = await store.closeSignIn(hash, { type: 'sign-in.closed', body });
-    await deps.settle(events);
+    await deps.settleInForce(events);
   }
 
   return {

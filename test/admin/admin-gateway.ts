@@ -98,6 +98,7 @@ export async function anAdminGateway(
     provider: oidc,
     seal: refreshSeal(randomBytes(32)),
     settle: (events) => deps.settle(events),
+    settleInForce: (events) => deps.settleInForce(events),
     newLockId: () => newId('L'),
     newPrincipalId: () => newId('P'),
     endWithSignIn: () => config.credentials.endWithSignIn,
@@ -114,6 +115,7 @@ export async function anAdminGateway(
     store,
     policy: () => policy,
     settle: (events) => deps.settle(events),
+    settleInForce: (events) => deps.settleInForce(events),
     newId,
     aftermath: createAftermath({
       store,
@@ -136,6 +138,10 @@ export async function anAdminGateway(
     settle: async (events) => {
       entries.push(...events);
       await store.acknowledge(events.map(({ seq }) => seq));
+    },
+    async settleInForce(events) {
+      await deps.settle(events);
+      return true;
     },
     record: async (draft) => void entries.push(draft),
     readAudit: async () => ({ entries: [{ seq: 1, type: 'node.started' }], people: [] }),

@@ -188,6 +188,7 @@ void t.test('a verb that could not make its entry durable fails, and nothing is 
     policy: () => town.policy,
     newId: createIds(randomBytes),
     settle: () => Promise.reject(new Error('disk full')),
+    settleInForce: async () => false,
     aftermath: async () => nothingRan,
     record: async () => undefined,
   });

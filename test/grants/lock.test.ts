@@ -93,7 +93,7 @@ void t.test('a grant approved under a lock opens nothing until the lock is lifte
     return decide(ask, standing, standing.now);
   };
   t.match(await decideNew(), { reason: 'locked' });
-  t.match(await town.interventions.lift({ lockId: id, by: admin, reason: 'found it' }), { id });
+  t.match(await town.interventions.lift({ lockId: id, by: admin, reason: 'found it' }), { lock: { id } });
   t.match(await decideNew(), { allowed: true });
 });
 
@@ -139,7 +139,7 @@ void t.test('only admins lock and lift, with a reason, and only what is known', 
   });
   t.match(await interventions.lock({ ...asked, until: town.now }), { refused: 'bad-lock' });
   t.equal((await town.store.locks()).length, 1);
-  t.match(await interventions.lift({ lockId: id, by: admin, reason: 'done' }), { id });
+  t.match(await interventions.lift({ lockId: id, by: admin, reason: 'done' }), { lock: { id } });
   t.match(await interventions.lift({ lockId: id, by: admin, reason: 'done' }), { refused: 'unknown' });
   town.now += 13 * hour;
   t.match(await interventions.lock(asked), { refused: 'groups-stale' });

@@ -89,6 +89,10 @@ export function aTown(): Town {
       events.push(...settled);
       await store.acknowledge(settled.map(({ seq }) => seq));
     },
+    async settleInForce(settled) {
+      await elevating.settle(settled);
+      return true;
+    },
     aftermath: createAftermath({ store, storeGraceMs: () => minute, clock: () => performance.now(), pause }),
     record: async (draft) => void drafts.push(draft),
   };

@@ -42,6 +42,10 @@ async function aGateway(t: Test, changed: Partial<OidcConfig> = {}) {
   const entries: OutboxEvent[] = [];
   const refreshes: unknown[] = [];
   const provider = oidcProvider({ config, clientSecret: async () => 'secret', fetch: providerFetch(), now });
+  const settle = async (events: readonly OutboxEvent[]): Promise<void> => {
+    entries.push(...events);
+    await store.acknowledge(events.map(({ seq }) => seq));
+  };
   const gateway = signIns({
     store,
     provider,
@@ -51,10 +55,8 @@ async function aGateway(t: Test, changed: Partial<OidcConfig> = {}) {
     keepRefresh: async (_principalId, _sid, refresh) => void refreshes.push(refresh),
     spans: () => ({ idleMs: 120 * minute, lifeMs: 720 * minute }),
     newPrincipalId: () => `P-${Math.random().toString(36).slice(2)}`,
-    settle: async (events) => {
-      entries.push(...events);
-      await store.acknowledge(events.map(({ seq }) => seq));
-    },
+    settle,
+    settleInForce: (events) => settle(events).then(() => true),
   });
   return {
     ...gateway,

@@ -1,7 +1,7 @@
 /** Calls of the API by their names in its own table, so that address and shapes cannot drift from what the gateway serves. */
 import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import { type CallName, calls, namedShapes } from '../../../admin/calls.ts';
+import { type Call, type CallName, calls, namedShapes } from '../../../admin/calls.ts';
 import type { Answer, Input } from '../../../admin/handlers/handling.ts';
 import { Problem, type ProblemBody } from '../../../admin/schemas/problem.ts';
 import type { Received, Sent } from './exchange.ts';
@@ -34,8 +34,9 @@ export function writeCall<N extends CallName>(name: N, { params, query, body }: 
 /** Reads the answer, and takes nothing for an answer that has not its shape; fields it does not know are let be. */
 export function readAnswer<N extends CallName>(name: N, { status, contentType, text }: Received): Read<N> {
   const value = contentType.startsWith('application/json') ? parsed(text) : undefined;
-  if (status === calls[name].status && fits(calls[name].answer, value))
-    return { kind: 'done', answer: value as Answer<N> };
+  const call: Call = calls[name];
+  const isDone = status === call.status || (call.inForceAtOnce === true && status === 202);
+  if (isDone && fits(call.answer, value)) return { kind: 'done', answer: value as Answer<N> };
   if (status >= 400 && fits(Problem, value)) return { kind: 'refused', problem: value as ProblemBody };
   return { kind: 'foreign' };
 }

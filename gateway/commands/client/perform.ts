@@ -44,6 +44,10 @@ export async function perform<N extends CallName>(
   switch (read.kind) {
     case 'done':
       process.stdout.write(options.json === true ? json(read.answer) : show(read.answer));
+      if (received.status === 202)
+        complain(
+          'it is in force, and not in the audit yet: that cannot be written; it is recorded as soon as it can',
+        );
       return read.answer;
     case 'refused':
       if (options.json === true) process.stdout.write(json(read.problem));

@@ -51,6 +51,7 @@ void t.test('an answer that has not the shape of the call’s is taken for none'
     json(200, '{"now":1}'),
     json(201, locks),
     json(200, '{"now":1,"locks":[{"id":"L-1"}]}'),
+    json(202, locks),
     json(200, locks.slice(1)),
     json(404, '{"error":"not-found"}'),
     { ...json(200, locks), contentType: 'text/plain' },
@@ -74,4 +75,19 @@ void t.test('nothing that a server says acts on the terminal', async (t) => {
     t.notMatch(out + err, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/, args.join(' '));
     t.ok((out + err).split('\n').length <= 3, 'no line of its own');
   }
+});
+
+void t.test('what is in force and not recorded yet is done, and says so', async (t) => {
+  const by = { id: 'P-7F3K9Q2M' };
+  const lock = { id: 'L-7F3K9Q2M', everything: true, except: [], reason: 'x', by, createdAt: 1 };
+  const url = await anotherServer(t, (_, response) => {
+    response
+      .writeHead(202, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ lock, recorded: false }));
+  });
+  t.match(await aShell({ url, token })('lift', lock.id, '--reason', 'x'), {
+    code: 0,
+    out: /is lifted/,
+    err: /it is in force, and not in the audit yet/,
+  });
 });

@@ -53,6 +53,7 @@ const elevations = createElevations({
   settle,
   newId: createIds(randomBytes),
   // It only approves.
+  settleInForce: async () => false,
   aftermath: async () => nothingRan,
   record: async () => undefined,
 });

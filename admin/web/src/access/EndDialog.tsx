@@ -40,10 +40,13 @@ function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
     ).length ?? 0;
 
   if (revoke.data !== undefined) {
+    const { running, recorded } = revoke.data;
     return (
       <Stack gap="md">
-        <Notice tone={revoke.data.running.unconfirmed.length > 0 ? 'bad' : 'good'} title="Ended.">
-          {visibleString(sentence(revoke.data.running.summary))}
+        <Notice tone={running.unconfirmed.length > 0 || !recorded ? 'bad' : 'good'} title="Ended.">
+          {visibleString(sentence(running.summary))}
+          {!recorded &&
+            ' It is in force, and will be in the audit as soon as that can be written again; your operator has been told.'}
         </Notice>
         <Group justify="flex-end">
           <Button onClick={onClose} data-autofocus>

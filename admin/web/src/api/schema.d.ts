@@ -934,6 +934,22 @@ export interface operations {
                     "application/json": {
                         grant: components["schemas"]["Grant"];
                         running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        grant: components["schemas"]["Grant"];
+                        running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
                     };
                 };
             };
@@ -1055,6 +1071,22 @@ export interface operations {
                     "application/json": {
                         operation: components["schemas"]["Operation"];
                         running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        operation: components["schemas"]["Operation"];
+                        running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
                     };
                 };
             };
@@ -1138,6 +1170,22 @@ export interface operations {
                     "application/json": {
                         lock: components["schemas"]["Lock"];
                         running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lock: components["schemas"]["Lock"];
+                        running: components["schemas"]["Running"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
                     };
                 };
             };
@@ -1177,6 +1225,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         lock: components["schemas"]["Lock"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lock: components["schemas"]["Lock"];
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
                     };
                 };
             };
@@ -1373,7 +1436,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Credential"];
+                    "application/json": {
+                        /** @description C-… */
+                        id: string;
+                        kind: "git" | "api";
+                        scopes: ("read" | "request" | "approve" | "audit")[];
+                        name: string;
+                        /** @description the first 12 characters of the secret */
+                        shown: string;
+                        /** @description epoch milliseconds, UTC */
+                        createdAt: number;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description C-… */
+                        id: string;
+                        kind: "git" | "api";
+                        scopes: ("read" | "request" | "approve" | "audit")[];
+                        name: string;
+                        /** @description the first 12 characters of the secret */
+                        shown: string;
+                        /** @description epoch milliseconds, UTC */
+                        createdAt: number;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
                 };
             };
             /** @description not done */
