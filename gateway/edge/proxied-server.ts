@@ -62,7 +62,8 @@ export function readProxyHeaders(server: Server, options: ProxiedServerOptions):
         if (header.client !== undefined) clients.set(socket, header.client);
         if (header.rest.length > 0) socket.unshift(header.rest);
       } catch {
-        return turnAway('proxy-header');
+        turnAway('proxy-header');
+        return;
       }
       // A tick later: until then the stream takes itself for one that somebody reads by `readable`.
       process.nextTick(() => {
@@ -71,7 +72,10 @@ export function readProxyHeaders(server: Server, options: ProxiedServerOptions):
     };
     // A balancer that only looks whether the port is open says nothing at all.
     const onEnd = (): void => {
-      if (hasBegun) return turnAway('proxy-header');
+      if (hasBegun) {
+        turnAway('proxy-header');
+        return;
+      }
       stop();
       socket.destroy();
     };
