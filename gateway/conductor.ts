@@ -13,6 +13,7 @@ import {
 } from './operations.ts';
 import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
 import { type Origin, refusedEntry, startedEntry } from './recorder.ts';
+import type { Tenure, TenureKeeper } from './relay/tenure.ts';
 import type { Right } from './store/records.ts';
 import { StoreError } from './store/store-error.ts';
 
@@ -51,6 +52,7 @@ export interface ConductorNeeds
   readonly admission: AdmissionNeeds;
   readonly audit: AuditNeeds;
   readonly book: OperationBook;
+  readonly tenure: Pick<TenureKeeper, 'current'>;
   newOperationId(): string;
   /** Takes no new operations while draining. */
   draining(): boolean;
@@ -111,25 +113,32 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     const known = begun?.operation ?? book.find(keyOf(call, answer), call.what === 'push');
     const operation = known ?? operationOf(needs.newOperationId(), call, answer);
     if (call.what === 'push') operation.pushing = true;
+    // Taken before the books are asked: whatever silence comes after that, this operation may be another node's.
+    const tenure = needs.tenure.current();
+    const how = operation.entered ? 'again' : 'first';
     const [recorded, entered] = await Promise.allSettled([
       known === undefined
         ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol))
         : undefined,
-      store.enter(onTheBooks(operation, decision.grantIds), decision.basis.seq),
+      store.enter(onTheBooks(operation, decision.grantIds), decision.basis.seq, how),
     ]);
+    // An answer that got lost may have been a yes.
+    operation.entered ||= entered.status === 'rejected' || entered.value === 'entered';
     if (recorded.status === 'rejected') {
       if (entered.status === 'fulfilled') void store.leave(operation.id).catch(needs.onStoreTrouble);
       return { kind: 'audit-failed' };
     }
     if (known === undefined) book.open(operation);
     const running = begun ?? { operation, running: book.begin(operation, call.connection) };
-    if (entered.status === 'fulfilled') return { kind: entered.value, begun: running };
+    if (entered.status === 'fulfilled') return { kind: entered.value, begun: running, tenure };
     if (!(entered.reason instanceof StoreError)) throw entered.reason as Error;
     needs.onStoreTrouble(entered.reason);
-    return { kind: 'store-away', begun: running };
+    return { kind: 'store-away', begun: running, tenure };
   };
 
-  const running = (call: Call, answer: Admitted, { operation, running }: Begun): Passage => {
+  const running = (call: Call, answer: Admitted, started: Started): Passage => {
+    const { tenure } = started;
+    const { operation, running } = started.begun;
     const exchange: OpenOperation['exchanges'][number] = { id: call.requestId, what: call.what };
     if (operation.exchanges.length < exchangesListed) operation.exchanges.push(exchange);
     return openPassage(
@@ -143,6 +152,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
       },
       answer,
       operation,
+      tenure,
       (progress, status) => {
         exchange.status = status;
         if (call.what === 'push' && progress === 'advertised') operation.pushing = false;
@@ -177,7 +187,14 @@ export function createConductor(needs: ConductorNeeds): Conductor {
         const started = await start(call, answer, begun);
         if (started.kind === 'audit-failed' || started.kind === 'draining') return started;
         ({ begun } = started);
-        if (started.kind === 'entered') return running(call, answer, begun);
+        if (started.kind === 'entered') return running(call, answer, started);
+        if (started.kind === 'gone' && tries < triesAtMost) {
+          // Another node has recorded its end, or will: this request is a new operation's.
+          endUnserved(begun, 'taken-over');
+          book.close(begun.operation);
+          begun = undefined;
+          continue;
+        }
         if (started.kind === 'store-away' || tries >= triesAtMost) {
           endUnserved(begun, 'store-unreachable');
           return turnedAway(call, storeAway(admission.now()));
@@ -193,10 +210,11 @@ interface Begun {
   readonly running: ReturnType<OperationBook['begin']>;
 }
 
-/** `moved`: a grant or a lock changed between the decision and the books. */
+/** `moved`: a grant or a lock changed between the decision and the books. `gone`: the operation is not this node's any more. */
 interface Started {
-  readonly kind: 'entered' | 'moved' | 'store-away';
+  readonly kind: 'entered' | 'moved' | 'gone' | 'store-away';
   readonly begun: Begun;
+  readonly tenure: Tenure;
 }
 
 /** An operation that is on record and is not served after all. */

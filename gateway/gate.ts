@@ -2,6 +2,7 @@
 import type { RefUpdate } from './git/ref-update.ts';
 import type { Decision } from './grants/decide.ts';
 import { type Lease, lossIn, type Renewal } from './relay/lease.ts';
+import type { Tenure } from './relay/tenure.ts';
 import type { OperationPassed, PassedUpdate, Standing } from './store/records.ts';
 import type { GatePassage, Running, Store } from './store/store.ts';
 import { StoreError } from './store/store-error.ts';
@@ -15,6 +16,7 @@ export interface AtTheGate {
   readonly running: Running;
   readonly updates: readonly RefUpdate[];
   readonly lease: Lease<Decision>;
+  readonly tenure: Tenure;
   /** Aborts when nobody waits for the push any more. */
   readonly abandoned: AbortSignal;
   /** Decides again from a fresh read; the ends of the grants it rests on come with a yes. */
@@ -48,16 +50,21 @@ const triesAtMost = 50;
  */
 export async function passGate(needs: GateNeeds, push: AtTheGate): Promise<'passed' | 'lost'> {
   const { store } = needs;
-  const { lease, abandoned } = push;
+  const { lease, tenure, abandoned } = push;
   let sent: GatePassage | undefined;
-  for (let tries = 1; lease.loss === undefined && !abandoned.aborted; tries += 1) {
+  for (let tries = 1; tenure.lasts() && lease.loss === undefined && !abandoned.aborted; tries += 1) {
     try {
       // One whose answer got lost may have passed: asked again word by word, it answers with that passage.
       const passage = sent ?? (await prepared(store, push));
       if (passage === undefined) return 'lost';
       sent = passage;
       const answer = await store.passGate(passage);
-      if (answer.kind === 'passed') return await recorded(needs, lease, answer.passed);
+      if (answer.kind === 'passed') {
+        const result = await recorded(needs, lease, answer.passed);
+        // Who was silent meanwhile has lost the push to another node, which asks the host what became of it.
+        return tenure.lasts() ? result : 'lost';
+      }
+      if (answer.kind === 'gone') lease.lose({ kind: 'taken-over' });
       sent = undefined;
       if (tries >= triesAtMost) lease.lose({ kind: 'store-lost' });
     } catch (error) {

@@ -21,6 +21,7 @@ import { after, pause } from './pause.ts';
 import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
+import { keepTenure, promisedBy } from './relay/tenure.ts';
 import type { PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
@@ -80,10 +81,13 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   };
   const book = openBook(onEnd, () => needs.config().limits.idleMs, Date.now, after);
 
+  const clock = (): number => performance.now();
+  const tenure = keepTenure({ clock, after, onOver: (kind) => leases.loseAll({ kind }) });
   const leases = keepLeases<Decision>({
     standings: (of) => store.standings(of),
-    clock: () => performance.now(),
+    clock,
     after,
+    lasts: tenure.lasts,
     rest: () => new Promise((resolve) => setImmediate(resolve)),
     onReadFailed: onStoreTrouble,
   });
@@ -120,6 +124,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     },
     book,
     leases,
+    tenure,
     storeGraceMs(critical) {
       const { storeGraceMs, criticalStoreGraceMs } = needs.config().limits;
       return critical ? criticalStoreGraceMs : storeGraceMs;
@@ -140,6 +145,9 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     record: (entry) => audit.append(entry),
     inquire,
     onTrouble: onStoreTrouble,
+    tenure,
+    promised: () => promisedBy(needs.config().limits),
+    clock,
     after,
   });
 
@@ -177,6 +185,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     outcomesWritten: outcomes.written,
     async close() {
       await life.stop();
+      tenure.stop();
       await outcomes.close();
     },
   };

@@ -4,6 +4,7 @@ import { OperationEnded } from './audit/operation-entries.ts';
 import { outsideText } from './audit/outside-text.ts';
 import type { OpenOperation } from './operations.ts';
 import { type SettledUpdate, settledEntry } from './recorder.ts';
+import type { Promised, TenureKeeper } from './relay/tenure.ts';
 import type { OperationState, PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
@@ -18,6 +19,11 @@ export interface NodeLifeNeeds {
   /** What became of a push that had passed the gate. */
   inquire(repository: string, updates: readonly PassedUpdate[]): Promise<readonly SettledUpdate[]>;
   onTrouble(error: unknown): void;
+  readonly tenure: Pick<TenureKeeper, 'confirmed'>;
+  /** By when this node is still, once it is silent. */
+  promised(): Promised;
+  /** Monotonic milliseconds. */
+  clock(): number;
   /** Runs `work` once after so long; answers how to call it off. */
   after(ms: number, work: () => void): () => void;
 }
@@ -31,7 +37,7 @@ const beatEveryMs = 1_000;
 /** Bytes are told with every so many-th beat. */
 const progressEvery = 5;
 /** Operations of silent nodes are looked for with every so many-th beat. */
-const adoptEvery = 10;
+const adoptEvery = 5;
 
 /** Starts at once with what this node's earlier process left behind. */
 export function keepNodeLife(needs: NodeLifeNeeds): NodeLife {
@@ -51,7 +57,13 @@ export function keepNodeLife(needs: NodeLifeNeeds): NodeLife {
   };
   const beat = async (count: number): Promise<void> => {
     const told = count % progressEvery === 0 ? needs.live() : [];
-    await store.beat(told.map(({ id, bytesUp, bytesDown }) => ({ id, bytesUp, bytesDown })));
+    const promised = needs.promised();
+    const sentAtMs = needs.clock();
+    await store.beat(
+      told.map(({ id, bytesUp, bytesDown }) => ({ id, bytesUp, bytesDown })),
+      promised.silentMs,
+    );
+    needs.tenure.confirmed(sentAtMs, promised);
   };
   const round = (count: number): void => {
     const beating = beat(count).catch(needs.onTrouble);

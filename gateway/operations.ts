@@ -49,6 +49,8 @@ export interface OpenOperation {
   /** It has stood before the gate, and with `passed` it went through. */
   gated: boolean;
   passed: boolean;
+  /** It was put on the store's books: from then on only the books can say whether it is this node's. */
+  entered: boolean;
   /** It was cut, and the store knows. */
   cut: boolean;
   /** How it ended, as its last request saw it; undefined while nothing but discovery happened. */
@@ -70,6 +72,7 @@ export function newOperation(
     pushing: false,
     gated: false,
     passed: false,
+    entered: false,
     cut: false,
     outcome: undefined,
   };
@@ -88,7 +91,7 @@ const joinWithinMs = 60_000;
 const completeLingerMs = 30_000;
 
 /** Why an operation ended, as far as the book knows. */
-export type Closing = 'connection-closed' | 'complete' | 'idle' | 'stopping';
+export type Closing = 'connection-closed' | 'complete' | 'idle' | 'taken-over' | 'stopping';
 
 export interface OperationBook {
   /** The operation a request belongs to; undefined: it opens a new one. An operation has one push. */
@@ -100,6 +103,8 @@ export interface OperationBook {
     connection: { id: string; closed: Promise<void> },
   ): { done(progress: Progress): void };
   live(): readonly OpenOperation[];
+  /** Ends one that another node has taken over, once its requests are over; none joins it any more. */
+  close(operation: OpenOperation): void;
   closeAll(): void;
 }
 
@@ -107,6 +112,8 @@ interface Page {
   readonly operation: OpenOperation;
   readonly connections: Set<string>;
   cancelTimer: () => void;
+  /** Nothing joins it any more. */
+  closing: boolean;
   ended: boolean;
 }
 
@@ -144,6 +151,10 @@ export function openBook(
 
   const rest = (page: Page): void => {
     page.cancelTimer();
+    if (page.closing) {
+      end(page, 'taken-over');
+      return;
+    }
     if (page.connections.size === 0) {
       end(page, 'connection-closed');
       return;
@@ -157,12 +168,12 @@ export function openBook(
   return {
     find(key, isPush) {
       const candidates: OpenOperation[] = [];
-      for (const { operation, connections } of pages.values()) {
+      for (const { operation, connections, closing } of pages.values()) {
         const same =
           operation.key.credentialId === key.credentialId &&
           operation.key.repository === key.repository &&
           operation.key.right === key.right;
-        if (!same || operation.gated || (isPush && operation.pushing)) continue;
+        if (!same || closing || operation.gated || (isPush && operation.pushing)) continue;
         if (connections.has(key.connectionId)) return operation;
         const young = now() - operation.openedAt <= joinWithinMs;
         if (young && operation.key.address === key.address && operation.progress !== 'complete')
@@ -171,7 +182,13 @@ export function openBook(
       return candidates.length === 1 ? candidates[0] : undefined;
     },
     open(operation) {
-      pages.set(operation, { operation, connections: new Set(), cancelTimer: () => undefined, ended: false });
+      pages.set(operation, {
+        operation,
+        connections: new Set(),
+        cancelTimer: () => undefined,
+        closing: false,
+        ended: false,
+      });
     },
     begin(operation, connection) {
       const page = pages.get(operation);
@@ -191,6 +208,12 @@ export function openBook(
       };
     },
     live: () => [...pages.keys()],
+    close(operation) {
+      const page = pages.get(operation);
+      if (page === undefined) return;
+      page.closing = true;
+      if (operation.running === 0) end(page, 'taken-over');
+    },
     closeAll() {
       for (const page of [...pages.values()]) end(page, 'stopping');
     },

@@ -15,6 +15,7 @@ import {
   settledUpdates,
 } from './recorder.ts';
 import type { Lease, LeaseKeeper } from './relay/lease.ts';
+import type { Tenure } from './relay/tenure.ts';
 import type { PassedUpdate, Standing } from './store/records.ts';
 import { updatesKept } from './store/spans.ts';
 import type { Running, Store } from './store/store.ts';
@@ -29,10 +30,12 @@ export interface Passage {
   readonly operation: OpenOperation;
   /** The hold under which bytes may move. */
   readonly lease: Lease<Decision>;
+  /** Counts behind the gate too. */
+  readonly tenure: Tenure;
   /** Where a push stands; a fetch stays `before`. */
   readonly gate: GateState;
-  /** Decides a push's list; allowed, it is durable when this resolves. */
-  pass(push: PushList): Promise<Turned | 'passed'>;
+  /** Decides a push's list; allowed, it is durable when this resolves. `lost`: the lease is. */
+  pass(push: PushList): Promise<Turned | 'passed' | 'lost'>;
   /**
    * The gate, once: after `passed` the lease is over and what the host does is what happened; after `lost` its cause is in
    * the lease, or without one when it was abandoned before. Nothing that the host could complete may have gone up yet.
@@ -67,6 +70,7 @@ export function openPassage(
   needs: PassageNeeds,
   first: Admitted,
   operation: OpenOperation,
+  tenure: Tenure,
   over: (progress: Progress, status: number) => void,
 ): Passage {
   const { store, leases } = needs;
@@ -109,13 +113,17 @@ export function openPassage(
     if (gate === 'before') queueMicrotask(isCut);
   });
 
+  if (!tenure.lasts()) lease.lose({ kind: 'taken-over' });
+
   /** Grants that discovery did not rest on go on the books too, or their revocation would not find this push. */
-  const decideList = async (list: readonly RefUpdate[]): Promise<Decision> => {
+  const decideList = async (list: readonly RefUpdate[]): Promise<Decision | 'gone'> => {
     let standing: Standing = admitted.decision.basis;
     for (;;) {
       const decided = decidePush(ask, list, standing, standing.now);
       if (!decided.allowed || sameIds(decided.grantIds, operation.grantIds)) return decided;
-      if ((await store.enter(onTheBooks(operation, decided.grantIds), standing.seq)) === 'entered') {
+      const entered = await store.enter(onTheBooks(operation, decided.grantIds), standing.seq, 'again');
+      if (entered === 'gone') return 'gone';
+      if (entered === 'entered') {
         operation.grantIds = decided.grantIds;
         leases.recheck({ kind: 'operation', id: operation.id });
         return decided;
@@ -138,11 +146,16 @@ export function openPassage(
     },
     operation,
     lease,
+    tenure,
     get gate() {
       return gate;
     },
     async pass(push) {
       const decided = await decideList(push.updates);
+      if (decided === 'gone') {
+        lease.lose({ kind: 'taken-over' });
+        return 'lost';
+      }
       if (!decided.allowed) {
         const { who } = admitted;
         const { now } = decided.basis;
@@ -165,7 +178,7 @@ export function openPassage(
           onTrouble: needs.onStoreTrouble,
           pause: needs.pause,
         },
-        { operationId: operation.id, running, updates, lease, abandoned, renew },
+        { operationId: operation.id, running, updates, lease, tenure, abandoned, renew },
       );
       gate = result;
       if (result === 'passed') {

@@ -122,6 +122,7 @@ export function createTexts(needs: TextsNeeds): Texts {
         case 'credential-ended':
           return credentialEndText(loss.end, loss.now, needs.publicUrl());
         case 'store-lost':
+        case 'taken-over':
           return await refused({ reason: 'store-unreachable' }, now, about);
         case 'idle':
           return idle(loss.afterMs);

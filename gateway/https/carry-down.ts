@@ -24,20 +24,25 @@ export async function carryDown(
   const { response, connection } = call;
   response.writeHead(200, { ...gitHeaders, 'content-type': contentType });
   const broken = needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask);
-  const down = download(answer, response, walker, broken.lines, (bytes) => {
+  const down = download(answer, response, walker, broken.lines, lease.moves, (bytes) => {
     passage.operation.bytesDown += bytes;
     needs.carried('down', bytes);
-    lease.moved();
   });
 
-  let cut: Outcome | undefined;
+  let losing: ReturnType<typeof lostLease> | undefined;
   const onLost = (): void => {
     answer.pause();
     const lostAt = performance.now();
     // Whatever was handed down before has left the process when the response is over, the closing text with it.
     response.once('close', () => needs.cutTook((performance.now() - lostAt) / 1_000));
-    void lostLease(needs, passage, lease).then(({ shown, outcome }) => {
-      cut = outcome;
+    losing = lostLease(needs, passage, lease);
+    if (lease.loss?.kind === 'taken-over') {
+      // Its end may be on record already: nothing that was queued before may follow, and so no text can.
+      connection.reset();
+      down.cut([]);
+      return;
+    }
+    void losing.then(({ shown }) => {
       down.cut(shown.lines);
       resetAfterGrace(
         response,
@@ -59,7 +64,7 @@ export async function carryDown(
     case 'complete':
       return undefined;
     case 'cut':
-      return cut;
+      return (await losing)?.outcome;
     case 'client-left':
       return { outcome: 'client-left' };
     case 'upstream-broke':

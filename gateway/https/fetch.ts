@@ -95,7 +95,7 @@ async function readRequest(
     return refuse(415, 'content-encoding', 'only gzip is understood as Content-Encoding');
   const reader = new FetchRequestReader(protocol as 0 | 1 | 2);
   try {
-    const held = await holdUpTo(request, limit + 1, () => lease.moved());
+    const held = await holdUpTo(request, limit + 1, () => void lease.moves());
     if (!held.ended) return refuse(413, 'request-too-long', tooLong);
     for await (const chunk of opened(held.chunks, coding, limit)) reader.feed(chunk);
     reader.end();

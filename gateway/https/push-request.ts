@@ -39,7 +39,7 @@ export interface PushEnd {
 export async function readPush(
   needs: Pick<HttpsNeeds, 'limits'>,
   call: HttpsCall,
-  lease: Pick<Lease<Decision>, 'signal' | 'moved'> | undefined = undefined,
+  lease: Pick<Lease<Decision>, 'signal' | 'moves'> | undefined = undefined,
 ): Promise<ReadPush | 'probe' | Outcome> {
   const { request, response } = call;
   const coding = contentCoding(request.headers['content-encoding']);
@@ -54,7 +54,7 @@ export async function readPush(
   let holding = true;
   const behind: Buffer[] = [];
   const seen = (chunk: Buffer): void => {
-    lease?.moved();
+    lease?.moves();
     total += chunk.length;
     if (total > limit) throw new ProtocolError('PROTOCOL_TOO_LARGE', `a push here may have ${limit} bytes`);
     if (reader.isDone) {

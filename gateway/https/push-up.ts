@@ -6,6 +6,7 @@ import { PackGate } from '../git/pack-gate.ts';
 import { ProtocolError, pushFault } from '../git/protocol-error.ts';
 import type { Passage } from '../passage.ts';
 import { continueBody } from '../relay/body.ts';
+import { accessEnded } from '../relay/endings.ts';
 import { GatedBody } from '../relay/gated-body.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import type { ReadPush } from './push-request.ts';
@@ -78,8 +79,8 @@ export async function pushUp(
   });
   carried(head.length + held.reduce((sum, { length }) => sum + length, 0));
   continueBody(held, rest, body, (chunk) => {
+    if (!lease.moves()) throw accessEnded;
     carried(chunk.length);
-    lease.moved();
     watch(chunk);
   });
   return {

@@ -4,6 +4,8 @@ import { requestType, resultType } from '../git/service.ts';
 import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
 import { drain } from '../relay/body.ts';
+import { accessEnded } from '../relay/endings.ts';
+import type { Forwarding } from '../relay/http-forwarder.ts';
 import { answerProbe, refusePush } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
@@ -62,7 +64,7 @@ async function sendPush(
       atomic: list.capabilities.some(({ key }) => key === 'atomic'),
       signed: list.certificate !== undefined,
     });
-    if (passed !== 'passed') {
+    if (passed !== 'passed' && passed !== 'lost') {
       const shown = await needs.texts.turned(passed, passage.admitted.ask);
       return { outcome: { outcome: 'refused', reason: passed.refused.reason }, shown };
     }
@@ -135,7 +137,16 @@ async function carryPush(
   // While the store is being asked, its answer is what counts; behind the gate the host's.
   const mayBreak = (): boolean => passage.gate === 'before' || passage.gate === 'lost';
   const giveUp = new AbortController();
+  let forwarding: Forwarding | undefined;
   let reporting: NodeJS.Timeout | undefined;
+  // Behind the gate there is no lease, and yet another node may be about to ask the host and to record the end.
+  const onSilent = (): void => {
+    if (passage.gate !== 'passed') return;
+    giveUp.abort();
+    forwarding?.destroy(accessEnded);
+  };
+  passage.tenure.signal.addEventListener('abort', onSilent);
+  if (passage.tenure.signal.aborted) onSilent();
   body.once('end', () => {
     reporting = setTimeout(() => giveUp.abort(), needs.limits().reportMs);
   });
@@ -170,6 +181,8 @@ async function carryPush(
     }
     switch (asked.kind) {
       case 'answered':
+        ({ forwarding } = asked);
+        if (giveUp.signal.aborted) forwarding.destroy(accessEnded);
         return await answered(needs, call, passage, list, up, asked, mayBreak);
       case 'trouble':
         if (up.fault !== undefined) return notTaken(up.fault);
@@ -186,6 +199,7 @@ async function carryPush(
     }
   } finally {
     clearTimeout(reporting);
+    passage.tenure.signal.removeEventListener('abort', onSilent);
   }
 }
 

@@ -32,6 +32,7 @@ export async function carryReport(
   );
   const ended = await new Promise<Error | undefined>((resolve) => {
     answer.on('data', (chunk: Buffer) => {
+      if (!passage.tenure.lasts()) return;
       reader.feed(chunk);
       passage.operation.bytesDown += chunk.length;
       needs.carried('down', chunk.length);

@@ -60,7 +60,8 @@ export async function askUpstream(
   push?.giveUp.addEventListener('abort', onGiveUp);
   response.once('close', onClose);
   lease.signal.addEventListener('abort', onLost);
-  if (response.destroyed) onClose();
+  if (push?.giveUp.aborted) onGiveUp();
+  else if (response.destroyed) onClose();
   else if (lease.signal.aborted) onLost();
   try {
     const answer = await forwarding.answer;

@@ -23,13 +23,15 @@ export interface Download {
  * Carries the host's answer to the client. Headers are written already; the response is chunked, so that text fits at any point.
  *
  * @param brokenLines what the client reads when the host breaks off
- * @param passed is told the size of every piece of the repository handed down, and 0 for bytes that only came nearer
+ * @param mayMove asked for each chunk before anything of it goes down, also where its bytes only come nearer
+ * @param passed is told the size of every piece of the repository handed down
  */
 export function download(
   answer: IncomingMessage,
   response: ServerResponse,
   walker: AnswerWalker,
   brokenLines: readonly string[],
+  mayMove: () => boolean,
   passed: (bytes: number) => void,
 ): Download {
   let settle!: (end: DownloadEnd) => void;
@@ -61,6 +63,7 @@ export function download(
     untold = undefined;
   };
   const onData = (chunk: Buffer): void => {
+    if (!mayMove()) return;
     let pieces: readonly Buffer[];
     // Of a chunk with a fault in it nothing goes down: the client stands where it stood.
     const stood = walker.state;
@@ -70,8 +73,6 @@ export function download(
       broke(error as Error, stood);
       return;
     }
-    // A pkt that comes slowly is not silence.
-    if (pieces.length === 0) passed(0);
     let flowing = true;
     if (pieces.length > 1) response.cork();
     for (const piece of pieces) {

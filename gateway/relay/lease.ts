@@ -18,6 +18,8 @@ export type Loss<Denial> =
   | { readonly kind: 'end-reached' }
   /** The store has been out of contact for longer than the grace. */
   | { readonly kind: 'store-lost' }
+  /** This node was silent for so long that another may have recorded the end. */
+  | { readonly kind: 'taken-over' }
   /** No byte moved in either direction for so long. */
   | { readonly kind: 'idle'; readonly afterMs: number }
   /** An operator cut this one operation. */
@@ -33,8 +35,8 @@ export interface Lease<Denial> {
   readonly loss: Loss<Denial> | undefined;
   /** The current end, store time. */
   readonly endsAt: number;
-  /** A byte moved, or came nearer. */
-  moved(): void;
+  /** A byte is about to move, or came nearer; false when it may not, since the lease is lost. */
+  moves(): boolean;
   /** What is left until it, by this node's clock since the last read. */
   readonly leftMs: number;
   /** Calls back when a minute is left, again when an extension has moved the end; not for what begins later than that. */
@@ -79,6 +81,8 @@ export interface LeaseKeeperNeeds {
   /** Monotonic milliseconds. */
   clock(): number;
   after(ms: number, work: () => void): () => void;
+  /** Whether this node may let anything move; when it finds that it may not, every lease is to be lost. */
+  lasts(): boolean;
   /** Lets the event loop see to everything else once. */
   rest(): Promise<void>;
   onReadFailed(error: unknown): void;
@@ -109,6 +113,7 @@ interface Held<Denial> {
 
 /** What a fresh look at the store means for the transfer it was about. */
 export function lossIn<Denial>(standing: Standing, renewal: Renewal<Denial>): Loss<Denial> | undefined {
+  if (standing.takenOver) return { kind: 'taken-over' };
   if (standing.cut !== undefined) return { kind: 'cut', cut: standing.cut };
   if (standing.credentialEnded !== undefined)
     return { kind: 'credential-ended', end: standing.credentialEnded, now: standing.now };
@@ -179,7 +184,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
 
   const tick = (): void => {
     cancelTick = undefined;
-    if (held.size === 0 || stopped) return;
+    if (!needs.lasts() || held.size === 0 || stopped) return;
     const nowMs = needs.clock();
     for (const lease of [...held]) {
       const { storeGraceMs, idleMs } = lease.terms;
@@ -209,6 +214,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       };
       held.add(lease);
       if (stopped) lose(lease, { kind: 'stopping' });
+      else if (!needs.lasts()) lose(lease, { kind: 'store-lost' });
       else {
         armEnd(lease, terms.readAt, terms.sentAtMs);
         startTicking();
@@ -224,8 +230,9 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         get leftMs() {
           return Math.max(0, lease.endsAtMs - needs.clock());
         },
-        moved() {
+        moves() {
           lease.movedAtMs = needs.clock();
+          return needs.lasts() && lease.loss === undefined;
         },
         onSoon(listener) {
           lease.soon = listener;

@@ -31,7 +31,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     book.listeners.delete(listener);
   };
   return {
-    ...memoryStanding(book),
+    ...memoryStanding(book, nodeId),
     ...memoryPeople(book),
     ...memoryCredentials(book, nodeId),
     ...memorySignIns(book, nodeId),

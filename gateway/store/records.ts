@@ -234,6 +234,8 @@ export interface Standing {
   readonly credentialEnded?: CredentialEnd;
   /** An operator has cut the operation that was asked about. */
   readonly cut?: OperationCut;
+  /** The operation that was asked about is another node's by now. */
+  readonly takenOver?: true;
 }
 
 /** A fetch or push that is open on a node, as every node can see it from its start until its outcome is on record. */

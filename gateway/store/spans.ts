@@ -44,7 +44,10 @@ export const operationKeptMs = 7 * 24 * 3_600_000;
 /** How an operation stood still can be read for this long after it left the books. */
 export const leftKeptMs = 60_000;
 
-/** A node that gave no sign of life for this long has lost its operations to whoever takes them over. */
+/**
+ * A node that gave no sign of life for this long has lost its operations to whoever takes them over, unless it said with its
+ * last one that it would be still only later.
+ */
 export const nodeSilentMs = 30_000;
 
 /** Of the updates of a push at the gate, as many are kept. */

@@ -109,10 +109,13 @@ export interface GatePassage {
   readonly updates: readonly PassedUpdate[];
 }
 
-/** `moved`: a grant, a lock or the operation itself changed since the standing was read; nothing was marked. */
+/**
+ * `moved`: a grant, a lock or the operation itself changed since the standing was read; nothing was marked. `gone`: the
+ * operation is not this node's any more, and never will be.
+ */
 export type GateResult =
   | { readonly kind: 'passed'; readonly passed: OperationPassed }
-  | { readonly kind: 'moved' };
+  | { readonly kind: 'moved' | 'gone' };
 
 export type CutResult =
   /** Told to its node; `operation` is how it stood at that moment. */
@@ -246,21 +249,34 @@ export interface Store {
   /**
    * Puts an operation on the books before its first byte, or sets it moving again under a later decision: from now on a
    * revocation or lock finds it. `moved` when a grant it rests on ended, or any grant of it or any lock changed, after `seq`:
-   * nothing was done, and it must be decided again.
+   * nothing was done, and it must be decided again. `gone` when another node has taken it over, and for one that enters
+   * `again` also when the books do not know it any more: its end is on record or soon will be.
    */
-  enter(operation: RunningOperation, seq: number): Promise<'entered' | 'moved'>;
+  enter(
+    operation: RunningOperation,
+    seq: number,
+    how: 'first' | 'again',
+  ): Promise<'entered' | 'moved' | 'gone'>;
   /**
    * The gate, in one step: every grant the push rests on is live and unchanged since it was decided, no lock changed since,
-   * no operator cut it, and the operation is moving; then the mark is set and has its place in the order of `seq`. Asked
-   * again after an answer that got lost, it answers with the first passage.
+   * no operator cut it, and the operation is this node's and moving; then the mark is set and has its place in the order of
+   * `seq`. Asked again after an answer that got lost, it answers with the first passage, unless another node has taken the
+   * operation over meanwhile.
    */
   passGate(passage: GatePassage): Promise<GateResult>;
-  /** No byte of it moves any more; `how` is `cut` or another outcome. Whoever waits for it is told. Harmless when unknown. */
+  /** No byte of it moves any more; `how` is `cut` or another outcome. Whoever waits for it is told. Harmless when unknown or another node's. */
   standStill(operationId: string, how: string): Promise<void>;
-  /** Its outcome is on record: it leaves the books. How it stood still can be read for a minute more. */
+  /** Its outcome is on record: it leaves the books, unless it is another node's. How it stood still can be read for a minute more. */
   leave(operationId: string): Promise<void>;
-  /** This node's sign of life, once a second, with how far its operations are where that changed. */
-  beat(progress: readonly { id: string; bytesUp: number; bytesDown: number }[]): Promise<void>;
+  /**
+   * This node's sign of life, once a second, with how far its operations are where that changed.
+   *
+   * @param silentMs how long after it others may take this node's operations over: by then it lets nothing move any more
+   */
+  beat(
+    progress: readonly { id: string; bytesUp: number; bytesDown: number }[],
+    silentMs: number,
+  ): Promise<void>;
   /** Every operation on the books, of all nodes, and the store's time. */
   operations(): Promise<{ readonly operations: readonly OperationState[]; readonly now: number }>;
   /** How each of these stood still: absent while it moves, `gone` when nobody knows any more. */
@@ -268,8 +284,9 @@ export interface Store {
   /** Orders one operation to be cut; its node learns of it as it learns of revocations. No event comes of an unknown one. */
   cutOperation(id: string, by: string, reason: string, event: EventDraft): Promise<Changed<CutResult>>;
   /**
-   * Takes over operations of nodes silent for 30 s, and with `own` those of this node's earlier process; each goes to one
-   * caller, who records its end and calls `leave`. `node` says whose it was. At most 100 a call.
+   * Takes over operations of nodes that were silent for as long as they said (30 s where they did not), and with `own` those
+   * of this node's earlier process; each goes to one caller, who records its end and calls `leave`. `node` says whose it was.
+   * From now on nothing of it passes the gate, and the node it ran on is told. At most 100 a call.
    */
   adoptOperations(own: boolean): Promise<readonly OperationState[]>;
 

@@ -15,7 +15,7 @@ async function running({ store, principalOf }: AdminGateway): Promise<RunningOpe
   const scope = { repository: 'hub/app', right: 'fetch' as const, refs: [], kinds: [] };
   const grant = await granted(store, { principalId, scope });
   const operation = anOperation(grant, { id: newId('O'), right: 'fetch' });
-  await store.enter(operation, await seqOf(store));
+  await store.enter(operation, await seqOf(store), 'first');
   return operation;
 }
 
@@ -110,7 +110,7 @@ void t.test('operations are listed with how they stand, and cut by id', async (t
   const gateway = await anAdminGateway(t);
   const admin = await gateway.token('admin');
   const { id } = await running(gateway);
-  await gateway.store.beat([{ id, bytesUp: 7, bytesDown: 9 }]);
+  await gateway.store.beat([{ id, bytesUp: 7, bytesDown: 9 }], 30_000);
   for (const account of ['developer', 'approver', 'auditor', 'admin'] as const)
     t.match((await gateway.get('/api/operations?live=true', await gateway.token(account))).body, {
       operations: [{ id, state: 'moving', right: 'fetch', node: 'n', bytesUp: 7, bytesDown: 9 }],

@@ -25,7 +25,7 @@ async function aSituation(gateway: AdminGateway) {
   if (held === undefined) throw new Error(`no grant ${grantId}`);
   const operation = anOperation(held.grant, { id: newId('O') });
   const { standing } = await store.stand({ principalId: operation.principalId }, operation.repository);
-  await store.enter(operation, standing.seq);
+  await store.enter(operation, standing.seq, 'first');
   await store.standStill(operation.id, 'completed');
   const elsewhere = aLock(await store.now(), {
     id: newId('L'),

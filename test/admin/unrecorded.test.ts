@@ -33,7 +33,7 @@ async function aGateway(t: Test) {
   const scope = { repository: 'hub/app', right: 'fetch' as const, refs: [], kinds: [] };
   const grant = await granted(store, { principalId, scope });
   const operation = anOperation(grant, { id: 'O-7F3K9Q2M', right: 'fetch' });
-  await store.enter(operation, await seqOf(store));
+  await store.enter(operation, await seqOf(store), 'first');
   t.teardown(
     store.onChange((change) => {
       if (change !== undefined && ['grant', 'lock', 'operation'].includes(change.kind))

@@ -144,8 +144,8 @@ void t.test(
           await store.leave(operationId);
           leave();
         },
-        async enter(operation, seq) {
-          const entered = await store.enter(operation, seq);
+        async enter(operation, seq, how) {
+          const entered = await store.enter(operation, seq, how);
           socket?.resetAndDestroy();
           while (node.door.connections.size > 0) await new Promise(setImmediate);
           return entered;

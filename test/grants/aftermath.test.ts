@@ -117,7 +117,7 @@ for (const [kind, nodes] of Object.entries({ memory: memoryNodes, redis: redisNo
       ];
       const critical = await granted(there, { endsAt: now + 600_000, critical: true });
       for (const grant of [ending, lasting, critical]) await entered(there, {}, grant);
-      await there.beat([]);
+      await there.beat([], 30_000);
       const lock = await here.lock(aLock(now), anEvent('lock.made'));
       const { unconfirmed, ...others } = await waiting(here)((await recorded(here, lock)).touched);
       t.strictSame(others, { cut: [], passedBefore: [], ended: [] });

@@ -170,7 +170,7 @@ void t.test('cutting one operation is on record and leaves its grant', async (t)
     grantIds: [held?.grant.id ?? ''],
     startedAt: town.now,
   };
-  t.equal(await town.store.enter(operation, standing.seq), 'entered');
+  t.equal(await town.store.enter(operation, standing.seq, 'first'), 'entered');
   const { cut } = town.interventions;
   t.match(await cut({ operationId: 'O-1', by: ana, reason: 'x' }), { refused: 'role-missing' });
   t.match(await cut({ operationId: 'O-2', by: admin, reason: 'x' }), { refused: 'unknown' });

@@ -19,9 +19,9 @@ const onceForAll: BrokenGate = {
     const passed = new Map<string, OperationPassed>();
     return {
       ...store,
-      enter(operation, seq) {
+      enter(operation, seq, how) {
         principals.set(operation.id, operation.principalId);
-        return store.enter(operation, seq);
+        return store.enter(operation, seq, how);
       },
       async passGate(passage) {
         const principalId = principals.get(passage.operationId) ?? '';

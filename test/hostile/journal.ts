@@ -73,8 +73,8 @@ export function openJournal(): Journal {
     releasedAt,
     watch: (store) => ({
       ...store,
-      async enter(operation, seq) {
-        const entered = await store.enter(operation, seq);
+      async enter(operation, seq, how) {
+        const entered = await store.enter(operation, seq, how);
         const known = operations.get(operation.id) ?? {
           operation,
           grantIds: new Set(),

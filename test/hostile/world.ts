@@ -93,7 +93,8 @@ function withHands(store: Store, journal: Journal, hands: World['hands']): Store
     journal.operations.get(operationId)?.operation.principalId;
   return {
     ...store,
-    enter: (operation, seq) => around(operation.principalId, 'enter', () => store.enter(operation, seq)),
+    enter: (operation, seq, how) =>
+      around(operation.principalId, 'enter', () => store.enter(operation, seq, how)),
     standings: (of) =>
       around(of.length === 1 ? of[0]?.principalId : undefined, 'standings', () => store.standings(of)),
     passGate: (passage) => around(ownerOf(passage.operationId), 'passGate', () => store.passGate(passage)),

@@ -47,7 +47,14 @@ const whole = Buffer.concat([pktLine('packfile\n'), pktLine('\x01PACK'), flushPk
 void t.test('an answer is complete when its last byte has left, not when the host is through', async (t) => {
   const client = aClient();
   const answer = anAnswer();
-  const down = download(answer, client.response, new SideBandWalker(shape), [], () => undefined);
+  const down = download(
+    answer,
+    client.response,
+    new SideBandWalker(shape),
+    [],
+    () => true,
+    () => undefined,
+  );
   answer.push(whole);
   answer.push(null);
   let end: unknown;
@@ -64,7 +71,14 @@ void t.test('an answer is complete when its last byte has left, not when the hos
 void t.test('what the client has not taken yet can be cut, also when the host is through', async (t) => {
   const client = aClient();
   const answer = anAnswer();
-  const down = download(answer, client.response, new SideBandWalker(shape), [], () => undefined);
+  const down = download(
+    answer,
+    client.response,
+    new SideBandWalker(shape),
+    [],
+    () => true,
+    () => undefined,
+  );
   answer.push(whole);
   answer.push(null);
   await new Promise((resolve) => answer.once('close', resolve));

@@ -20,6 +20,7 @@ function aKeeper(storeAheadMs = 1_000_000) {
   const keeper: LeaseKeeper<string> = keepLeases<string>({
     clock: () => clock.now(),
     after: (ms, work) => clock.after(ms, work),
+    lasts: () => true,
     rest: () => new Promise((resolve) => setImmediate(resolve)),
     onReadFailed: () => undefined,
     async standings(of) {
@@ -200,7 +201,7 @@ void t.test(
     const moving = keeper.take({ ...terms(3_600_000), idleMs });
     for (let second = 0; second < 9; second += 1) {
       await clock.advance(1_000);
-      moving.moved();
+      moving.moves();
     }
     t.equal(silent.loss, undefined);
     await clock.advance(2_000);

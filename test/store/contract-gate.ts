@@ -66,10 +66,10 @@ export const gateContract: readonly Claim[] = [
       const store = await ground.open('a');
       const { operation, passage } = await entered(store);
       await store.passGate(passage);
-      await store.enter(operation, await seqOf(store));
+      await store.enter(operation, await seqOf(store), 'again');
       t.match((await store.operations()).operations, [{ passed: Object }], 'while it moves the mark stays');
       await store.standStill(operation.id, 'completed');
-      await store.enter(operation, await seqOf(store));
+      await store.enter(operation, await seqOf(store), 'again');
       t.match((await store.operations()).operations, [{ state: 'moving', passed: undefined }]);
     },
   ],
@@ -79,8 +79,8 @@ export const gateContract: readonly Claim[] = [
       const [store, other] = [await ground.open('a'), await ground.open('b')];
       const { grant, operation, passage } = await entered(store);
       const never = aPassage(anOperation(grant), grant, await seqOf(store));
-      t.strictSame(await store.passGate(never), { kind: 'moved' });
-      t.strictSame(await other.passGate(passage), { kind: 'moved' });
+      t.strictSame(await store.passGate(never), { kind: 'gone' });
+      t.strictSame(await other.passGate(passage), { kind: 'gone' });
       t.strictSame(await store.passGate({ ...passage, grants: [] }), { kind: 'moved' });
       await store.standStill(operation.id, 'cut');
       t.strictSame(await store.passGate(passage), { kind: 'moved' });
@@ -114,7 +114,7 @@ export const gateContract: readonly Claim[] = [
       t.strictSame(await store.passGate(early), { kind: 'moved' }, 'the end it was decided by counts');
       await ground.reach(grant.endsAt);
       t.strictSame(await store.passGate(passage), { kind: 'moved' });
-      t.equal(await store.enter(anOperation(grant), passage.decidedAt), 'moved');
+      t.equal(await store.enter(anOperation(grant), passage.decidedAt, 'first'), 'moved');
     },
   ],
   [
@@ -128,10 +128,10 @@ export const gateContract: readonly Claim[] = [
       t.strictSame(await store.passGate(passage), { kind: 'moved' }, 'the extension is a change');
       const decidedAt = await seqOf(store);
       const later = { ...passage, decidedAt, grants: [{ id: grant.id, endsAt: next.endsAt }] };
-      t.equal(await store.enter(operation, decidedAt), 'entered', 'until the former end it goes on');
+      t.equal(await store.enter(operation, decidedAt, 'again'), 'entered', 'until the former end it goes on');
       await ground.reach(grant.endsAt);
       t.strictSame(await store.passGate(later), { kind: 'moved' });
-      t.equal(await store.enter(operation, decidedAt), 'moved');
+      t.equal(await store.enter(operation, decidedAt, 'again'), 'moved');
       await recorded(store, changed);
       t.match(await store.passGate(later), { kind: 'passed' });
     },
@@ -175,7 +175,7 @@ export const gateContract: readonly Claim[] = [
       const grants = await grantedMany(gate, pairs);
       const met = await Promise.all(grants.map((grant) => entered(gate, {}, grant)));
       const decidedAt = await seqOf(gate);
-      const outcomes = { passed: 0, moved: 0 };
+      const outcomes = { passed: 0, moved: 0, gone: 0 };
       for (let from = 0; from < pairs; from += atOnce) {
         const raced = met.slice(from, from + atOnce).map(async ({ grant, passage }, at) => {
           // A revocation reads before it changes; every second push does too, so that they meet.
@@ -199,7 +199,7 @@ export const gateContract: readonly Claim[] = [
     async (t, ground) => {
       const [gate, office] = [await ground.open('a'), await ground.open('b')];
       const grant = await granted(gate);
-      const outcomes = { passed: 0, moved: 0 };
+      const outcomes = { passed: 0, moved: 0, gone: 0 };
       for (let from = 0; from < pairs; from += atOnce) {
         const met = await Promise.all(Array.from({ length: atOnce }, () => entered(gate, {}, grant)));
         const half = met.length / 2;
@@ -227,10 +227,10 @@ export const gateContract: readonly Claim[] = [
       const [node, office] = [await ground.open('a'), await ground.open('b')];
       const grants = await grantedMany(node, pairs);
       const seq = await seqOf(node);
-      const outcomes = { entered: 0, moved: 0 };
+      const outcomes = { entered: 0, moved: 0, gone: 0 };
       for (let from = 0; from < pairs; from += atOnce) {
         const raced = grants.slice(from, from + atOnce).map(async (grant, at) => {
-          const enter = () => node.enter(anOperation(grant), seq);
+          const enter = () => node.enter(anOperation(grant), seq, 'first');
           const entering = at % 2 === 0 ? enter() : undefined;
           const revoking = office.revokeGrant(grant.id, 'P-ANA', 'x', revoked);
           await node.now();

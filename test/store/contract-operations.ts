@@ -1,6 +1,6 @@
 /** Running operations: on the books, standing still, off the books, taken over, cut. */
 import type { Change, Store } from '../../gateway/store/store.ts';
-import type { Claim } from './contract.ts';
+import type { Claim, Ground } from './contract.ts';
 import { entered, granted, recorded, seqOf } from './recorded.ts';
 import { aLock, anEvent, anOperation } from './samples.ts';
 
@@ -24,14 +24,22 @@ async function told(store: Store, kind: Change['kind'], work: () => Promise<unkn
   return await change;
 }
 
+/** Has the heir take over so many operations of a node that has said it would be silent for a moment only. */
+async function takeOver(ground: Ground, from: Store, heir: Store, count: number): Promise<void> {
+  await from.beat([], 1);
+  await ground.reach((await heir.now()) + 1);
+  const adopted = await heir.adoptOperations(false);
+  if (adopted.length !== count) throw new Error(`${adopted.length} operations were taken over, not ${count}`);
+}
+
 export const operationContract: readonly Claim[] = [
   [
     'every node sees an operation from its entry to its leaving, and how far it is',
     async (t, ground) => {
       const [here, there] = [await ground.open('a'), await ground.open('b')];
       const { operation } = await entered(here);
-      await here.beat([{ id: operation.id, bytesUp: 7, bytesDown: 9 }]);
-      await there.beat([{ id: operation.id, bytesUp: 1_000, bytesDown: 1_000 }]);
+      await here.beat([{ id: operation.id, bytesUp: 7, bytesDown: 9 }], 30_000);
+      await there.beat([{ id: operation.id, bytesUp: 1_000, bytesDown: 1_000 }], 30_000);
       const { operations, now } = await there.operations();
       t.match(operations, [
         { operation, node: 'a', state: 'moving', passed: undefined, bytesUp: 7, bytesDown: 9 },
@@ -50,23 +58,23 @@ export const operationContract: readonly Claim[] = [
       const [lasting, ending] = [await granted(store), await granted(store)];
       const seq = await seqOf(store);
       await store.revokeGrant(ending.id, 'P-ANA', 'x', anEvent('grant.revoked'));
-      t.equal(await store.enter(anOperation(lasting), seq), 'entered');
-      t.equal(await store.enter(anOperation(ending), seq), 'moved');
+      t.equal(await store.enter(anOperation(lasting), seq, 'first'), 'entered');
+      t.equal(await store.enter(anOperation(ending), seq, 'first'), 'moved');
       t.equal(
-        await store.enter(anOperation(ending), await seqOf(store)),
+        await store.enter(anOperation(ending), await seqOf(store), 'first'),
         'moved',
         'ended, whatever the number',
       );
       const both = anOperation(lasting, { grantIds: [lasting.id, ending.id] });
-      t.equal(await store.enter(both, seq), 'moved');
-      t.equal(await store.enter(anOperation(lasting, { grantIds: [] }), seq), 'moved');
+      t.equal(await store.enter(both, seq, 'first'), 'moved');
+      t.equal(await store.enter(anOperation(lasting, { grantIds: [] }), seq, 'first'), 'moved');
 
       const { value } = await store.lock(aLock(await store.now()), anEvent('lock.made'));
-      t.equal(await store.enter(anOperation(lasting), seq), 'moved');
+      t.equal(await store.enter(anOperation(lasting), seq, 'first'), 'moved');
       const locked = await seqOf(store);
       await store.lift(value.lock.id, anEvent('lock.lifted'));
-      t.equal(await store.enter(anOperation(lasting), locked), 'moved', 'lifting is a change too');
-      t.equal(await store.enter(anOperation(lasting), await seqOf(store)), 'entered');
+      t.equal(await store.enter(anOperation(lasting), locked, 'first'), 'moved', 'lifting is a change too');
+      t.equal(await store.enter(anOperation(lasting), await seqOf(store), 'first'), 'entered');
       t.equal((await onTheBooks(store)).length, 2);
     },
   ],
@@ -77,7 +85,7 @@ export const operationContract: readonly Claim[] = [
       const { operation, grant: former } = await entered(store);
       const later = await granted(store);
       const moved = { ...operation, grantIds: [later.id] };
-      t.equal(await store.enter(moved, await seqOf(store)), 'entered');
+      t.equal(await store.enter(moved, await seqOf(store), 'again'), 'entered');
       t.strictSame(await onTheBooks(store), [operation.id]);
       const none = await store.revokeGrant(former.id, 'P-ANA', 'x', anEvent('grant.revoked'));
       t.match(none.value, { kind: 'revoked', touched: [] });
@@ -234,6 +242,79 @@ export const operationContract: readonly Claim[] = [
       await after.leave(operation.id);
       t.strictSame(await after.adoptOperations(true), []);
       t.strictSame(await onTheBooks(after), [theirs.operation.id]);
+    },
+  ],
+  [
+    'a node is silent for as long as it said with its last sign of life, and no shorter',
+    async (t, ground) => {
+      const [hasty, patient, heir] = [
+        await ground.open('hasty'),
+        await ground.open('patient'),
+        await ground.open('heir'),
+      ];
+      const { operation } = await entered(hasty);
+      await entered(patient);
+      await hasty.beat([], 60_000);
+      await hasty.beat([], 300);
+      await patient.beat([], 60_000);
+      const at = await heir.now();
+      t.strictSame(await heir.adoptOperations(false), []);
+      await ground.reach(at + 300);
+      t.match(await heir.adoptOperations(false), [{ operation, node: 'hasty', state: 'moving' }]);
+      t.strictSame(await heir.adoptOperations(false), []);
+    },
+  ],
+  [
+    'what was taken over does not enter again and does not pass, before its end is on record and after',
+    async (t, ground) => {
+      const [woken, heir] = [await ground.open('woken'), await ground.open('heir')];
+      const { operation, passage } = await entered(woken);
+      const passed = await entered(woken);
+      t.match(await woken.passGate({ ...passed.passage, decidedAt: await seqOf(woken) }), { kind: 'passed' });
+      await takeOver(ground, woken, heir, 2);
+      for (const when of ['before', 'after']) {
+        const seq = await seqOf(woken);
+        t.equal(await woken.enter(operation, seq, 'again'), 'gone', when);
+        t.strictSame(await woken.passGate({ ...passage, decidedAt: seq }), { kind: 'gone' }, when);
+        const again = await woken.passGate({ ...passed.passage, decidedAt: seq });
+        t.strictSame(again, { kind: 'gone' }, `${when}, though it had passed`);
+        if (when === 'before') t.equal(await woken.enter(operation, seq, 'first'), 'gone');
+        await heir.leave(operation.id);
+        await heir.leave(passed.operation.id);
+      }
+    },
+  ],
+  [
+    'a node learns that its operation was taken over, at once and whenever it reads again',
+    async (t, ground) => {
+      const [woken, heir] = [await ground.open('woken'), await ground.open('heir')];
+      const { operation } = await entered(woken);
+      const { principalId, repository, id: operationId } = operation;
+      const ask = [
+        { principalId, repository, operationId },
+        { principalId, repository },
+      ];
+      const takenOver = async (store: Store) =>
+        (await store.standings(ask)).map((standing) => standing.takenOver);
+      t.strictSame(await takenOver(woken), [undefined, undefined]);
+      const change = await told(woken, 'operation', () => takeOver(ground, woken, heir, 1));
+      t.match(change, { id: operationId, principalId });
+      t.strictSame(await takenOver(woken), [true, undefined]);
+      t.strictSame(await takenOver(heir), [undefined, undefined]);
+      await heir.leave(operationId);
+      t.strictSame(await takenOver(woken), [true, undefined], 'also once its end is on record');
+    },
+  ],
+  [
+    'a node neither stills nor takes off the books what another has taken over',
+    async (t, ground) => {
+      const [woken, heir] = [await ground.open('woken'), await ground.open('heir')];
+      const { operation } = await entered(woken);
+      await takeOver(ground, woken, heir, 1);
+      await woken.standStill(operation.id, 'completed');
+      await woken.leave(operation.id);
+      t.match((await heir.operations()).operations, [{ operation, node: 'heir', state: 'moving' }]);
+      t.strictSame(await heir.stoodStill([operation.id]), new Map());
     },
   ],
 ];

@@ -36,7 +36,7 @@ export async function entered(
   const grant = given ?? (await granted(store));
   const operation = anOperation(grant, change);
   const seq = await seqOf(store);
-  if ((await store.enter(operation, seq)) !== 'entered')
+  if ((await store.enter(operation, seq, 'first')) !== 'entered')
     throw new Error(`${operation.id} was not let onto the books`);
   return { grant, operation, passage: aPassage(operation, grant, seq) };
 }

@@ -75,7 +75,7 @@ void t.test(
     await store.revokeGrant(revoked.id, 'P-X', 'x', anEvent('grant.revoked', { grantId: revoked.id }));
     await store.lock(aLock(now), anEvent('lock.made'));
     const { operation, passage } = await entered(store);
-    await store.beat([{ id: operation.id, bytesUp: 1, bytesDown: 1 }]);
+    await store.beat([{ id: operation.id, bytesUp: 1, bytesDown: 1 }], 30_000);
     await store.passGate(passage);
     const other = (await entered(store)).operation;
     await store.cutOperation(other.id, 'P-OPS', 'x', anEvent('operation.cut-ordered'));
@@ -92,7 +92,7 @@ void t.test(
     }
     const known = keys.map((key) => key.slice(prefix.length));
     const kept = ['passed', 'cut', 'bytes', 'state', 'node'].map((name) => `operation-${name}`);
-    for (const name of [...kept, 'operations', 'nodes', `left:${gone.id}`, 'locks-at'])
+    for (const name of [...kept, 'operations', 'nodes', 'node-silent-ms', `left:${gone.id}`, 'locks-at'])
       t.ok(known.includes(name), name);
     t.strictSame(lasting.sort(), [
       'locks',
@@ -223,9 +223,10 @@ void t.test('what is kept of operations lasts while a node lives', async (t) => 
   const { open } = await ground();
   const store = await open('a');
   await entered(store);
-  const names = ['operations', 'operation-state', 'operation-node', 'nodes'];
+  await store.beat([], 30_000);
+  const names = ['operations', 'operation-state', 'operation-node', 'nodes', 'node-silent-ms'];
   for (const name of names) await redis.admin('PEXPIRE', prefix + name, '60000');
-  await store.beat([]);
+  await store.beat([], 30_000);
   for (const name of names) t.ok(Number(await redis.admin('PTTL', prefix + name)) > 6 * 24 * 3_600_000, name);
 });
 

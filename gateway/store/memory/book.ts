@@ -43,6 +43,8 @@ export interface Book {
   readonly operations: Map<string, BookedOperation>;
   /** When each node last gave a sign of life. */
   readonly nodes: Map<string, number>;
+  /** How long each may be silent, where it said so. */
+  readonly nodeSilentMs: Map<string, number>;
   /** How operations stood still that left. */
   readonly left: Map<string, { readonly how: string; readonly until: number }>;
   readonly outbox: Map<number, BookedEvent>;
@@ -86,6 +88,7 @@ export function newBook(now: () => number): Book {
     locksAt: 0,
     operations: new Map(),
     nodes: new Map(),
+    nodeSilentMs: new Map(),
     left: new Map(),
     outbox: new Map(),
     listeners: new Set(),

@@ -17,9 +17,10 @@ export function memoryGate(book: Book, node: string): Pick<Store, 'enter' | 'pas
     });
 
   return {
-    async enter(operation, seq) {
-      if (!stand(operation.grantIds, seq)) return 'moved';
+    async enter(operation, seq, how) {
       const before = book.operations.get(operation.id);
+      if (before === undefined ? how === 'again' : before.node !== node) return 'gone';
+      if (!stand(operation.grantIds, seq)) return 'moved';
       // One that moves keeps its mark; one that stood still begins anew.
       const mark = before?.state === 'moving' ? before : undefined;
       book.operations.set(operation.id, {
@@ -40,11 +41,11 @@ export function memoryGate(book: Book, node: string): Pick<Store, 'enter' | 'pas
       const { operationId, grants, decidedAt } = asked;
       const passage = keptPassage(asked);
       const booked = book.operations.get(operationId);
-      if (booked === undefined) return { kind: 'moved' };
+      if (booked?.node !== node) return { kind: 'gone' };
       if (booked.passed !== undefined && JSON.stringify(booked.passage) === JSON.stringify(passage))
         return { kind: 'passed', passed: booked.passed };
       const now = book.now();
-      const moves = booked.state === 'moving' && booked.node === node && booked.cut === undefined;
+      const moves = booked.state === 'moving' && booked.cut === undefined;
       const lasts = grants.every(({ endsAt }) => endsAt > now);
       if (!moves || !lasts || !stand(passage.grantIds, decidedAt)) return { kind: 'moved' };
       book.seq += 1;

@@ -28,22 +28,23 @@ export function memoryOperations(
   return {
     async standStill(operationId, how) {
       const booked = book.operations.get(operationId);
-      if (booked?.state !== 'moving') return;
+      if (booked?.state !== 'moving' || booked.node !== node) return;
       book.operations.set(operationId, { ...booked, state: { still: how } });
       tellOf(booked);
     },
 
     async leave(operationId) {
       const booked = book.operations.get(operationId);
-      if (booked === undefined) return;
+      if (booked?.node !== node) return;
       if (booked.state === 'moving') tellOf(booked);
       const how = booked.state === 'moving' ? 'gone' : booked.state.still;
       book.left.set(operationId, { how, until: book.now() + leftKeptMs });
       book.operations.delete(operationId);
     },
 
-    async beat(progress) {
+    async beat(progress, silentMs) {
       book.nodes.set(node, book.now());
+      book.nodeSilentMs.set(node, silentMs);
       for (const { id, bytesUp, bytesDown } of progress) {
         const booked = book.operations.get(id);
         if (booked?.node === node) book.operations.set(id, { ...booked, bytesUp, bytesDown });
@@ -86,17 +87,23 @@ export function memoryOperations(
 
     async adoptOperations(own) {
       const now = book.now();
-      const isSilent = (of: string) => (book.nodes.get(of) ?? 0) + nodeSilentMs <= now;
+      const isSilent = (of: string) =>
+        (book.nodes.get(of) ?? 0) + (book.nodeSilentMs.get(of) ?? nodeSilentMs) <= now;
       const due = [...book.operations.values()]
         .filter((booked) => (booked.node === node ? own : isSilent(booked.node)))
         .slice(0, takenAtMost);
       const adopted = due.map((booked) => {
         book.operations.set(booked.operation.id, { ...booked, node });
+        if (booked.node !== node) tellOf(booked);
         return stateOf(book, booked);
       });
       book.nodes.set(node, now);
       const holding = new Set([...book.operations.values()].map((booked) => booked.node));
-      for (const of of book.nodes.keys()) if (!holding.has(of) && isSilent(of)) book.nodes.delete(of);
+      for (const of of book.nodes.keys()) {
+        if (holding.has(of) || !isSilent(of)) continue;
+        book.nodes.delete(of);
+        book.nodeSilentMs.delete(of);
+      }
       return adopted;
     },
   };

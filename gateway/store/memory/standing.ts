@@ -10,7 +10,7 @@ import { endOf, keptGrant } from './grants.ts';
 import { standingLocks } from './locks.ts';
 
 /** The verbs every operation begins with. */
-export function memoryStanding(book: Book): Pick<Store, 'now' | 'stand' | 'standings'> {
+export function memoryStanding(book: Book, node: string): Pick<Store, 'now' | 'stand' | 'standings'> {
   const standing = (principalId: string | undefined, repository: string): Standing => {
     const now = book.now();
     const kept = [...book.grants.values()]
@@ -45,13 +45,17 @@ export function memoryStanding(book: Book): Pick<Store, 'now' | 'stand' | 'stand
     async standings(of) {
       return of.map(({ principalId, repository, credential, operationId }) => {
         const credentialEnded = credential && endedEarly(book, credential);
-        const cut = operationId === undefined ? undefined : book.operations.get(operationId)?.cut;
+        const operation = operationId === undefined ? undefined : book.operations.get(operationId);
+        const cut = operation?.cut;
+        const left = operation === undefined && book.left.has(operationId ?? '');
+        const takenOver = left || (operation !== undefined && operation.node !== node);
         const principal = book.principals.get(principalId);
         return {
           ...standing(principalId, repository),
           ...(principal && { principal }),
           ...(credentialEnded && { credentialEnded }),
           ...(cut && { cut }),
+          ...(takenOver && { takenOver }),
         };
       });
     },

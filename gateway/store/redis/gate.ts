@@ -24,13 +24,18 @@ local function unlocked(seq)
 end
 `;
 
-/** ARGV from 3: id, mac and record, seq, grants. An operation that moves keeps its mark; one that stood still begins anew. */
+/**
+ * ARGV from 3: id, mac and record, seq, `first` or `again`, grants. An operation that moves keeps its mark; one that stood
+ * still begins anew; one that is another node's, or off the books, does not come back.
+ */
 const enterScript = changing(
   'enter',
   `${operationsLua}${unchangedLua}
 local id, seq = ARGV[3], tonumber(ARGV[5])
-if #ARGV < 6 or not unlocked(seq) then return { int(now), 'moved' } end
-for i = 6, #ARGV do
+local of = owner(id)
+if of and of ~= ARGV[2] or not of and ARGV[6] == 'again' then return { int(now), 'gone' } end
+if #ARGV < 7 or not unlocked(seq) then return { int(now), 'moved' } end
+for i = 7, #ARGV do
   if not stands(ARGV[i], seq) then return { int(now), 'moved' } end
 end
 if redis.call('HGET', k('operation-state'), id) ~= 'moving' then redis.call('HDEL', k('operation-passed'), id) end
@@ -48,10 +53,10 @@ const gateScript = changing(
   'pass gate',
   `${operationsLua}${unchangedLua}
 local id, seq = ARGV[3], tonumber(ARGV[4])
+if owner(id) ~= ARGV[2] then return { int(now), 'gone' } end
 local mark = redis.call('HGET', k('operation-passed'), id)
 if mark and string.match(mark, '^%d+ %d+ (.*)$') == ARGV[5] then return { int(now), 'passed', mark } end
-local moves = redis.call('HGET', k('operation-state'), id) == 'moving' and redis.call('HGET', k('operation-node'), id) == ARGV[2]
-if not moves or redis.call('HEXISTS', k('operation-cut'), id) == 1 then return { int(now), 'moved' } end
+if redis.call('HGET', k('operation-state'), id) ~= 'moving' or redis.call('HEXISTS', k('operation-cut'), id) == 1 then return { int(now), 'moved' } end
 if #ARGV < 7 or not unlocked(seq) then return { int(now), 'moved' } end
 for i = 6, #ARGV, 2 do
   if tonumber(ARGV[i + 1]) <= now or not stands(ARGV[i], seq) then return { int(now), 'moved' } end
@@ -69,15 +74,16 @@ export function redisGate(
   node: string,
 ): Pick<Store, 'enter' | 'passGate'> {
   return {
-    async enter(operation, seq) {
+    async enter(operation, seq, how) {
       const [json, mac] = sealer.seal('operation', operation.id, operation);
       const answer = await connection.change(enterScript, node, [
         operation.id,
         `${mac} ${json}`,
         String(seq),
+        how,
         ...operation.grantIds,
       ]);
-      return answer[1] === 'entered' ? 'entered' : 'moved';
+      return answer[1] as Awaited<ReturnType<Store['enter']>>;
     },
 
     async passGate(passage) {
@@ -89,7 +95,7 @@ export function redisGate(
         `${mac} ${json}`,
         ...grants.flatMap(({ id, endsAt }) => [id, String(endsAt)]),
       ]);
-      if (answer[1] !== 'passed') return { kind: 'moved' };
+      if (answer[1] !== 'passed') return { kind: answer[1] === 'gone' ? 'gone' : 'moved' };
       const mark = passageOf(String(answer[2]), operationId, sealer);
       if (mark === undefined)
         throw new StoreError(

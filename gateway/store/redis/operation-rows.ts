@@ -1,12 +1,14 @@
 /** Running operations as scripts answer them, and how Redis keeps them. */
 import type { KeptPassage } from '../passage.ts';
 import type { OperationPassed, OperationState, RunningOperation } from '../records.ts';
-import { operationKeptMs } from '../spans.ts';
+import { nodeSilentMs, operationKeptMs } from '../spans.ts';
 import type { Sealer } from './seal.ts';
 
 /**
  * Lua: `books` names the hashes by id; `row(id)` is an operation's row, or nil: id, seal and record, node, state, passage, bytes, its node's last beat;
- * `moving()` the rows of all of which bytes may pass; `last()` moves the TTL of everything that is kept of operations.
+ * `moving()` the rows of all of which bytes may pass; `last()` moves the TTL of everything that is kept of operations;
+ * `owner(id)` is the node whose it is, or false; `silent(node)` whether others may take over what is that node's; `tell(id)`
+ * publishes that something happened to it that its node or whoever waits for it must hear.
  */
 export const operationsLua = `
 local books = { 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes' }
@@ -28,6 +30,19 @@ end
 local function last()
   for _, name in ipairs(books) do redis.call('PEXPIRE', k(name), ${operationKeptMs}) end
   redis.call('PEXPIRE', k('nodes'), ${operationKeptMs})
+  redis.call('PEXPIRE', k('node-silent-ms'), ${operationKeptMs})
+end
+local function owner(id) return redis.call('HGET', k('operation-node'), id) end
+local function silent(node)
+  local span = tonumber(redis.call('HGET', k('node-silent-ms'), node) or '${nodeSilentMs}')
+  return tonumber(redis.call('HGET', k('nodes'), node) or '0') <= now - span
+end
+local function tell(id)
+  local text = redis.call('HGET', k('operations'), id) or ''
+  local known, record = pcall(cjson.decode, string.match(text, '^%S* (.*)$') or '')
+  local of = known and type(record) == 'table' and type(record.principalId) == 'string' and record.principalId
+  redis.call('PUBLISH', k('changes'), '{"seq":' .. (redis.call('GET', k('seq')) or '0') .. ',"kind":"operation","id":' .. cjson.encode(id)
+    .. (of and ',"principalId":' .. cjson.encode(of) or '') .. '}')
 end
 `;
 

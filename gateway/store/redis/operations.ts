@@ -1,5 +1,5 @@
 /** Running operations in Redis: how far they are, how they stand still, and who takes them over. */
-import { leftKeptMs, nodeSilentMs, takenAtMost } from '../spans.ts';
+import { leftKeptMs, takenAtMost } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import { gathering } from './gathering.ts';
@@ -7,26 +7,13 @@ import { operationOf, operationsLua, operationsOf } from './operation-rows.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** Lua: `tell(id)` publishes that an operation moves no more; `drop(id)` takes it off the books. */
-const leavingLua = `
-local function tell(id)
-  local text = redis.call('HGET', k('operations'), id)
-  local known, record = pcall(cjson.decode, string.match(text, '^%S* (.*)$') or '')
-  local of = known and type(record) == 'table' and type(record.principalId) == 'string' and record.principalId
-  redis.call('PUBLISH', k('changes'), '{"seq":' .. (redis.call('GET', k('seq')) or '0') .. ',"kind":"operation","id":' .. cjson.encode(id)
-    .. (of and ',"principalId":' .. cjson.encode(of) or '') .. '}')
-end
-local function drop(id)
-  for _, name in ipairs(books) do redis.call('HDEL', k(name), id) end
-end
-`;
-
 /** ARGV from 3: id, how, in turn. */
 const stillScript = changing(
   'stand still',
-  `${operationsLua}${leavingLua}
+  `${operationsLua}
 for i = 3, #ARGV, 2 do
-  if redis.call('HGET', k('operation-state'), ARGV[i]) == 'moving' and redis.call('HEXISTS', k('operations'), ARGV[i]) == 1 then
+  local moves = redis.call('HGET', k('operation-state'), ARGV[i]) == 'moving' and owner(ARGV[i]) == ARGV[2]
+  if moves and redis.call('HEXISTS', k('operations'), ARGV[i]) == 1 then
     redis.call('HSET', k('operation-state'), ARGV[i], 'still ' .. ARGV[i + 1])
     tell(ARGV[i])
   end
@@ -39,26 +26,29 @@ return { int(now), 'done' }
 /** ARGV from 3: ids. What leaves while it moved is told of: nobody will hear how it stood still. */
 const leaveScript = changing(
   'leave',
-  `${operationsLua}${leavingLua}
+  `${operationsLua}
 for i = 3, #ARGV do
   local id = ARGV[i]
   local found = row(id)
-  if found and found[4] == 'moving' then tell(id) end
-  if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
-  drop(id)
+  if not found or found[3] == ARGV[2] then
+    if found and found[4] == 'moving' then tell(id) end
+    if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
+    for _, name in ipairs(books) do redis.call('HDEL', k(name), id) end
+  end
 end
 last()
 return { int(now), 'done' }
 `,
 );
 
-/** ARGV from 3: id, bytes up and down, in turn. */
+/** ARGV from 3: how long the node may be silent, then id, bytes up and down, in turn. */
 const beatScript = changing(
   'beat',
   `${operationsLua}
 redis.call('HSET', k('nodes'), ARGV[2], int(now))
-for i = 3, #ARGV, 2 do
-  if redis.call('HGET', k('operation-node'), ARGV[i]) == ARGV[2] then redis.call('HSET', k('operation-bytes'), ARGV[i], ARGV[i + 1]) end
+redis.call('HSET', k('node-silent-ms'), ARGV[2], ARGV[3])
+for i = 4, #ARGV, 2 do
+  if owner(ARGV[i]) == ARGV[2] then redis.call('HSET', k('operation-bytes'), ARGV[i], ARGV[i + 1]) end
 end
 last()
 return { int(now), 'done' }
@@ -95,12 +85,13 @@ local rows, holds = {}, {}
 local known = redis.call('HGETALL', k('operations'))
 for i = 1, #known, 2 do
   local id = known[i]
-  local node = redis.call('HGET', k('operation-node'), id) or ''
+  local node = owner(id) or ''
   local due = node == ARGV[2] and ARGV[3] == 'own'
-  if node ~= ARGV[2] then due = tonumber(redis.call('HGET', k('nodes'), node) or '0') <= now - ${nodeSilentMs} end
+  if node ~= ARGV[2] then due = silent(node) end
   if due and #rows < ${takenAtMost} then
     rows[#rows + 1] = row(id)
     redis.call('HSET', k('operation-node'), id, ARGV[2])
+    if node ~= ARGV[2] then tell(id) end
   else
     holds[node] = true
   end
@@ -108,7 +99,10 @@ end
 redis.call('HSET', k('nodes'), ARGV[2], int(now))
 local seen = redis.call('HGETALL', k('nodes'))
 for i = 1, #seen, 2 do
-  if not holds[seen[i]] and tonumber(seen[i + 1]) <= now - ${nodeSilentMs} then redis.call('HDEL', k('nodes'), seen[i]) end
+  if not holds[seen[i]] and silent(seen[i]) then
+    redis.call('HDEL', k('nodes'), seen[i])
+    redis.call('HDEL', k('node-silent-ms'), seen[i])
+  end
 end
 last()
 return { int(now), 'done', rows }
@@ -133,9 +127,9 @@ export function redisOperations(
 
     leave,
 
-    async beat(progress) {
+    async beat(progress, silentMs) {
       const told = progress.flatMap(({ id, bytesUp, bytesDown }) => [id, `${bytesUp} ${bytesDown}`]);
-      await connection.change(beatScript, node, told);
+      await connection.change(beatScript, node, [String(silentMs), ...told]);
     },
 
     async operations() {

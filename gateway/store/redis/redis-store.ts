@@ -46,7 +46,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   if (options.onFinding !== undefined)
     for (const finding of await inspectRedis(connection)) options.onFinding(finding);
   const store: Store = {
-    ...redisStanding(connection, sealer),
+    ...redisStanding(connection, sealer, nodeId),
     ...redisPeople(connection, sealer, nodeId),
     ...redisCredentials(connection, sealer, nodeId),
     ...redisSignIns(connection, sealer, nodeId),

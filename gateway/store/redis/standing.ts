@@ -13,7 +13,7 @@ import { openPrincipal } from './principal-record.ts';
 import { reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
-/** ARGV: `hash` or `id`, its value, digest of the repository's name; of running operations the hash of their credential, or empty, and from 5 their ids. */
+/** ARGV: `hash` or `id`, its value, digest of the repository's name; of running operations the hash of their credential, or empty, their node, and from 6 their ids. */
 const standScript = reading(
   'stand',
   `${keptLua}
@@ -31,16 +31,22 @@ local ended = ''
 if ARGV[4] ~= '' and redis.call('EXISTS', k('credential:' .. ARGV[4])) == 0 then
   ended = redis.call('GET', k('credential-end:' .. ARGV[4])) or int(now) .. ' gone'
 end
-local cuts = {}
-for at = 5, #ARGV do cuts[at - 4] = redis.call('HGET', k('operation-cut'), ARGV[at]) or '' end
+local cuts, others = {}, {}
+for at = 6, #ARGV do
+  cuts[at - 5] = redis.call('HGET', k('operation-cut'), ARGV[at]) or ''
+  local node = redis.call('HGET', k('operation-node'), ARGV[at])
+  local left = not node and redis.call('EXISTS', k('left:' .. ARGV[at])) == 1
+  others[at - 5] = (left or node and node ~= ARGV[5]) and '1' or ''
+end
 return { int(now), redis.call('GET', k('seq')) or '0', credential[1] or '', credential[2] or '',
-  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended, cuts }
+  principal[1] or '', principal[2] or '', grants, redis.call('HGETALL', k('locks')), ended, cuts, others }
 `,
 );
 
 export function redisStanding(
   connection: RedisConnection,
   sealer: Sealer,
+  node: string,
 ): Pick<Store, 'now' | 'stand' | 'standings'> {
   const read = async (
     how: 'hash' | 'id' | 'running',
@@ -49,11 +55,11 @@ export function redisStanding(
     runsUnder?: Running['credential'],
     operationIds: readonly string[] = [],
   ) => {
-    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? '', ...operationIds];
+    const asked = [how, value, nameDigest(repository), runsUnder?.hash ?? '', node, ...operationIds];
     const answer = await connection.read(standScript, asked);
     const [time, seq, credentialText, credentialMac, principalText, principalMac, rows, lockFields, ...more] =
       answer;
-    const [ended, cutTexts] = more;
+    const [ended, cutTexts, others] = more;
     const now = Number(time);
     const credential =
       how === 'hash'
@@ -80,23 +86,29 @@ export function redisStanding(
       credential: live,
       principal: how === 'hash' && live === undefined ? undefined : principal,
       standing,
-      cuts: (cutTexts as unknown[]).map(cutOf),
+      operations: (cutTexts as unknown[]).map((text, at): Pick<Standing, 'cut' | 'takenOver'> => {
+        const cut = cutOf(text);
+        return {
+          ...(cut === undefined ? {} : { cut }),
+          ...((others as unknown[])[at] === '1' ? { takenOver: true } : {}),
+        };
+      }),
     };
   };
 
-  /** One read for all operations that rest on the same: their order to be cut is all that can tell them apart. */
+  /** One read for all operations that rest on the same: orders to cut and takeovers are all that can tell them apart. */
   const readAlike = async (alike: readonly Running[]): Promise<readonly Standing[]> => {
     const [first] = alike;
     if (first === undefined) return [];
     const ids = alike.map(({ operationId = '' }) => operationId);
-    const { standing, cuts } = await read(
+    const { standing, operations } = await read(
       'running',
       first.principalId,
       first.repository,
       first.credential,
       ids,
     );
-    return cuts.map((cut) => (cut === undefined ? standing : { ...standing, cut }));
+    return operations.map((own) => ({ ...standing, ...own }));
   };
 
   const standFor = async (how: 'hash' | 'id', value: string, repository: string): Promise<Stand> => {

@@ -22,7 +22,7 @@ async function silentFetch({ store, principalOf }: AdminGateway): Promise<Runnin
   const scope = { repository: 'hub/app', right: 'fetch' as const, refs: [], kinds: [] };
   const grant = await granted(store, { principalId, scope });
   const operation = anOperation(grant, { id: newId('O'), right: 'fetch' });
-  await store.enter(operation, await seqOf(store));
+  await store.enter(operation, await seqOf(store), 'first');
   return operation;
 }
 
