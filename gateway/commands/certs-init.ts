@@ -14,7 +14,9 @@ export function addCertsInit(program: Command): void {
     .command('certs')
     .description('keys and certificates')
     .command('init')
-    .description('make a local authority, a server certificate and the store’s key; nothing is overwritten')
+    .description(
+      'make a local authority, a server certificate, the store’s key and an SSH host key; nothing is overwritten',
+    )
     .argument('<dir>', 'folder for the files')
     .option('--host <host...>', 'names and addresses the gateway is reached by, beside localhost', [])
     .option('--json', 'print one JSON object')

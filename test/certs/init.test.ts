@@ -38,7 +38,7 @@ void t.test(
 void t.test('init keeps keys to their owner and overwrites nothing', async (t) => {
   const directory = await temporaryDirectory(t);
   await initCertificates(directory, hosts, new Date());
-  for (const name of ['ca.key', 'gateway.key', 'store.key'])
+  for (const name of ['ca.key', 'gateway.key', 'store.key', 'ssh_host_ed25519_key'])
     t.equal((await stat(`${directory}/${name}`)).mode & 0o777, 0o600, name);
   const before = await readFile(`${directory}/gateway.crt`);
   await rm(`${directory}/store.key`);
@@ -101,6 +101,8 @@ void t.test('two at once leave one whole set and no half pair', async (t) => {
     'ca.key',
     'gateway.crt',
     'gateway.key',
+    'ssh_host_ed25519_key',
+    'ssh_host_ed25519_key.pub',
     'store.key',
   ]);
   for (const name of ['ca', 'gateway']) {
@@ -108,4 +110,15 @@ void t.test('two at once leave one whole set and no half pair', async (t) => {
     const key = createPrivateKey(await readFile(`${directory}/${name}.key`));
     t.ok(certificate.checkPrivateKey(key), name);
   }
+});
+
+void t.test('the SSH host key is one to ssh-keygen, and half a pair of it is left alone', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await initCertificates(directory, hosts, new Date());
+  const [key, line] = [`${directory}/ssh_host_ed25519_key`, `${directory}/ssh_host_ed25519_key.pub`];
+  const { stdout } = await execute('ssh-keygen', ['-y', '-f', key]);
+  t.equal(stdout, await readFile(line, 'utf8'));
+  await rm(key);
+  await t.rejects(initCertificates(directory, hosts, new Date()), { message: /\.pub is there without/ });
+  t.equal(await readFile(line, 'utf8'), stdout);
 });
