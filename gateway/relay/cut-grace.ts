@@ -1,8 +1,11 @@
 /** What a cut connection still gets: a moment for the closing text, never for more of the repository. */
 import type { ServerResponse } from 'node:http';
 
-/** No repository byte is handed to a socket later than this after the end (DESIGN: promise 2 allows 1 s). */
-const handOverMs = 900;
+/**
+ * No repository byte is handed to a socket later than this after the lease was lost. Promise 2 allows 1 s after the end itself: the
+ * rest is for hearing of it, where one lock ends a thousand transfers.
+ */
+const handOverMs = 700;
 
 /**
  * Resets the connection when what was queued before the cut has not left the process in time, or when the client has

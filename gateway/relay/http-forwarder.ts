@@ -1,11 +1,12 @@
 /** One HTTP request to a Git host and its answer; the only file that knows http-proxy. */
 import { EventEmitter } from 'node:events';
-import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import HttpProxy from 'http-proxy';
+import { readingAgent } from './host-reads.ts';
 import { isInside, publicLookup } from './public-addresses.ts';
 
 /** What goes up: already decided, already cleaned; nothing of the client's own request is looked at here. */
@@ -59,7 +60,7 @@ export function createHttpForwarder(options: HttpForwarderOptions): HttpForwarde
     maxFreeSockets: 32,
   } as const;
   const agents = {
-    'http:': { kept: new http.Agent(kept), fresh: new http.Agent(guarded) },
+    'http:': { kept: readingAgent(kept), fresh: readingAgent(guarded) },
     'https:': { kept: new https.Agent(kept), fresh: new https.Agent(guarded) },
   };
 

@@ -56,6 +56,8 @@ async function obey(order: Order): Promise<Omit<OrderAnswer, 'order'>> {
       await gateway.settle(events);
       return { at: events[0]?.at ?? Number.NaN };
     }
+    case 'memory':
+      return { at: Date.now(), memory: process.memoryUsage() };
   }
 }
 

@@ -8,6 +8,7 @@ import { measureLatency } from './latency.ts';
 import { measurePush } from './push.ts';
 import { benchRepository } from './repository.ts';
 import { startRig } from './rig.ts';
+import { fullSlow, measureSlowClones, quickSlow, type SlowEffort } from './slow-clones.ts';
 
 /** How much is measured. */
 export interface Effort {
@@ -18,10 +19,11 @@ export interface Effort {
   /** Requests a side for a latency. */
   readonly requests: number;
   readonly cuts: CutEffort;
+  readonly slow: SlowEffort;
 }
 
-const full: Effort = { mebibytes: 500, rounds: 5, requests: 1_000, cuts: fullCuts };
-const quick: Effort = { mebibytes: 60, rounds: 3, requests: 200, cuts: quickCuts };
+const full: Effort = { mebibytes: 500, rounds: 5, requests: 1_000, cuts: fullCuts, slow: fullSlow };
+const quick: Effort = { mebibytes: 60, rounds: 3, requests: 200, cuts: quickCuts, slow: quickSlow };
 
 /** Side by side with nginx, on one rig. */
 const compared = { clone: measureClone, push: measurePush, latency: measureLatency } as const;
@@ -29,6 +31,8 @@ const compared = { clone: measureClone, push: measurePush, latency: measureLaten
 /** Held against a bar, each on two gateways of its own. */
 const alone = {
   cut: (end: Ending, repository: string, { cuts }: Effort) => measureCuts(end, repository, cuts),
+  'slow-clones': (end: Ending, repository: string, { slow }: Effort) =>
+    measureSlowClones(end, repository, slow),
 } as const;
 
 /** The repository of those is large enough for a slow clone never to end by itself. */

@@ -6,6 +6,7 @@ export type Order = { readonly number: number } & (
   | { readonly kind: 'grant' | 'revoke'; readonly repository: string }
   | { readonly kind: 'lock'; readonly on: Lock['on'] }
   | { readonly kind: 'lift'; readonly lockId: string }
+  | { readonly kind: 'memory' }
 );
 
 /** An order without its number. */
@@ -13,11 +14,12 @@ export type Ordered = Order extends infer Each ? (Each extends Order ? Omit<Each
 
 export interface OrderAnswer {
   readonly order: number;
-  /** The store's time of the change; of `grant` its end. */
+  /** The store's time of the change; of `grant` its end; of `memory` the node's. */
   readonly at: number;
   readonly lockId?: string;
   /** Epoch ms at which the node that locked heard of each operation that it stands still. */
   readonly stillAt?: readonly number[];
+  readonly memory?: NodeJS.MemoryUsage;
 }
 
 /** Gives a gateway process its orders, one line each, and hears their answers. */

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -36,6 +37,30 @@ void t.test('only the headers given go up, and the host is the upstream’s own'
   t.equal(seen?.url, '/a%20b/c?x=%2F', 'the path is not rewritten');
   t.strictSame(Object.keys(seen?.headers ?? {}).sort(), ['accept', 'connection', 'host']);
   t.equal(seen?.headers.host, `127.0.0.1:${host.port}`);
+});
+
+void t.test('answers read at once come whole and unmixed, in pieces of 32 KiB at most', async (t) => {
+  const bodyOf = (name: string) => Buffer.alloc(3_000_000, `${name} of the answers; `);
+  const host = createServer((request, response) => response.end(bodyOf(request.url ?? '')));
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => host.close());
+  const forwarder = aForwarder(t);
+  let longest = 0;
+  const read = async (name: string): Promise<void> => {
+    const { port } = host.address() as AddressInfo;
+    const answer = await forwarder.forward(aRequest(`http://127.0.0.1:${port}${name}`)).answer;
+    const pieces: Buffer[] = [];
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      longest = Math.max(longest, piece.length);
+    }
+    t.ok(Buffer.concat(pieces).equals(bodyOf(name)), name);
+  };
+  const names = Array.from({ length: 8 }, (_, at) => `/${at}`);
+  await Promise.all(names.map(read));
+  // On connections that were kept.
+  await Promise.all(names.map((name) => read(`${name}-again`)));
+  t.ok(longest <= 32_768, `a piece of ${longest} bytes`);
 });
 
 void t.test(

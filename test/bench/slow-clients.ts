@@ -1,0 +1,40 @@
+/** Slow clients of a bench, in a process of their own: what they cost is not the gateway's. */
+import { fileURLToPath } from 'node:url';
+import type { Ending } from '../servers/ending.ts';
+import { startProgram } from '../servers/program.ts';
+import { lineOf } from './line-of.ts';
+import type { TwoNodes } from './two-nodes.ts';
+
+/** How many clients, and how slow. */
+export interface SlowClientsOptions {
+  readonly count: number;
+  /** Each reads what is there, at most 64 KiB, once in so long. */
+  readonly readEveryMs: number;
+}
+
+/** How the clients ended, in the order in which they began. */
+export interface SlowEnds {
+  readonly ends: readonly { readonly endedAt: number; readonly told: boolean }[];
+}
+
+export interface SlowClients {
+  /** Every one of them has read a piece of its pack. */
+  readonly moving: Promise<unknown>;
+  readonly ended: Promise<SlowEnds>;
+}
+
+export function startSlowClients(
+  end: Ending,
+  { carries, caFile }: TwoNodes,
+  { count, readEveryMs }: SlowClientsOptions,
+): SlowClients {
+  const extension = import.meta.url.slice(-3);
+  const program = startProgram(end, process.execPath, [
+    ...process.execArgv,
+    fileURLToPath(new URL(`./clones-process${extension}`, import.meta.url)),
+    ...[carries.port, caFile, carries.credential, count, readEveryMs].map(String),
+  ]);
+  const ended = lineOf<SlowEnds>(program, '{"ends"');
+  ended.catch(() => undefined);
+  return { moving: lineOf(program, '{"moving"'), ended };
+}
