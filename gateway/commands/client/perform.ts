@@ -43,18 +43,26 @@ export async function perform<N extends CallName>(
   const read = readAnswer(name, received);
   switch (read.kind) {
     case 'done':
-      process.stdout.write(options.json === true ? json(read.answer) : show(read.answer));
+      print(options.json === true ? json(read.answer) : show(read.answer));
       if (received.status === 202)
         complain(
           'it is in force, and not in the audit yet: that cannot be written; it is recorded as soon as it can',
         );
       return read.answer;
     case 'refused':
-      if (options.json === true) process.stdout.write(json(read.problem));
+      if (options.json === true) print(json(read.problem));
       return refused(access, received.status, read.problem);
     case 'foreign':
       return foreign(access, name, received.status);
   }
+}
+
+/** Prints; a reader that has left, as `head` does, changes nothing about what was done and its exit code. */
+function print(text: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stdout.write(text);
 }
 
 /** Says on stderr what is wrong, made fit for a terminal. */

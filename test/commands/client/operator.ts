@@ -1,6 +1,7 @@
 /** An operator at a shell: the real program as a process of its own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../../gateway/main.ts', import.meta.url));
@@ -23,15 +24,23 @@ export function aShell({ url, token }: Shell): (...args: readonly string[]) => P
   return (...args) => sluice({ SLUICE_URL: url, SLUICE_TOKEN: token }, ...args);
 }
 
-/** Runs `sluice` with an environment of its own. */
+/** Starts `sluice` with an environment of its own. */
+export function startSluice(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs it to its end. */
 export async function sluice(
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startSluice(env, ...args);
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { readAnswer } from '../../../gateway/commands/client/api-call.ts';
 import { freePort } from '../../servers/free-port.ts';
-import { aShell } from './operator.ts';
+import { aShell, startSluice } from './operator.ts';
 
 /** Something else at the gateway's address. */
 async function anotherServer(t: Test, answer: RequestListener): Promise<string> {
@@ -90,4 +91,14 @@ void t.test('what is in force and not recorded yet is done, and says so', async 
     out: /is lifted/,
     err: /it is in force, and not in the audit yet/,
   });
+});
+
+void t.test('a reader that has left changes nothing about the exit code', async (t) => {
+  const url = await anotherServer(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"now":1,"locks":[]}');
+  });
+  const child = startSluice({ SLUICE_URL: url, SLUICE_TOKEN: token }, 'locks');
+  child.stdout.destroy();
+  child.stderr.resume();
+  t.strictSame(await once(child, 'close'), [0, null]);
 });
