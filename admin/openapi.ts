@@ -2,8 +2,12 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Call, calls, namedShapes } from './calls.ts';
+import { Deactivated, DeactivatedAnswer, SignedHeaders } from './schemas/deactivated.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
+
+/** Where other systems say that somebody has left. */
+export const hookPath = '/api/hooks/deactivated';
 
 /** Registers the document's own settings and the named shapes; calls registered afterwards become part of it. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
@@ -24,6 +28,12 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             description: 'an `api` credential (slu_a_…) or an ID token of the configured issuer',
+          },
+          signature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'webhook-signature',
+            description: 'signed per Standard Webhooks with the secret of hooks.deactivated',
           },
           cookie: {
             type: 'apiKey',
@@ -59,6 +69,20 @@ export function describe(name: string, call: Call): Record<string, unknown> {
   };
 }
 
+/** The route schema of the hook, which no person calls and which is in no table. */
+export const hookSchema = {
+  operationId: 'deactivated',
+  summary: 'Another system says that somebody has left: their access ends at once',
+  tags: ['hooks'],
+  headers: SignedHeaders,
+  body: Deactivated,
+  security: [{ signature: [] }],
+  response: {
+    200: { description: 'taken', ...DeactivatedAnswer },
+    default: { description: 'not taken, or to be sent again', ...reference(Problem) },
+  },
+};
+
 /** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */
 export async function openapiDocument(): Promise<string> {
   const app = fastify();
@@ -67,6 +91,7 @@ export async function openapiDocument(): Promise<string> {
   for (const [name, call] of Object.entries<Call>(calls)) {
     app.route({ method: call.method, url: call.url, schema: describe(name, call), handler: () => ({}) });
   }
+  app.route({ method: 'POST', url: hookPath, schema: hookSchema, handler: () => ({}) });
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
   await app.close();

@@ -27,6 +27,9 @@ export interface SecretsOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** What the Standard Webhooks specification asks of a symmetric key. */
+const hookKeyBytes = { least: 24, most: 64 } as const;
+
 /** Tokens and keys are shorter. */
 const maxSecretBytes = 64 * 2 ** 10;
 
@@ -89,6 +92,21 @@ export async function readIntegrityKey(secrets: Secrets, source: SecretSource): 
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   const place = source.kind === 'file' ? source.path : source.name;
   throw new SecretError(`integrity key in ${place} is not 64 hex digits; \`sluice certs init\` makes one`);
+}
+
+/** Reads a secret as Standard Webhooks writes it. Rejects with a `SecretError`. */
+export async function readHookSecret(secrets: Secrets, source: SecretSource): Promise<string> {
+  const text = await secrets.read(source);
+  const [, encoded = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const key = Buffer.from(encoded, 'base64');
+  const isWhole = encoded !== '' && key.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  const place = source.kind === 'file' ? source.path : source.name;
+  if (!isWhole) throw new SecretError(`hook secret in ${place} is not whsec_ and base64`);
+  if (key.length < hookKeyBytes.least || key.length > hookKeyBytes.most)
+    throw new SecretError(
+      `hook secret in ${place} holds ${key.length} bytes; ${hookKeyBytes.least} to ${hookKeyBytes.most} are expected`,
+    );
+  return text;
 }
 
 async function readBounded(path: string): Promise<{ stats: BigIntStats; value: string }> {

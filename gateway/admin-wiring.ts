@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { AdminDeps, AuditFilter } from '../admin/admin-deps.ts';
 import type { Config } from '../config/schema.ts';
-import type { Secrets } from '../config/secrets.ts';
+import { readHookSecret, type Secrets } from '../config/secrets.ts';
 import type { AuditLog } from './audit/log.ts';
 import type { People } from './audit/people.ts';
 import { readEntries } from './audit/read.ts';
@@ -47,7 +47,7 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
     keepRefresh: wiring.keepRefresh,
     async hookSecret() {
       const { deactivated } = config().hooks;
-      return deactivated === undefined ? undefined : await secrets.read(deactivated.secret);
+      return deactivated === undefined ? undefined : await readHookSecret(secrets, deactivated.secret);
     },
     newId: wiring.newId,
     settle: wiring.settle,

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/schema.ts';
-import { openSecrets, SecretError } from '../../config/secrets.ts';
+import { openSecrets, readHookSecret, SecretError } from '../../config/secrets.ts';
 import type { Finding } from '../store/redis/inspect.ts';
 import { certificateFindings } from './check-certificate.ts';
 import { failureMend, failureText } from './check-failure.ts';
@@ -20,7 +20,7 @@ export async function checkConnections(config: Config, patienceMs = 10_000): Pro
   });
   const look = (what: string, section: string, work: (late: AbortSignal) => Promise<readonly Finding[]>) =>
     guarded(what, section, patienceMs, work);
-  const { oidc, limits } = config;
+  const { oidc, hooks, limits } = config;
   const tried = await Promise.all([
     look('certificate', 'https', () => certificateFindings(config, Date.now())),
     look('store', 'store', () => storeFindings(config.store, secrets, Date.now)),
@@ -28,6 +28,11 @@ export async function checkConnections(config: Config, patienceMs = 10_000): Pro
     look('client secret', 'oidc', async () => {
       if (oidc.clientSecret !== undefined) await secrets.read(oidc.clientSecret);
       return [];
+    }),
+    look('hook secret', 'hooks.deactivated', async () => {
+      if (hooks.deactivated === undefined) return [];
+      await readHookSecret(secrets, hooks.deactivated.secret);
+      return [{ ok: true, text: 'the secret of hooks.deactivated has the form of Standard Webhooks' }];
     }),
     ...[...config.upstreams.values()].map((upstream) =>
       look(`upstream ${upstream.name}`, `upstreams.${upstream.name}`, (late) =>

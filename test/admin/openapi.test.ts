@@ -23,3 +23,10 @@ void t.test('every call of the table is in the document, with its problems', asy
     t.match(operation, { operationId: name, responses: { [status]: {}, default: {} } }, name);
   }
 });
+
+void t.test('the signed hook is in the document, with what signs it', async (t) => {
+  const { paths, components } = JSON.parse(await openapiDocument());
+  const { post } = paths['/api/hooks/deactivated'];
+  t.match(post, { operationId: 'deactivated', security: [{ signature: [] }], responses: { 200: {} } });
+  t.match(components.securitySchemes.signature, { in: 'header', name: 'webhook-signature' });
+});

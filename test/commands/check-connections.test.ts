@@ -255,3 +255,29 @@ void t.test('a Redis is looked at as the user the gateway will be', async (t) =>
   t.match(refused, /MEND store: WRONGPASS/);
   t.notMatch(refused, /hunter2/);
 });
+
+void t.test('the secret of the hook is looked at: missing, too short, another form', async (t) => {
+  const issuer = await aProvider(t);
+  const { url } = await aHost(t, () => 404);
+  const { config, directory } = await aConfig(t, { issuer, host: url });
+  const path = `${directory}/hook`;
+  const hooks = { deactivated: { secret: { kind: 'file' as const, path } } };
+  const lines = async () => (await linesOf({ ...config, hooks })).filter((line) => line.includes('hook'));
+  const wrong = (text: string) => [`MEND ${text} -> look at hooks.deactivated`];
+
+  t.strictSame(await lines(), wrong(`secret file ${path} cannot be read (ENOENT)`));
+  const of = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+  for (const [secret, text] of [
+    [of(23), `hook secret in ${path} holds 23 bytes; 24 to 64 are expected`],
+    [of(65), `hook secret in ${path} holds 65 bytes; 24 to 64 are expected`],
+    ['hunter2 hunter2 hunter2 hunter2', `hook secret in ${path} is not whsec_ and base64`],
+    ['whsec_!', `hook secret in ${path} is not whsec_ and base64`],
+  ] as const) {
+    await writeFile(path, `${secret}\n`, { mode: 0o600 });
+    t.strictSame(await lines(), wrong(text));
+  }
+  for (const bytes of [24, 64]) {
+    await writeFile(path, `${of(bytes)}\n`, { mode: 0o600 });
+    t.strictSame(await lines(), ['ok the secret of hooks.deactivated has the form of Standard Webhooks']);
+  }
+});

@@ -309,6 +309,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hooks/deactivated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another system says that somebody has left: their access ends at once */
+        post: operations["deactivated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1538,6 +1555,58 @@ export interface operations {
                 };
             };
             /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the same again changes nothing */
+                "webhook-id": string;
+                /** @description epoch seconds, at most five minutes old or ahead */
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: string;
+                    issuer?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description true: locked out, and everything they had is ended */
+                        changed: boolean;
+                        /** @description why nothing was changed */
+                        why?: "repeated" | "unknown-subject";
+                        /** @description how many were ended */
+                        signIns?: number;
+                        /** @description how many were ended */
+                        credentials?: number;
+                        /** @description L-…; the next sign-in of the person lifts it */
+                        lockId?: string;
+                    };
+                };
+            };
+            /** @description not taken, or to be sent again */
             default: {
                 headers: {
                     [name: string]: unknown;
