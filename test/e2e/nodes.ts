@@ -99,7 +99,7 @@ oidc: { issuer: "${provider.issuer}", clientId: sluice, clientSecretFile: oidc.s
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
 upstreams: { hub: ${hub} }
 repositories:
-  - { match: hub/open, requesters: [developers], fetch: { approval: automatic, maxDuration: 1h } }
+  - { match: "hub/open*", requesters: [developers], fetch: { approval: automatic, maxDuration: 1h } }
   - { match: "hub/**", requesters: [developers], fetch: { approval: 1, maxDuration: 1h }, push: { approval: 1, maxDuration: 1h } }
 audit: { directory: audit-${name} }
 limits: { drain: 1s${limits === '' ? '' : `, ${limits}`} }

@@ -28,6 +28,8 @@ export interface RawEnd {
   readonly endedAt: number;
   /** The closing text was read. */
   readonly told: boolean;
+  /** The answer from the closing text on, framing between its lines included, at most 4 KiB. */
+  readonly text: string;
 }
 
 interface Arrival {
@@ -47,6 +49,7 @@ export function startRawClone(options: RawCloneOptions): RawClone {
   const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca });
   const arrivals: Arrival[] = [];
   let told = false;
+  let closingText = '';
   let bytes = 0;
   let moves!: () => void;
   let fails!: (error: Error) => void;
@@ -64,6 +67,9 @@ export function startRawClone(options: RawCloneOptions): RawClone {
     const at = Date.now();
     const text = data.indexOf(closing);
     const length = text === -1 ? data.length : Math.max(0, text - framingBytes);
+    if (told) closingText += data.toString('utf8');
+    else if (text !== -1) closingText = data.toString('utf8', text);
+    closingText = closingText.slice(0, 4_096);
     told ||= text !== -1;
     if (length > 0 && (!told || text !== -1)) arrivals.push({ at, bytes: length });
     if (arrivals.length > arrivalsKept) arrivals.splice(0, arrivalsKept / 2);
@@ -75,7 +81,7 @@ export function startRawClone(options: RawCloneOptions): RawClone {
   const over = (at: number): void => {
     clearInterval(reading);
     fails(new Error(`the clone of ${repository} ended before it moved: ${head}`));
-    finish({ lastByteAt: arrivals.at(-1)?.at ?? at, endedAt: at, told });
+    finish({ lastByteAt: arrivals.at(-1)?.at ?? at, endedAt: at, told, text: closingText });
     socket.destroy();
   };
   let reading: NodeJS.Timeout | undefined;
