@@ -1,5 +1,5 @@
 /** Who makes a call, by which proof, and what that proof may be used for. */
-import type { CredentialScope, Principal, SignIn } from '../gateway/store/records.ts';
+import type { Credential, CredentialScope, Principal, SignIn } from '../gateway/store/records.ts';
 import type { Need } from './calls.ts';
 import { Problem } from './problem.ts';
 
@@ -16,7 +16,7 @@ export type Proof =
   | {
       readonly via: 'credential';
       readonly credentialId: string;
-      readonly credentialKind: 'git' | 'api';
+      readonly credentialKind: Credential['kind'];
       readonly scopes: readonly CredentialScope[];
     }
   /** `sid`: the provider's session the token was made in. */

@@ -10,6 +10,7 @@ import {
   RevokedCredential,
 } from './schemas/credentials.ts';
 import { Extension, GrantFilter, GrantList, GrantView, Revocation, RevokeAnswer } from './schemas/grants.ts';
+import { KeyList, KeyView, NewKey, RevokedKey } from './schemas/keys.ts';
 import { LiftAnswer, Lifting, LockAnswer, LockList, LockView, NewLock } from './schemas/locks.ts';
 import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
 import {
@@ -262,6 +263,37 @@ export const calls = {
     body: Nothing,
     answer: RevokedCredential,
   },
+  listKeys: {
+    method: 'GET',
+    url: '/api/keys',
+    needs: ['read'],
+    tag: 'keys',
+    summary: 'The caller’s own SSH keys',
+    status: 200,
+    answer: KeyList,
+  },
+  registerKey: {
+    method: 'POST',
+    url: '/api/keys',
+    needs: ['sign-in'],
+    tag: 'keys',
+    summary: 'Register a public key for the SSH door; one that is registered already is refused',
+    status: 201,
+    body: NewKey,
+    answer: reference(KeyView),
+  },
+  revokeKey: {
+    method: 'POST',
+    url: '/api/keys/:id/revoke',
+    needs: ['request'],
+    tag: 'keys',
+    summary: 'End one of one’s own SSH keys now, and what runs under it',
+    status: 200,
+    inForceAtOnce: true,
+    params: ById,
+    body: Nothing,
+    answer: RevokedKey,
+  },
   me: {
     method: 'GET',
     url: '/api/me',
@@ -294,6 +326,7 @@ export const namedShapes = [
   Running,
   LockView,
   CredentialView,
+  KeyView,
   Me,
   CanAnswer,
   Problem,

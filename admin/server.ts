@@ -16,6 +16,7 @@ import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
+import { keyHandlers } from './handlers/keys.ts';
 import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { operationHandlers } from './handlers/operations.ts';
@@ -106,6 +107,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
       ...auditHandlers(deps),
       ...canHandlers(deps),
       ...credentialHandlers(deps),
+      ...keyHandlers(deps),
       ...meHandlers(deps),
     },
   });

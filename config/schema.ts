@@ -144,7 +144,7 @@ export interface CredentialsConfig {
   /** The longest life a credential may be given. */
   readonly maxLifeMs: number;
   /** Credentials of these kinds end with the sign-in they were made in. */
-  readonly endWithSignIn: readonly ('git' | 'api')[];
+  readonly endWithSignIn: readonly ('git' | 'api' | 'ssh')[];
 }
 
 export interface AuditConfig {

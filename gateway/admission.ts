@@ -49,6 +49,9 @@ export interface Who {
   readonly credential: Credential;
 }
 
+/** The one kind of credential that is good for git at a door: what proves somebody at the one proves nothing at the other. */
+const kindAt: Readonly<Record<'https' | 'ssh', Credential['kind']>> = { https: 'git', ssh: 'ssh' };
+
 export interface AdmissionNeeds {
   readonly store: Store;
   policy(): Policy;
@@ -69,12 +72,13 @@ export interface AdmissionNeeds {
  */
 export async function admit(
   needs: AdmissionNeeds,
+  door: 'https' | 'ssh',
   evidence: Evidence,
   repository: string | undefined,
   right: Right,
   updates: readonly UpdateAsk[],
 ): Promise<Unknown | Turned | Admitted> {
-  const ask = () => admitNow(needs, evidence, repository, right, updates);
+  const ask = () => admitNow(needs, door, evidence, repository, right, updates);
   const answer = await ask();
   const waitsFor = unrecordedIn(answer);
   return waitsFor === undefined
@@ -90,6 +94,7 @@ function unrecordedIn(answer: Unknown | Turned | Admitted): string | undefined {
 
 async function admitNow(
   needs: AdmissionNeeds,
+  door: 'https' | 'ssh',
   evidence: Evidence,
   repository: string | undefined,
   right: Right,
@@ -118,7 +123,7 @@ async function admitNow(
       decision,
       now,
     });
-    if (credential.kind !== 'git') return turned({ reason: 'api-credential' });
+    if (credential.kind !== kindAt[door]) return turned({ reason: 'api-credential' });
     if (repository === undefined) return turned({ reason: 'not-in-policy' });
 
     const ask: Ask = { principalId: principal.id, repository, right };

@@ -97,7 +97,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
   };
 
   const admitted = async (call: Call): Promise<Unknown | Turned | Admitted> => {
-    const answer = await admit(admission, call.evidence, call.repository, call.right, []);
+    const answer = await admit(admission, call.origin.door, call.evidence, call.repository, call.right, []);
     // A request without a credential is git's normal first knock.
     if (answer.kind === 'unknown' && answer.why !== 'none') audit.knocked(call.origin, answer.why);
     return answer;

@@ -126,22 +126,22 @@ export const signInFile = section(
 export const credentialsFile = section(
   {
     maxLife: Type.Optional(
-      duration('The longest life a credential may be given.', {
+      duration('The longest life a credential or SSH key may be given.', {
         min: '1h',
         max: '400d',
         default: defaults.credentials.maxLife,
       }),
     ),
     endWithSignIn: Type.Optional(
-      Type.Array(word(['git', 'api'], 'A kind of credential.'), {
-        title: 'a list of git and api',
+      Type.Array(word(['git', 'api', 'ssh'], 'A kind of credential; ssh is a registered key.'), {
+        title: 'a list of git, api and ssh',
         description:
           'Credentials of these kinds end with the sign-in they were made in, and transfers under them are cut. Default: none; they outlive it.',
         uniqueItems: true,
       }),
     ),
   },
-  'Credentials for git and for programs.',
+  'Credentials for git and for programs, and SSH keys.',
 );
 
 /** Signed calls of other systems. */

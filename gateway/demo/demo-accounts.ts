@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Gateway } from '../gateway.ts';
 import { createIds } from '../grants/ids.ts';
-import { makeSecret } from '../identity/credential.ts';
+import { makeSecret, type SecretKind } from '../identity/credential.ts';
 import type { Credential, CredentialScope, Principal } from '../store/records.ts';
 import { type AccountName, accounts } from './accounts.ts';
 
@@ -38,7 +38,7 @@ export async function issueAccounts(
 async function issue(
   { store, settle }: Pick<Gateway, 'store' | 'settle'>,
   principal: Principal,
-  kind: Credential['kind'],
+  kind: SecretKind,
   id: string,
 ): Promise<string> {
   const { secret, hash, shown } = makeSecret(kind);

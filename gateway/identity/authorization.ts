@@ -1,18 +1,19 @@
 /** The Authorization header, read: who the client says it is, and by what. Nothing here is looked up. */
 import { Buffer } from 'node:buffer';
+import type { Credential } from '../store/records.ts';
 import { readSecret } from './credential.ts';
 
 /** What a request carries to prove who sends it. */
 export type Evidence =
-  /** No header: git's normal first knock. */
+  /** Nothing: git's normal first knock, or an SSH client without a key. */
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed'; readonly why: MalformedWhy }
   | {
       readonly kind: 'credential';
-      readonly credentialKind: 'git' | 'api';
+      readonly credentialKind: Credential['kind'];
       /** Lower-case hex SHA-256, to look it up by. */
       readonly hash: string;
-      /** The first 12 characters, fit for logs. */
+      /** The secret's first 12 characters or the key's fingerprint, fit for logs. */
       readonly shown: string;
       /** The Basic user name beside it, if one was sent; see `contradicts`. */
       readonly userName?: string;

@@ -21,19 +21,19 @@ export interface NewSecret {
   readonly shown: string;
 }
 
+/** What a secret may be for. */
+export type SecretKind = Exclude<Credential['kind'], 'ssh'>;
+
 /** A presented secret that has the shape of one of ours and whose checksum fits; whether it lives only the store knows. */
 export interface PresentedSecret {
-  readonly kind: Credential['kind'];
+  readonly kind: SecretKind;
   /** Lower-case hex SHA-256 of the whole secret: what the store looks up, so no comparison takes time that tells. */
   readonly hash: string;
   readonly shown: string;
 }
 
 /** Makes a secret of 44 characters out of `random`, which returns as many random bytes as it is asked for. */
-export function makeSecret(
-  kind: Credential['kind'],
-  random: (length: number) => Buffer = randomBytes,
-): NewSecret {
+export function makeSecret(kind: SecretKind, random: (length: number) => Buffer = randomBytes): NewSecret {
   let digits = '';
   while (digits.length < secretDigits) {
     for (const byte of random(64)) {

@@ -31,18 +31,18 @@ export interface Principal {
   readonly firstSeenAt: number;
 }
 
-/** A secret a program presents; only its SHA-256 is kept. */
+/** What a program proves itself by: a secret, or a key of SSH. Only a SHA-256 of it is kept. */
 export interface Credential {
   /** `C-…` */
   readonly id: string;
   readonly principalId: string;
-  /** `git`: git paths and `can` only. `api`: the scopes listed. */
-  readonly kind: 'git' | 'api';
+  /** `git`: git paths and `can` only. `api`: the scopes listed. `ssh`: a public key, at the SSH door only. */
+  readonly kind: 'git' | 'api' | 'ssh';
   readonly scopes: readonly CredentialScope[];
   readonly name: string;
-  /** The first 12 characters of the secret, for people to tell credentials apart. */
+  /** The first 12 characters of the secret, or the key's fingerprint, for people to tell credentials apart. */
   readonly shown: string;
-  /** Lower-case hex SHA-256 of the whole secret. */
+  /** Lower-case hex SHA-256 of the whole secret, or of a key as `hashKey` makes it. */
   readonly hash: string;
   readonly createdAt: number;
   readonly endsAt: number;

@@ -154,7 +154,8 @@ export interface Store {
   principals(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>>;
 
   // -- credentials and sign-ins
-  issueCredential(credential: Credential, event: EventDraft): Promise<Changed<Credential>>;
+  /** Undefined, and nothing done, when a live credential has that hash: a key belongs to one principal. */
+  issueCredential(credential: Credential, event: EventDraft): Promise<Changed<Credential | undefined>>;
   credentialsOf(principalId: string): Promise<readonly Credential[]>;
   /** A credential by the hash of its secret, with its owner; for calls that concern no repository. */
   credential(hash: string): Promise<{ credential: Credential; principal: Principal } | undefined>;

@@ -4,6 +4,7 @@ import { type CallName, calls } from '../../admin/calls.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import type { CredentialScope } from '../../gateway/store/records.ts';
+import { anEd25519Key } from '../ssh/a-key.ts';
 import { aLock, anEvent, anOperation } from '../store/samples.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
 
@@ -12,13 +13,15 @@ const newId = createIds(randomBytes);
 const reason = 'look at the incident';
 const asked = { scopes: [{ repository: 'hub/app', right: 'fetch' }], duration: '1h', reason };
 
-/** What stands before each call: a request that waits, a grant that lives, an operation on it, a credential, all of the developer; a lock on somebody else. */
+/** What stands before each call: a request that waits, a grant that lives, an operation on it, a credential and a key, all of the developer; a lock on somebody else. */
 async function aSituation(gateway: AdminGateway) {
   const [developer, approver] = [await gateway.token('developer'), await gateway.token('approver')];
   const granted = await gateway.post('/api/requests', { ...asked, duration: '2h' }, developer);
   const approved = await gateway.post(`/api/requests/${granted.body.id}/approve`, {}, approver);
   const waiting = await gateway.post('/api/requests', asked, developer);
   const made = await gateway.post('/api/credentials', { kind: 'git', name: 'x', expiresIn: '1d' }, developer);
+  const publicKey = anEd25519Key().line;
+  const key = await gateway.post('/api/keys', { name: 'x', publicKey, expiresIn: '1d' }, developer);
   const grantId = approved.body.grantIds[0] as string;
   const { store } = gateway;
   const held = await store.grant(grantId);
@@ -38,6 +41,7 @@ async function aSituation(gateway: AdminGateway) {
     requestId: waiting.body.id as string,
     grantId,
     credentialId: made.body.credential.id as string,
+    keyId: key.body.id as string,
   };
 }
 
@@ -73,6 +77,9 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   listCredentials: () => ['/api/credentials'],
   createCredential: () => ['/api/credentials', { kind: 'git', name: 'y', expiresIn: '1d' }],
   revokeCredential: ({ credentialId }) => [`/api/credentials/${credentialId}/revoke`, {}],
+  listKeys: () => ['/api/keys'],
+  registerKey: () => ['/api/keys', { name: 'y', publicKey: anEd25519Key().line, expiresIn: '1d' }],
+  revokeKey: ({ keyId }) => [`/api/keys/${keyId}/revoke`, {}],
   me: () => ['/api/me'],
   health: () => ['/healthz'],
 };
@@ -102,6 +109,9 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   listCredentials: [200, 200, 200, 200, 200],
   createCredential: [201, 201, 201, 201, 201],
   revokeCredential: [200, 404, 404, 404, 404],
+  listKeys: [200, 200, 200, 200, 200],
+  registerKey: [201, 201, 201, 201, 201],
+  revokeKey: [200, 404, 404, 404, 404],
   me: [200, 200, 200, 200, 200],
   health: [200, 200, 200, 200, 200],
 };
@@ -127,6 +137,9 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   listCredentials: ['read'],
   createCredential: [],
   revokeCredential: ['request'],
+  listKeys: ['read'],
+  registerKey: [],
+  revokeKey: ['request'],
   me: ['read'],
   health: ['git', 'read', 'request', 'approve', 'audit'],
 };

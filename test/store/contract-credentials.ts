@@ -46,6 +46,25 @@ export const credentialContract: readonly Claim[] = [
     },
   ],
   [
+    'a hash belongs to one live credential, and is free again behind its end',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      await store.enrol(aPerson(), 'P-DEV');
+      await store.enrol(aPerson({ subject: 'other' }), 'P-OTHER');
+      const now = await store.now();
+      const key = aCredential(now, { kind: 'ssh' });
+      const claimed = aCredential(now, { kind: 'ssh', principalId: 'P-OTHER', hash: key.hash });
+      await recorded(store, await store.issueCredential(key, issue));
+      t.strictSame(await store.issueCredential(claimed, issue), { value: undefined, events: [] });
+      t.equal((await store.credential(key.hash))?.credential.id, key.id, 'the first one keeps it');
+      t.strictSame(await store.credentialsOf('P-OTHER'), []);
+
+      await recorded(store, await store.revokeCredential('P-DEV', key.id, revoke));
+      t.match(await store.issueCredential(claimed, issue), { value: claimed, events: [issue] });
+      t.equal((await store.credential(key.hash))?.principal.id, 'P-OTHER');
+    },
+  ],
+  [
     'the re-read of a running operation tells that its credential ended, when and why',
     async (t, ground) => {
       const store = await ground.open('a');

@@ -28,6 +28,7 @@ export function memoryCredentials(
 
   return {
     async issueCredential(credential, event) {
+      if (liveCredential(book, credential.hash) !== undefined) return { value: undefined, events: [] };
       book.credentials.set(credential.hash, credential);
       const { id, principalId } = credential;
       return {

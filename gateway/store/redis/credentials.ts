@@ -1,4 +1,4 @@
-/** Credentials in Redis: kept by the hash of their secret until they end. */
+/** Credentials in Redis: kept by the hash of their secret or key until they end. */
 import { nameDigest } from '../lock-target.ts';
 import type { Credential } from '../records.ts';
 import { tombstoneMs } from '../spans.ts';
@@ -14,6 +14,7 @@ import type { Sealer } from './seal.ts';
 const issueScript = changing(
   'issue credential',
   `
+if redis.call('EXISTS', k('credential:' .. ARGV[4])) == 1 then return { int(now), 'taken' } end
 redis.call('HSET', k('credential:' .. ARGV[4]), 'record', ARGV[5], 'mac', ARGV[6])
 redis.call('PEXPIREAT', k('credential:' .. ARGV[4]), ARGV[7])
 redis.call('ZADD', k('credentials-of:' .. ARGV[3]), ARGV[7], ARGV[4])
@@ -81,6 +82,7 @@ export function redisCredentials(
         credential.madeIn?.sid === undefined ? '' : nameDigest(credential.madeIn.sid),
         ...drafts,
       ]);
+      if (answer[1] !== 'done') return { value: undefined, events: [] };
       return { value: credential, events: emitted([event], answer[2], Number(answer[0])) };
     },
     credentialsOf,
