@@ -160,6 +160,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       return new Map([...people].map(([id, { name, email }]) => [id, name ?? email]));
     },
     pendingFor: (about) => waitingRequest(store, needs.policy(), about),
+    clock: () => performance.now(),
     suggestedFor: () => '1h',
   });
 

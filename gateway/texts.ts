@@ -1,5 +1,6 @@
 /** The lines a person reads when something ends or does not begin, with the names and requests that belong into them. */
 import type { Turned } from './admission.ts';
+import { askedLately } from './asked-lately.ts';
 import { credentialEndText } from './credential-end-text.ts';
 import { askAddress } from './grants/ask-address.ts';
 import type { Decision } from './grants/decide.ts';
@@ -33,6 +34,8 @@ export interface TextsNeeds {
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
   /** The caller's own request that waits for this, if there is one; may fail. */
   pendingFor(about: About): Promise<PendingText | undefined>;
+  /** Monotonic milliseconds. */
+  clock(): number;
   /** `1h`, or less where the rule allows less. */
   suggestedFor(about: About): string;
 }
@@ -57,13 +60,22 @@ export interface Texts {
 }
 
 export function createTexts(needs: TextsNeeds): Texts {
-  const refused = async (what: Refused, now: number, about: About): Promise<Shown> => {
+  const namesOf = askedLately(needs.namesOf, needs.clock);
+  // Of a cut only: who asks and tries again reads of their request at once.
+  const pendingForCut = askedLately(needs.pendingFor, needs.clock);
+
+  const refused = async (
+    what: Refused,
+    now: number,
+    about: About,
+    pendingFor = needs.pendingFor,
+  ): Promise<Shown> => {
     const by = what.reason === 'grant-ended' && what.end.kind === 'revoked' ? [what.end.by] : [];
     const mayWait =
       what.reason === 'no-grant' || what.reason === 'grant-ended' || what.reason === 'outside-scope';
     const [names, pending] = await Promise.all([
-      by.length > 0 ? soon(needs.namesOf(by)) : undefined,
-      mayWait ? soon(needs.pendingFor(about)) : undefined,
+      by.length > 0 ? soon(namesOf(by)) : undefined,
+      mayWait ? soon(pendingFor(about)) : undefined,
     ]);
     const ssh = needs.ssh();
     const context = {
@@ -80,7 +92,7 @@ export function createTexts(needs: TextsNeeds): Texts {
   };
 
   const cutBy = async ({ by, reason, at }: OperationCut, { repository }: About): Promise<Shown> => {
-    const names = await soon(needs.namesOf([by]));
+    const names = await soon(namesOf([by]));
     const name = oneLine(names?.get(by) ?? by, 100);
     const when = timeText(at, at);
     return {
@@ -112,12 +124,13 @@ export function createTexts(needs: TextsNeeds): Texts {
       switch (loss.kind) {
         case 'denied':
           if (loss.denial.allowed) throw new Error('a lease was lost though its decision still allows it');
-          return await refused(loss.denial, loss.denial.basis.now, about);
+          return await refused(loss.denial, loss.denial.basis.now, about, pendingForCut);
         case 'end-reached':
           return await refused(
             { reason: 'grant-ended', grantId: grantId ?? 'G-?', end: { kind: 'expired', at: endsAt } },
             now,
             about,
+            pendingForCut,
           );
         case 'credential-ended':
           return credentialEndText(loss.end, loss.now, needs.publicUrl());

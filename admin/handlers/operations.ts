@@ -57,7 +57,8 @@ export function operationHandlers(
       const mayBeSeen = seeing(principal, state, now);
       if (mayBeSeen === 'groups-stale') return groupsStale();
       if (mayBeSeen === 'no') return notFound('running operation');
-      const result = await deps.interventions.cut({ operationId, by: principal, reason: body.reason });
+      const asked = { operation: state.operation, by: principal, reason: body.reason };
+      const result = await deps.interventions.cut(asked);
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
       const { operation, running, recorded } = result;
       const [{ person }, at] = await Promise.all([

@@ -1,5 +1,5 @@
 /** Cutting one operation: an admin ends a transfer on whatever node it runs; its grants stay. */
-import type { OperationState, Principal } from '../store/records.ts';
+import type { OperationState, Principal, RunningOperation } from '../store/records.ts';
 import { unlessAdmin } from './admin-only.ts';
 import type { Aftermath } from './aftermath.ts';
 import { checkText } from './ask-checks.ts';
@@ -9,7 +9,8 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** Which operation ends, by whom, and why. */
 export interface CutAsked {
-  readonly operationId: string;
+  /** As its caller has just found it on the books. */
+  readonly operation: RunningOperation;
   readonly by: Principal;
   readonly reason: string;
 }
@@ -25,24 +26,22 @@ export interface CutDone {
 /** Orders the cut and waits to see it. One that stood still or had passed the gate is told as that. */
 export async function cut(
   elevating: Elevating,
-  { operationId, by, reason }: CutAsked,
+  { operation, by, reason }: CutAsked,
 ): Promise<CutDone | Refusal> {
   const { store } = elevating;
-  const { operations, now } = await store.operations();
-  const refused = unlessAdmin('cutting an operation', by, elevating.policy(), now);
+  const refused = unlessAdmin('cutting an operation', by, elevating.policy(), await store.now());
   if (refused !== undefined) return refused;
   const checked = checkText('the reason', reason);
   if (isRefusal(checked)) return checked;
-  const unknown = refuse('unknown', `no operation ${operationId} is running; how it ended is in the audit`);
-  const found = operations.find(({ operation }) => operation.id === operationId);
-  if (found === undefined) return unknown;
+  const { id } = operation;
   const { value, events } = await store.cutOperation(
-    operationId,
+    id,
     by.id,
     checked.text,
-    cutOrdered(found.operation, by.id, checked.text),
+    cutOrdered(operation, by.id, checked.text),
   );
-  if (value.kind === 'unknown') return unknown;
+  if (value.kind === 'unknown')
+    return refuse('unknown', `no operation ${id} is running; how it ended is in the audit`);
   const [recorded, running] = await Promise.all([
     elevating.settleInForce(events),
     elevating.aftermath([value.operation]),

@@ -1,5 +1,5 @@
-/** What changes to requests, grants, locks and running operations say of themselves in the audit: whole enough that replay rebuilds the state from them. */
-import type { Answer, ElevationRequest, Grant, Lock, RunningOperation } from '../store/records.ts';
+/** What changes to requests, grants and running operations say of themselves in the audit: whole enough that replay rebuilds the state from them. */
+import type { Answer, ElevationRequest, Grant, RunningOperation } from '../store/records.ts';
 import type { EventDraft } from '../store/store.ts';
 
 /** `request.created`, under the rule or rules named. */
@@ -94,16 +94,6 @@ export function grantExtended(grant: Grant, request: ElevationRequest): EventDra
 /** `grant.revoked`. */
 export function grantRevoked({ id, principalId, requestId }: Grant, by: string, reason: string): EventDraft {
   return { type: 'grant.revoked', body: { grantId: id, principalId, requestId, by, reason } };
-}
-
-/** `lock.made`: the whole lock. */
-export function lockMade({ id, on, right, except, reason, by, until }: Lock): EventDraft {
-  return { type: 'lock.made', body: { lockId: id, on, except, reason, by, ...defined({ right, until }) } };
-}
-
-/** `lock.lifted`. */
-export function lockLifted(lockId: string, by: string, reason: string): EventDraft {
-  return { type: 'lock.lifted', body: { lockId, by, reason } };
 }
 
 /** `operation.cut-ordered`: what came of it is in the operation's own entries. */

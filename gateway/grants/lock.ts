@@ -1,10 +1,10 @@
 /** Locking and lifting: an admin stops a person, a repository, an upstream or everything, and lets go again. */
+import { lockLifted, lockMade } from '../store/lock-events.ts';
 import type { Lock, Principal, Right } from '../store/records.ts';
 import { unlessAdmin } from './admin-only.ts';
 import type { Aftermath } from './aftermath.ts';
 import { checkText } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
-import { lockLifted, lockMade } from './elevation-events.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** What is to be stopped, by whom, and why. */

@@ -1,4 +1,5 @@
 /** What ends with a sign-in and with a person: sign-ins, the credentials bound to them, and a lock on who has left. */
+import { lockLifted, lockMade } from '../store/lock-events.ts';
 import type { Credential, CredentialEndWhy, Lock, MadeIn, Principal, SignIn } from '../store/records.ts';
 import type { Changed, OutboxEvent, Store } from '../store/store.ts';
 
@@ -94,10 +95,8 @@ export async function liftLockouts(
   principalId: string,
   locks: readonly Lock[],
 ): Promise<void> {
-  for (const { id: lockId } of locks) {
-    const body = { lockId, by: principalId, reason: 'signed in again' };
-    await settle((await store.lift(lockId, { type: 'lock.lifted', body })).events);
-  }
+  for (const { id } of locks)
+    await settle((await store.lift(id, lockLifted(id, principalId, 'signed in again'))).events);
 }
 
 async function lockPrincipal(
@@ -110,8 +109,7 @@ async function lockPrincipal(
   const id = newLockId();
   const on = { kind: 'principal', principalId } as const;
   const lock: Lock = { id, on, except: [], reason, by, createdAt: await store.now(), untilSignIn: true };
-  const body = { lockId: id, on, except: [], reason, by, untilSignIn: true };
-  return kept(events, await store.lock(lock, { type: 'lock.made', body })).lock;
+  return kept(events, await store.lock(lock, lockMade(lock))).lock;
 }
 
 async function end(store: Store, events: OutboxEvent[], principalId: string, ending: Ending): Promise<Ended> {

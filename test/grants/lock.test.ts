@@ -172,11 +172,13 @@ void t.test('cutting one operation is on record and leaves its grant', async (t)
   };
   t.equal(await town.store.enter(operation, standing.seq, 'first'), 'entered');
   const { cut } = town.interventions;
-  t.match(await cut({ operationId: 'O-1', by: ana, reason: 'x' }), { refused: 'role-missing' });
-  t.match(await cut({ operationId: 'O-2', by: admin, reason: 'x' }), { refused: 'unknown' });
-  t.match(await cut({ operationId: 'O-1', by: admin, reason: '' }), { refused: 'bad-comment' });
+  t.match(await cut({ operation, by: ana, reason: 'x' }), { refused: 'role-missing' });
+  t.match(await cut({ operation: { ...operation, id: 'O-2' }, by: admin, reason: 'x' }), {
+    refused: 'unknown',
+  });
+  t.match(await cut({ operation, by: admin, reason: '' }), { refused: 'bad-comment' });
   const stop = town.store.onChange(() => void town.store.standStill('O-1', 'cut'));
-  t.match(await cut({ operationId: 'O-1', by: admin, reason: 'too much' }), {
+  t.match(await cut({ operation, by: admin, reason: 'too much' }), {
     running: { cut: [{ operation }] },
   });
   stop();
@@ -191,7 +193,7 @@ void t.test('cutting one operation is on record and leaves its grant', async (t)
     reason: 'too much',
   });
   t.match(await decided(town, dev, 'fetch'), { allowed: true });
-  t.match(await cut({ operationId: 'O-1', by: admin, reason: 'again' }), {
+  t.match(await cut({ operation, by: admin, reason: 'again' }), {
     running: { cut: [{ operation }], unconfirmed: [] },
   });
 });
