@@ -275,6 +275,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s own SSH keys */
+        get: operations["listKeys"];
+        put?: never;
+        /** Register a public key for the SSH door; one that is registered already is refused */
+        post: operations["registerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one of one’s own SSH keys now, and what runs under it */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -562,6 +597,18 @@ export interface components {
             name: string;
             /** @description the first 12 characters of the secret */
             shown: string;
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
+        };
+        /** Key */
+        Key: {
+            /** @description C-… */
+            id: string;
+            name: string;
+            /** @description SHA256:… as ssh-keygen -l shows it */
+            fingerprint: string;
             /** @description epoch milliseconds, UTC */
             createdAt: number;
             /** @description epoch milliseconds, UTC */
@@ -1484,6 +1531,152 @@ export interface operations {
                         name: string;
                         /** @description the first 12 characters of the secret */
                         shown: string;
+                        /** @description epoch milliseconds, UTC */
+                        createdAt: number;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        keys: components["schemas"]["Key"][];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @description the line of the .pub file
+                     * @example ssh-ed25519 AAAAC3Nz… ana@laptop
+                     */
+                    publicKey: string;
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    expiresIn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description C-… */
+                        id: string;
+                        name: string;
+                        /** @description SHA256:… as ssh-keygen -l shows it */
+                        fingerprint: string;
+                        /** @description epoch milliseconds, UTC */
+                        createdAt: number;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
+                        /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
+                        recorded: boolean;
+                    };
+                };
+            };
+            /** @description done and in force; not in the audit yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description C-… */
+                        id: string;
+                        name: string;
+                        /** @description SHA256:… as ssh-keygen -l shows it */
+                        fingerprint: string;
                         /** @description epoch milliseconds, UTC */
                         createdAt: number;
                         /** @description epoch milliseconds, UTC */
