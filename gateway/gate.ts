@@ -88,6 +88,7 @@ async function prepared(
   if (lease.loss !== undefined || !renewal.holds) return undefined;
   return {
     operationId,
+    credential: running.credential,
     grants: renewal.grants ?? [],
     decidedAt: standing.seq,
     updates: updates.map(passedUpdate),

@@ -25,7 +25,7 @@ export interface Running {
   readonly principalId: string;
   readonly repository: string;
   /** The credential it was begun with; the answer then says whether that has ended. */
-  readonly credential?: { readonly hash: string; readonly endsAt: number };
+  readonly credential?: { readonly hash: string; readonly endsAt: number } | undefined;
   /** Its own id; the answer then says whether an operator cut it. */
   readonly operationId?: string;
 }
@@ -102,6 +102,8 @@ export interface Locked {
 /** One push at the gate. */
 export interface GatePassage {
   readonly operationId: string;
+  /** The credential it was begun with: a push passes before that is revoked, or not at all. */
+  readonly credential?: Running['credential'];
   /** The grants its updates rest on, with the ends they were decided by. */
   readonly grants: readonly { readonly id: string; readonly endsAt: number }[];
   /** The `seq` of the standing it was decided from. */
@@ -110,7 +112,7 @@ export interface GatePassage {
 }
 
 /**
- * `moved`: a grant, a lock or the operation itself changed since the standing was read; nothing was marked. `gone`: the
+ * `moved`: a grant, a lock, the credential or the operation itself changed since the standing was read; nothing was marked. `gone`: the
  * operation is not this node's any more, and never will be.
  */
 export type GateResult =
@@ -260,7 +262,7 @@ export interface Store {
   ): Promise<'entered' | 'moved' | 'gone'>;
   /**
    * The gate, in one step: every grant the push rests on is live and unchanged since it was decided, no lock changed since,
-   * no operator cut it, and the operation is this node's and moving; then the mark is set and has its place in the order of
+   * its credential has not ended before its time, no operator cut it, and the operation is this node's and moving; then the mark is set and has its place in the order of
    * `seq`. Asked again after an answer that got lost, it answers with the first passage, unless another node has taken the
    * operation over meanwhile.
    */

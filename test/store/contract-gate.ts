@@ -1,10 +1,10 @@
 /** The gate, and its order with revocations and locks. */
 import type { Test } from 'tap';
 import { updatesKept } from '../../gateway/store/spans.ts';
-import type { GateResult, Store } from '../../gateway/store/store.ts';
+import type { GatePassage, GateResult, Store } from '../../gateway/store/store.ts';
 import type { Claim } from './contract.ts';
 import { asked, entered, granted, grantedMany, recorded, seqOf } from './recorded.ts';
-import { aLock, anEvent, anOperation, aPassage } from './samples.ts';
+import { aCredential, aLock, anEvent, anOperation, aPassage } from './samples.ts';
 
 const revoked = anEvent('grant.revoked');
 const locked = anEvent('lock.made');
@@ -102,6 +102,62 @@ export const gateContract: readonly Claim[] = [
       t.strictSame(await store.passGate(passage), { kind: 'moved' });
       t.match(await store.passGate({ ...passage, decidedAt: await seqOf(store) }), { kind: 'passed' });
       t.match((await store.operations()).operations, [{ operation, passed: Object }]);
+    },
+  ],
+  [
+    'a push whose credential was revoked does not pass; one that merely reached its end takes nothing away',
+    async (t, ground) => {
+      const [store, office] = [await ground.open('a'), await ground.open('b')];
+      const issued = async (change: Parameters<typeof aCredential>[1]) => {
+        const credential = aCredential(await store.now(), change);
+        return await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+      };
+      const revokedOne = await issued({});
+      const brief = await issued({ endsAt: (await store.now()) + 300 });
+      const [early, late, lasting] = [await entered(store), await entered(store), await entered(store)];
+      const under = (passage: GatePassage, credential: GatePassage['credential'], decidedAt: number) => ({
+        ...passage,
+        credential,
+        decidedAt,
+      });
+      const seq = await seqOf(store);
+      const first = under(early.passage, revokedOne, seq);
+      const passed = await store.passGate(first);
+      t.match(passed, { kind: 'passed' });
+      const { principalId, id } = revokedOne;
+      await office.revokeCredential(principalId, id, anEvent('credential.revoked'));
+      const second = under(late.passage, revokedOne, seq);
+      t.strictSame(await store.passGate(second), { kind: 'moved' });
+      t.strictSame(await store.passGate({ ...second, decidedAt: await seqOf(store) }), { kind: 'moved' });
+      t.strictSame(await store.passGate(first), passed, 'what passed before has passed');
+      const never = { hash: 'never-issued', endsAt: (await store.now()) + 60_000 };
+      t.strictSame(
+        await store.passGate(under(late.passage, never, seq)),
+        { kind: 'moved' },
+        'nor one that is gone',
+      );
+      await ground.reach(brief.endsAt);
+      t.match(await store.passGate(under(lasting.passage, brief, seq)), { kind: 'passed' });
+    },
+  ],
+  [
+    'of a push at the gate and its credential’s revocation at the same moment, one comes first for both',
+    async (t, ground) => {
+      const [gate, office] = [await ground.open('a'), await ground.open('b')];
+      const outcomes = { passed: 0, moved: 0, gone: 0 };
+      for (let at = 0; at < atOnce; at += 1) {
+        const credential = aCredential(await gate.now());
+        await recorded(gate, await gate.issueCredential(credential, anEvent('credential.issued')));
+        const { passage } = await entered(gate);
+        const { principalId, id } = credential;
+        const revoking = office.revokeCredential(principalId, id, anEvent('credential.revoked'));
+        if (at % 2 === 1) await gate.now();
+        const [answer, { events }] = await Promise.all([gate.passGate({ ...passage, credential }), revoking]);
+        outcomes[answer.kind] += 1;
+        const revokedAt = events[0]?.seq ?? 0;
+        if (answer.kind === 'passed') t.ok(answer.passed.seq < revokedAt, 'it passed before the revocation');
+      }
+      t.comment(outcomes);
     },
   ],
   [

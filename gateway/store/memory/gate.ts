@@ -3,6 +3,7 @@ import { standingOf } from '../grant-state.ts';
 import { keptPassage } from '../passage.ts';
 import type { Store } from '../store.ts';
 import type { Book } from './book.ts';
+import { endedEarly } from './credentials.ts';
 import { keptGrant } from './grants.ts';
 
 /** The verbs that a revocation or lock comes before or after. */
@@ -38,7 +39,7 @@ export function memoryGate(book: Book, node: string): Pick<Store, 'enter' | 'pas
     },
 
     async passGate(asked) {
-      const { operationId, grants, decidedAt } = asked;
+      const { operationId, credential, grants, decidedAt } = asked;
       const passage = keptPassage(asked);
       const booked = book.operations.get(operationId);
       if (booked?.node !== node) return { kind: 'gone' };
@@ -47,7 +48,8 @@ export function memoryGate(book: Book, node: string): Pick<Store, 'enter' | 'pas
       const now = book.now();
       const moves = booked.state === 'moving' && booked.cut === undefined;
       const lasts = grants.every(({ endsAt }) => endsAt > now);
-      if (!moves || !lasts || !stand(passage.grantIds, decidedAt)) return { kind: 'moved' };
+      const ended = credential !== undefined && endedEarly(book, credential) !== undefined;
+      if (!moves || !lasts || ended || !stand(passage.grantIds, decidedAt)) return { kind: 'moved' };
       book.seq += 1;
       const passed = { seq: book.seq, at: now, updates: passage.updates };
       book.operations.set(operationId, { ...booked, passed, passage });

@@ -48,7 +48,7 @@ return { int(now), 'entered' }
 `,
 );
 
-/** ARGV from 3: id, seq, mac and passage, then each grant and its end. */
+/** ARGV from 3: id, seq, mac and passage, hash and end of the credential or two empty ones, then each grant and its end. */
 const gateScript = changing(
   'pass gate',
   `${operationsLua}${unchangedLua}
@@ -57,8 +57,13 @@ if owner(id) ~= ARGV[2] then return { int(now), 'gone' } end
 local mark = redis.call('HGET', k('operation-passed'), id)
 if mark and string.match(mark, '^%d+ %d+ (.*)$') == ARGV[5] then return { int(now), 'passed', mark } end
 if redis.call('HGET', k('operation-state'), id) ~= 'moving' or redis.call('HEXISTS', k('operation-cut'), id) == 1 then return { int(now), 'moved' } end
-if #ARGV < 7 or not unlocked(seq) then return { int(now), 'moved' } end
-for i = 6, #ARGV, 2 do
+if #ARGV < 9 or not unlocked(seq) then return { int(now), 'moved' } end
+if ARGV[6] ~= '' and redis.call('EXISTS', k('credential:' .. ARGV[6])) == 0 then
+  -- One that merely reached its own end took nothing away from what was begun with it.
+  local early = redis.call('EXISTS', k('credential-end:' .. ARGV[6])) == 1 or tonumber(ARGV[7]) > now
+  if early then return { int(now), 'moved' } end
+end
+for i = 8, #ARGV, 2 do
   if tonumber(ARGV[i + 1]) <= now or not stands(ARGV[i], seq) then return { int(now), 'moved' } end
 end
 mark = int(redis.call('INCR', k('seq'))) .. ' ' .. int(now) .. ' ' .. ARGV[5]
@@ -87,12 +92,14 @@ export function redisGate(
     },
 
     async passGate(passage) {
-      const { operationId, grants, decidedAt } = passage;
+      const { operationId, credential, grants, decidedAt } = passage;
       const [json, mac] = sealer.seal('passage', operationId, keptPassage(passage));
       const answer = await connection.change(gateScript, node, [
         operationId,
         String(decidedAt),
         `${mac} ${json}`,
+        credential?.hash ?? '',
+        String(credential?.endsAt ?? ''),
         ...grants.flatMap(({ id, endsAt }) => [id, String(endsAt)]),
       ]);
       if (answer[1] !== 'passed') return { kind: answer[1] === 'gone' ? 'gone' : 'moved' };
