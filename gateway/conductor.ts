@@ -11,9 +11,10 @@ import {
   type OperationKey,
   onTheBooks,
 } from './operations.ts';
-import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
+import { openPassage, type Passage, type PassageNeeds, sameIds } from './passage.ts';
 import { type Origin, refusedEntry, startedEntry } from './recorder.ts';
 import type { Tenure, TenureKeeper } from './relay/tenure.ts';
+import type { Stillness } from './stillness.ts';
 import type { Right } from './store/records.ts';
 import { StoreError } from './store/store-error.ts';
 
@@ -53,6 +54,7 @@ export interface ConductorNeeds
   readonly audit: AuditNeeds;
   readonly book: OperationBook;
   readonly tenure: Pick<TenureKeeper, 'current'>;
+  readonly stillness: Pick<Stillness, 'rests' | 'moves'>;
   newOperationId(): string;
   /** Takes no new operations while draining. */
   draining(): boolean;
@@ -103,24 +105,67 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     return answer;
   };
 
+  /** Counts a request as one of the operation. */
+  const begin = (operation: OpenOperation, call: Call): Begun => {
+    if (call.what === 'push') operation.pushing = true;
+    needs.stillness.moves(operation);
+    return { operation, running: book.begin(operation, call.connection) };
+  };
+
+  const enter = (operation: OpenOperation, grantIds: readonly string[], seq: number): Entering => ({
+    // Taken before the books are asked: whatever silence comes after that, this operation may be another node's.
+    tenure: needs.tenure.current(),
+    grantIds,
+    answer: store.enter(onTheBooks(operation, grantIds), seq, operation.entered ? 'again' : 'first'),
+  });
+
+  /**
+   * A request that goes on with an operation asks for its place on the books while it is being decided, as it was decided
+   * last: one way to the store instead of two, since most of them find nothing changed.
+   */
+  const goOn = (call: Call): (Begun & { readonly entering: Entering }) | undefined => {
+    const key = keyOf(call);
+    const operation = key && book.find(key, call.what === 'push');
+    if (operation?.entered !== true || operation.cut) return undefined;
+    const entering = enter(operation, operation.grantIds, operation.decidedAt);
+    // Whoever decides looks at it; a refusal does not.
+    entering.answer.catch(() => undefined);
+    return { ...begin(operation, call), entering };
+  };
+
+  /** The request is not one of its operation after all. */
+  const stepBack = async (
+    { operation, running, entering }: NonNullable<ReturnType<typeof goOn>>,
+    call: Call,
+  ) => {
+    await entering.answer.catch(() => undefined);
+    if (call.what === 'push') operation.pushing = false;
+    if (operation.running === 1) needs.stillness.rests(operation);
+    running.done('advertised');
+  };
+
   /** On the disk and on the store's books, both at once. */
   const start = async (
     call: Call,
     answer: Admitted,
     begun: Begun | undefined,
+    ahead: Entering | undefined,
   ): Promise<Started | NotStarted> => {
     const { decision } = answer;
-    const known = begun?.operation ?? book.find(keyOf(call, answer), call.what === 'push');
-    const operation = known ?? operationOf(needs.newOperationId(), call, answer);
+    const key = keyOf(call);
+    if (key === undefined) throw new Error('a call was admitted that names no credential or no repository');
+    const known = begun?.operation ?? book.find(key, call.what === 'push');
+    const operation = known ?? operationOf(needs.newOperationId(), key, call, answer);
     if (call.what === 'push') operation.pushing = true;
-    // Taken before the books are asked: whatever silence comes after that, this operation may be another node's.
-    const tenure = needs.tenure.current();
-    const how = operation.entered ? 'again' : 'first';
+    const { answer: entering, tenure } =
+      ahead !== undefined && sameIds(ahead.grantIds, decision.grantIds)
+        ? ahead
+        : enter(operation, decision.grantIds, decision.basis.seq);
     const [recorded, entered] = await Promise.allSettled([
       known === undefined
         ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol))
         : undefined,
-      store.enter(onTheBooks(operation, decision.grantIds), decision.basis.seq, how),
+      entering,
     ]);
     // An answer that got lost may have been a yes.
     operation.entered ||= entered.status === 'rejected' || entered.value === 'entered';
@@ -129,7 +174,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
       return { kind: 'audit-failed' };
     }
     if (known === undefined) book.open(operation);
-    const running = begun ?? { operation, running: book.begin(operation, call.connection) };
+    const running = begun ?? begin(operation, call);
     if (entered.status === 'fulfilled') return { kind: entered.value, begun: running, tenure };
     if (!(entered.reason instanceof StoreError)) throw entered.reason as Error;
     needs.onStoreTrouble(entered.reason);
@@ -156,11 +201,8 @@ export function createConductor(needs: ConductorNeeds): Conductor {
       (progress, status) => {
         exchange.status = status;
         if (call.what === 'push' && progress === 'advertised') operation.pushing = false;
-        // Told before the book may end it: the store hears of standing still first.
-        if (operation.running === 1 && !operation.cut) {
-          const how = operation.outcome?.outcome ?? 'advertised';
-          void store.standStill(operation.id, how).catch(needs.onStoreTrouble);
-        }
+        // Told before the book may end it.
+        if (operation.running === 1 && !operation.cut) needs.stillness.rests(operation);
         running.done(progress);
       },
     );
@@ -177,14 +219,16 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     },
     async begin(call) {
       if (needs.draining()) return { kind: 'draining' };
-      let begun: Begun | undefined;
+      const ahead = goOn(call);
+      let begun: Begun | undefined = ahead;
       for (let tries = 1; ; tries += 1) {
         const answer = await admitted(call);
         if (answer.kind !== 'admitted') {
-          endUnserved(begun, answer.kind === 'turned' ? answer.refused.reason : 'credential-ended');
+          if (ahead !== undefined && tries === 1) await stepBack(ahead, call);
+          else endUnserved(begun, answer.kind === 'turned' ? answer.refused.reason : 'credential-ended');
           return answer.kind === 'unknown' ? answer : turnedAway(call, answer);
         }
-        const started = await start(call, answer, begun);
+        const started = await start(call, answer, begun, tries === 1 ? ahead?.entering : undefined);
         if (started.kind === 'audit-failed' || started.kind === 'draining') return started;
         ({ begun } = started);
         if (started.kind === 'entered') return running(call, answer, started);
@@ -208,6 +252,13 @@ export function createConductor(needs: ConductorNeeds): Conductor {
 interface Begun {
   readonly operation: OpenOperation;
   readonly running: ReturnType<OperationBook['begin']>;
+}
+
+/** A place on the store's books that was asked for. */
+interface Entering {
+  readonly grantIds: readonly string[];
+  readonly tenure: Tenure;
+  readonly answer: ReturnType<AdmissionNeeds['store']['enter']>;
 }
 
 /** `moved`: a grant or a lock changed between the decision and the books. `gone`: the operation is not this node's any more. */
@@ -234,25 +285,28 @@ function storeAway(now: number): Turned {
   };
 }
 
-function keyOf(call: Call, { who, ask }: Admitted): OperationKey {
+/** Undefined for a call that cannot be of any operation: it names no credential, or no repository. */
+function keyOf({ evidence, repository, right, connection, origin }: Call): OperationKey | undefined {
+  if (evidence.kind !== 'credential' || repository === undefined) return undefined;
   return {
-    credentialId: who.credential.id,
-    repository: ask.repository,
-    right: ask.right,
-    connectionId: call.connection.id,
-    address: call.origin.address.address,
+    credentialHash: evidence.hash,
+    repository,
+    right,
+    connectionId: connection.id,
+    address: origin.address.address,
   };
 }
 
-function operationOf(id: string, call: Call, answer: Admitted): OpenOperation {
-  const { decision, who } = answer;
+function operationOf(id: string, key: OperationKey, call: Call, { decision, who }: Admitted): OpenOperation {
   return newOperation({
     id,
-    key: keyOf(call, answer),
+    key,
     door: call.origin.door,
     principalId: who.principal.id,
+    credentialId: who.credential.id,
     openedAt: decision.basis.now,
     grantIds: decision.grantIds,
+    decidedAt: decision.basis.seq,
     endsAt: decision.endsAt,
   });
 }

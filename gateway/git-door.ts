@@ -22,6 +22,7 @@ import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
+import { keepStillness } from './stillness.ts';
 import type { PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
@@ -66,7 +67,14 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     onTrouble: (what, cause) => onTrouble(what, { cause }),
     pause,
   });
+  const stillness = keepStillness({
+    standStill: (operationId, how) => store.standStill(operationId, how),
+    onTrouble: onStoreTrouble,
+    after,
+  });
   const onEnd = (operation: OpenOperation): void => {
+    // Before it leaves the books, where nobody could learn any more how it stood still.
+    stillness.ends(operation);
     const outcome = operation.outcome ?? { outcome: 'advertised' as const };
     metrics.operations.inc({ door: operation.door, right: operation.key.right, outcome: outcome.outcome });
     outcomes.note(operation, outcome);
@@ -123,6 +131,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       },
     },
     book,
+    stillness,
     leases,
     tenure,
     storeGraceMs(critical) {

@@ -4,7 +4,8 @@ import type { Right, RunningOperation } from './store/records.ts';
 
 /** What makes two requests candidates for one operation. */
 export interface OperationKey {
-  readonly credentialId: string;
+  /** By which a request says who sends it; nothing need be read to know it. */
+  readonly credentialHash: string;
   readonly repository: string;
   readonly right: Right;
   readonly connectionId: string;
@@ -33,9 +34,11 @@ export interface OpenOperation {
   readonly key: OperationKey;
   readonly door: 'https' | 'ssh';
   readonly principalId: string;
+  readonly credentialId: string;
   readonly openedAt: number;
-  /** The grants its last decision rested on. */
+  /** The grants its last decision rested on, and the store's `seq` in it. */
   grantIds: readonly string[];
+  decidedAt: number;
   endsAt: number;
   progress: Progress;
   running: number;
@@ -59,7 +62,10 @@ export interface OpenOperation {
 
 /** An operation that has just been decided: nothing of it has moved yet. */
 export function newOperation(
-  start: Pick<OpenOperation, 'id' | 'key' | 'door' | 'principalId' | 'openedAt' | 'grantIds' | 'endsAt'>,
+  start: Pick<
+    OpenOperation,
+    'id' | 'key' | 'door' | 'principalId' | 'credentialId' | 'openedAt' | 'grantIds' | 'decidedAt' | 'endsAt'
+  >,
 ): OpenOperation {
   return {
     ...start,
@@ -80,8 +86,8 @@ export function newOperation(
 
 /** An operation as every node sees it. */
 export function onTheBooks(operation: OpenOperation, grantIds: readonly string[]): RunningOperation {
-  const { id, door, principalId, openedAt, key } = operation;
-  const { credentialId, repository, right } = key;
+  const { id, door, principalId, credentialId, openedAt, key } = operation;
+  const { repository, right } = key;
   return { id, door, principalId, credentialId, repository, right, grantIds, startedAt: openedAt };
 }
 
@@ -170,7 +176,7 @@ export function openBook(
       const candidates: OpenOperation[] = [];
       for (const { operation, connections, closing } of pages.values()) {
         const same =
-          operation.key.credentialId === key.credentialId &&
+          operation.key.credentialHash === key.credentialHash &&
           operation.key.repository === key.repository &&
           operation.key.right === key.right;
         if (!same || closing || operation.gated || (isPush && operation.pushing)) continue;

@@ -88,6 +88,7 @@ export function openPassage(
     return still;
   };
   operation.grantIds = decision.grantIds;
+  operation.decidedAt = decision.basis.seq;
   operation.endsAt = decision.endsAt;
   const running: Running = {
     operationId: operation.id,
@@ -125,6 +126,7 @@ export function openPassage(
       if (entered === 'gone') return 'gone';
       if (entered === 'entered') {
         operation.grantIds = decided.grantIds;
+        operation.decidedAt = standing.seq;
         leases.recheck({ kind: 'operation', id: operation.id });
         return decided;
       }
@@ -203,6 +205,7 @@ export function openPassage(
   };
 }
 
-function sameIds(some: readonly string[], others: readonly string[]): boolean {
+/** Whether both are the same grants, in whatever order. */
+export function sameIds(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((id) => others.includes(id));
 }

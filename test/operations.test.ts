@@ -10,7 +10,7 @@ import { fakeClock } from './relay/clock.ts';
 
 function aKey(over: Partial<OperationKey> = {}): OperationKey {
   return {
-    credentialId: 'C-1',
+    credentialHash: 'one',
     repository: 'hub/app',
     right: 'fetch',
     connectionId: 'one',
@@ -35,9 +35,11 @@ function aBook() {
       id: `O-${count}`,
       key,
       principalId: 'P-1',
+      credentialId: 'C-1',
       openedAt: clock.now(),
       door: 'https',
       grantIds: [],
+      decidedAt: 0,
       endsAt: 0,
     });
     book.open(operation);
@@ -64,7 +66,7 @@ void t.test('requests of one connection, credential, repository and right are on
   t.equal(book.find(aKey(), false), operation);
   t.equal(book.find(aKey({ repository: 'hub/other' }), false), undefined);
   t.equal(book.find(aKey({ right: 'push' }), false), undefined);
-  t.equal(book.find(aKey({ credentialId: 'C-2' }), false), undefined);
+  t.equal(book.find(aKey({ credentialHash: 'two' }), false), undefined);
 });
 
 void t.test(
