@@ -4,7 +4,7 @@ import { type ConnectOpts, createConnection, type NetConnectOpts, type Socket } 
 
 /**
  * A piece that a slow client makes wait is held up to four times: unread, on its way down, under TLS and sealed by it. At the
- * 64 KiB that Node reads by itself a stalled clone costs 450 KiB of memory, at this 240.
+ * 64 KiB that Node reads by itself a stalled clone held 217 KiB of live buffers, at this 97.
  */
 const pieceBytes = 32_768;
 
