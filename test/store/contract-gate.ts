@@ -110,7 +110,8 @@ export const gateContract: readonly Claim[] = [
       const [store, office] = [await ground.open('a'), await ground.open('b')];
       const issued = async (change: Parameters<typeof aCredential>[1]) => {
         const credential = aCredential(await store.now(), change);
-        return await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+        await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+        return credential;
       };
       const revokedOne = await issued({});
       const brief = await issued({ endsAt: (await store.now()) + 300 });
