@@ -55,6 +55,8 @@ export interface AdminDeps {
   readonly clientAddress: (socket: Socket, headers: ForwardingHeaders) => ClientAddress;
   /** Where the SSH door is reached; undefined without one. */
   readonly ssh: () => { readonly host: string; readonly port: number } | undefined;
+  /** The SSH door's host keys as lines for `known_hosts`; none without one. */
+  readonly knownHosts: () => readonly string[];
   /** Folder of the built page. */
   readonly webRoot: string;
   readonly log: FastifyBaseLogger;

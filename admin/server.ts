@@ -21,6 +21,7 @@ import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
+import { registerKnownHosts } from './known-hosts.ts';
 import { limits as openLimits } from './limits.ts';
 import { registerOpenapi } from './openapi.ts';
 import { registerPage } from './page.ts';
@@ -112,6 +113,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     },
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerKnownHosts(app, deps);
   registerSignIn(app, { ...deps, signIns, limits, refusedSignIns });
   await registerBackChannelLogout(app, { ...deps, endings, refusedSignIns });
   await registerDeactivatedHook(app, { ...deps, endings, refusedSignIns });

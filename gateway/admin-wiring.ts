@@ -12,6 +12,7 @@ import type { IdPrefix } from './grants/ids.ts';
 import type { Interventions } from './grants/interventions.ts';
 import type { Policy } from './grants/policy.ts';
 import type { Provider } from './identity/oidc.ts';
+import type { SshSide } from './ssh-side.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -33,6 +34,7 @@ export interface AdminWiring {
   readonly addressOf: AdminDeps['clientAddress'];
   readonly webRoot: string;
   readonly log: Logger;
+  ssh(): SshSide | undefined;
 }
 
 export function adminDeps(wiring: AdminWiring): AdminDeps {
@@ -62,7 +64,8 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
         : canonicalRepository(read, upstream.foldsCase).name;
     },
     clientAddress: wiring.addressOf,
-    ssh: () => undefined,
+    ssh: () => wiring.ssh()?.place,
+    knownHosts: () => wiring.ssh()?.knownHosts ?? [],
     webRoot: wiring.webRoot,
     log: wiring.log,
   };

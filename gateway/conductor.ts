@@ -65,8 +65,12 @@ export type NotStarted = { readonly kind: 'audit-failed' } | { readonly kind: 'd
 
 export interface Conductor {
   begin(call: Call): Promise<Unknown | Turned | NotStarted | Passage>;
-  /** Turns a call away that asks for what no grant opens; it is on record all the same. */
-  turnAway(call: Call): Promise<Unknown | Turned>;
+  /**
+   * Turns a call away that asks for what no grant opens; it is on record all the same.
+   *
+   * @param because what goes on record of a call that names no repository, in place of there being none of that name
+   */
+  turnAway(call: Call, because?: 'service-not-served'): Promise<Unknown | Turned>;
 }
 
 /** Requests of one operation that its entry lists. */
@@ -209,10 +213,13 @@ export function createConductor(needs: ConductorNeeds): Conductor {
   };
 
   return {
-    async turnAway(call) {
+    async turnAway(call, because) {
       const answer = await admitted(call);
       if (answer.kind === 'unknown') return answer;
-      if (answer.kind === 'turned') return turnedAway(call, answer);
+      if (answer.kind === 'turned') {
+        const isUnnamed = because !== undefined && answer.refused.reason === 'not-in-policy';
+        return turnedAway(call, isUnnamed ? { ...answer, refused: { reason: because } } : answer);
+      }
       const { who, decision } = answer;
       const refused = { reason: 'service-not-served' } as const;
       return turnedAway(call, { kind: 'turned', refused, who, decision, now: decision.basis.now });

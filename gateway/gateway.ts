@@ -35,6 +35,7 @@ import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { pause } from './pause.ts';
+import { openSshSide } from './ssh-side.ts';
 import { openJournal } from './store/journal.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -54,6 +55,8 @@ export interface GatewayDeps {
 
 export interface Gateway {
   readonly httpsPort: number;
+  /** Undefined without an SSH door. */
+  readonly sshPort: number | undefined;
   readonly opsPort: number;
   readonly store: Store;
   /** Makes the events of a change durable and tells the store. */
@@ -167,7 +170,7 @@ async function start(
   opened.push(async () => certificate?.close());
   const metrics = createMetrics({
     liveTransfers: () => git.leases.size,
-    connections: () => door.connections.size,
+    connections: () => ({ https: door.connections.size, ssh: ssh?.door.size }),
     certificateDaysLeft: () => certificate?.daysLeft(Date.now()),
   });
   const upstreams = openUpstreams(config, secrets, (error) => onTrouble('upstream', { cause: error }));
@@ -225,6 +228,7 @@ async function start(
       addressOf,
       webRoot,
       log,
+      ssh: () => ssh,
     }),
   );
   opened.push(() => admin.close());
@@ -246,6 +250,20 @@ async function start(
     onFault: (error) => log.error({ err: error }, 'a request failed in the gateway itself'),
   });
   opened.push(() => door.close());
+  const ssh = await openSshSide(config, {
+    visit: git.visitSsh,
+    onTurnedAway(address, why) {
+      metrics.turnedAway.inc({ why });
+      folding.knocked({ door: 'ssh', address: { address } }, why);
+    },
+    onFault: (error) =>
+      log.error({ err: error }, 'a connection of the SSH door failed in the gateway itself'),
+  });
+  opened.push(async () => {
+    const closed = ssh?.door.close();
+    ssh?.door.resetAll();
+    await closed;
+  });
   const readiness = (): Readiness => ({
     ready: !draining && (audit.stats().writable || config.audit.onFailure === 'continue'),
     state: draining ? 'draining' : audit.stats().writable ? 'serving' : 'audit-failed',
@@ -257,7 +275,7 @@ async function start(
 
   const close = async (reason: string): Promise<void> => {
     draining = true;
-    const doorClosed = door.close();
+    const doorsClosed = Promise.all([door.close(), ssh?.door.close()]);
     const deadline = Date.now() + config.limits.drainMs;
     const passed = (): boolean =>
       git.book.live().some((operation) => operation.passed && operation.running > 0);
@@ -267,7 +285,8 @@ async function start(
     // The cut ones have their closing text to read.
     if (running > 0) await pause(Math.min(config.limits.cutGraceMs, 2_000));
     door.connections.resetAll();
-    await doorClosed;
+    ssh?.door.resetAll();
+    await doorsClosed;
     stopWatching();
     await stopAsking();
     await admin.close();
@@ -289,6 +308,7 @@ async function start(
 
   return {
     httpsPort: door.port,
+    sshPort: ssh?.door.port,
     opsPort: ops.port,
     store,
     settle: outbox.settle,

@@ -6,7 +6,9 @@ import type { AdmissionNeeds } from './admission.ts';
 import type { AuditLog } from './audit/log.ts';
 import { type AuditNeeds, createConductor } from './conductor.ts';
 import type { Visit } from './edge/https-door.ts';
+import type { SshConnection, SshVisitor } from './edge/ssh-visitor.ts';
 import type { FailedKnocks } from './failed-knocks.ts';
+import { errorPkt } from './git/refusal.ts';
 import type { Decision } from './grants/decide.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import type { Policy } from './grants/policy.ts';
@@ -22,6 +24,7 @@ import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
+import { sshVisits } from './ssh/visit.ts';
 import { keepStillness } from './stillness.ts';
 import type { PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
@@ -48,6 +51,8 @@ export interface GitDoorNeeds {
 
 export interface GitDoor {
   readonly visit: Visit;
+  /** A client of the SSH door. */
+  readonly visitSsh: (connection: SshConnection) => SshVisitor;
   readonly leases: LeaseKeeper<Decision>;
   readonly book: OperationBook;
   /** Resolves when every outcome noted so far is on the disk, or was given up with an alarm. */
@@ -100,6 +105,10 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     onReadFailed: onStoreTrouble,
   });
 
+  const knocked: AuditNeeds['knocked'] = (origin, reason) => {
+    metrics.refusals.inc({ door: origin.door, reason });
+    refusals.knocked(origin, reason);
+  };
   const conductor = createConductor({
     admission: {
       store,
@@ -125,10 +134,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
         metrics.refusals.inc({ door: entry.door, reason: entry.reason });
         refusals.refused(entry);
       },
-      knocked(origin, reason) {
-        metrics.refusals.inc({ door: origin.door, reason });
-        refusals.knocked(origin, reason);
-      },
+      knocked,
     },
     book,
     stillness,
@@ -188,8 +194,24 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     page: needs.page,
   });
 
+  const visitSsh = sshVisits({
+    store,
+    conductor,
+    publicUrl: () => needs.config().publicUrl,
+    mayKnock: (address) => needs.knocks.mayKnock(address),
+    failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),
+    knocked,
+    onRefused: (what) => metrics.turnedAway.inc({ why: `ssh-${what}` }),
+    async serveGit({ channel }) {
+      channel.write(errorPkt(['sluice: git is not served over SSH yet; use its HTTPS address']));
+      channel.exit(1);
+      channel.end();
+    },
+  });
+
   return {
     visit,
+    visitSsh,
     leases,
     book,
     outcomesWritten: outcomes.written,

@@ -14,7 +14,8 @@ export interface Metrics {
 /** What is read at the moment of a scrape. */
 export interface Readings {
   liveTransfers(): number;
-  connections(): number;
+  /** Undefined for a door that is not there. */
+  connections(): { readonly https: number; readonly ssh: number | undefined };
   certificateDaysLeft(): number | undefined;
 }
 
@@ -33,7 +34,8 @@ export function createMetrics(readings: Readings): Metrics {
     });
   };
   gauge('sluice_live_transfers', 'Transfers that hold a lease now', readings.liveTransfers);
-  gauge('sluice_https_connections', 'Open client connections', readings.connections);
+  gauge('sluice_https_connections', 'Open client connections of HTTPS', () => readings.connections().https);
+  gauge('sluice_ssh_connections', 'Open client connections of SSH', () => readings.connections().ssh);
   gauge(
     'sluice_certificate_days_left',
     'Days until the served certificate ends',

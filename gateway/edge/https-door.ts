@@ -9,6 +9,7 @@ import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { Config } from '../../config/schema.ts';
+import { boundAddresses } from './address-bound.ts';
 import { type Connection, type Connections, watchConnections } from './connections.ts';
 import { readProxyHeaders } from './proxied-server.ts';
 
@@ -84,21 +85,12 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
   server.timeout = limits.idleMs;
   const connections = watchConnections(server as HttpServer, (raw) => proxied.clientOf(raw));
 
-  const perAddress = new Map<string, number>();
+  const bound = boundAddresses(limits.maxConnectionsPerAddress);
   server.on('connection', (socket) => {
-    const address = proxied.clientOf(socket)?.address ?? socket.remoteAddress ?? '';
-    const count = (perAddress.get(address) ?? 0) + 1;
-    if (count > limits.maxConnectionsPerAddress) {
-      onTurnedAway(address, 'too-many-connections');
-      socket.destroy();
-      return;
-    }
-    perAddress.set(address, count);
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
+    const address = socket.remoteAddress ?? '';
+    if (bound.admit(address, socket)) return;
+    onTurnedAway(address, 'too-many-connections');
+    socket.destroy();
   });
   const secured = new WeakSet<object>();
   /** Responses that are not over yet, by socket. */

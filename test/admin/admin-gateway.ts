@@ -148,6 +148,7 @@ export async function anAdminGateway(
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),
     clientAddress: ({ remoteAddress }, headers) => readAddress(remoteAddress, headers),
     ssh: () => ({ host: 'gw.test', port: 2222 }),
+    knownHosts: () => ['# SHA256:abc ssh-ed25519', '[gw.test]:2222 ssh-ed25519 AAAA'],
     webRoot: aBuiltPage(t),
     log: pino({ level: 'silent' }),
     ...changed,

@@ -55,6 +55,7 @@ const wrapped: Record<string, string> = {
   'http-proxy': 'gateway/relay/http-forwarder.ts',
   'node-forge': 'certs/',
   redis: 'gateway/store/redis/',
+  ssh2: 'gateway/edge/',
   'openid-client': 'gateway/identity/',
   picomatch: 'config/pattern.ts',
 };

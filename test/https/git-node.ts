@@ -82,7 +82,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   });
   const metrics = createMetrics({
     liveTransfers: () => git.leases.size,
-    connections: () => 0,
+    connections: () => ({ https: 0, ssh: undefined }),
     certificateDaysLeft: () => undefined,
   });
   const addresses = clientAddressReader(config.https.trustedProxies);

@@ -1,0 +1,157 @@
+/** One client of the SSH door, from its greeting to its end: authentication, channels, and everything that is not served. */
+import type { AuthContext, AuthenticationType, Connection, ServerChannel, Session } from 'ssh2';
+import { type ChannelEnvironment, withVariable } from '../ssh/environment.ts';
+import { announcedOfSsh2, wireSignatureOfSsh2 } from '../ssh/ssh2-signature.ts';
+import type { KeyOffer, SshConnection, SshVisitor } from './ssh-visitor.ts';
+import { announceSignatureAlgorithms, watchRefusedChannels, watchWindow } from './ssh2-privates.ts';
+
+export interface SshClientNeeds {
+  readonly connection: SshConnection;
+  readonly visitor: SshVisitor;
+  /** How long it may stand open with nothing running. */
+  readonly idleMs: number;
+  draining(): boolean;
+  /** Its keys are agreed, and then it is authenticated: other deadlines hold from there. */
+  onStage(stage: 'handshake' | 'ready'): void;
+  onFault(error: unknown): void;
+}
+
+/** OpenSSH's own number: its clients never ask for more. */
+const channelsAtMost = 10;
+/** Queries for the keys of an agent are cheap, and still come to an end. */
+const attemptsAtMost = 100;
+const variablesAtMost = 20;
+/** How long a client that broke the protocol gets to take what was written before. */
+const brokenMs = 2_000;
+const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
+
+export interface SshClient {
+  /** Ends the connection once nothing runs on it. */
+  endWhenIdle(): void;
+}
+
+/** Answers what the client asks for; to be called in ssh2's `connection` event. */
+export function attendSshClient(client: Connection, needs: SshClientNeeds): SshClient {
+  const { connection, visitor, onFault } = needs;
+  const { socket } = connection;
+  let attempts = 0;
+  let open = 0;
+  let running = 0;
+  let idle: NodeJS.Timeout | undefined;
+
+  const end = (): void => {
+    if (!socket.destroyed) client.end();
+    setTimeout(() => socket.destroy(), brokenMs).unref();
+  };
+  const rest = (): void => {
+    clearTimeout(idle);
+    if (running > 0) return;
+    if (needs.draining()) end();
+    else idle = setTimeout(end, needs.idleMs).unref();
+  };
+  const fail = (error: unknown): void => {
+    // Nobody is there any more to whom it would matter.
+    if (!socket.destroyed) onFault(error);
+    connection.reset();
+  };
+
+  const authenticate = async (context: AuthContext): Promise<void> => {
+    attempts += 1;
+    if (attempts > attemptsAtMost) return end();
+    if (context.method === 'keyboard-interactive' && visitor.keyless() === 'accepted')
+      return context.accept();
+    if (context.method !== 'publickey') return context.reject(methods);
+    const answer = await visitor.key(offerOf(context));
+    if (socket.destroyed) return;
+    if (answer === 'accepted') context.accept();
+    else if (answer === 'enough') end();
+    else context.reject(methods, answer === 'partly');
+  };
+
+  const serve = async (
+    channel: ServerChannel,
+    closed: Promise<void>,
+    command: string | undefined,
+    environment: ChannelEnvironment,
+  ): Promise<void> => {
+    channel.on('error', () => undefined);
+    channel.stderr.on('error', () => undefined);
+    watchWindow(channel, () => connection.reset());
+    running += 1;
+    clearTimeout(idle);
+    try {
+      await visitor.serve({ command, environment, channel, closed });
+    } finally {
+      void closed.then(() => {
+        running -= 1;
+        rest();
+      });
+    }
+  };
+
+  const attendSession = (session: Session): void => {
+    open += 1;
+    const closed = new Promise<void>((resolve) => {
+      session.once('close', () => {
+        open -= 1;
+        resolve();
+      });
+      void connection.closed.then(resolve);
+    });
+    let environment: ChannelEnvironment = {};
+    let variables = 0;
+    session.on('env', (accept, reject, { key, val }) => {
+      variables += 1;
+      const next = variables > variablesAtMost ? environment : withVariable(environment, key, val);
+      // ssh2 hands over nothing to answer with where no answer is wanted, which its types do not say.
+      const answer = (next === environment ? reject : accept) as (() => void) | undefined;
+      environment = next;
+      answer?.();
+    });
+    const refuse = (what: string) => (_accept: unknown, reject: unknown) => {
+      visitor.refused(what);
+      (reject as (() => void) | undefined)?.();
+    };
+    session.on('pty', refuse('terminal'));
+    session.on('x11', refuse('x11'));
+    session.on('auth-agent', refuse('agent-forwarding'));
+    session.on('subsystem', refuse('subsystem'));
+    session.on('exec', (accept, _reject, { command }) => {
+      serve(accept(), closed, command, environment).catch(fail);
+    });
+    session.on('shell', (accept) => {
+      serve(accept(), closed, undefined, environment).catch(fail);
+    });
+  };
+
+  announceSignatureAlgorithms(client);
+  watchRefusedChannels(client, () => visitor.refused('channel'));
+  client.on('error', () => void setTimeout(() => socket.destroy(), brokenMs).unref());
+  client.once('handshake', () => needs.onStage('handshake'));
+  client.on('authentication', (context) => void authenticate(context).catch(fail));
+  client.once('ready', () => {
+    needs.onStage('ready');
+    rest();
+  });
+  client.on('session', (accept, reject) => {
+    if (open >= channelsAtMost) reject();
+    else attendSession(accept());
+  });
+  client.on('request', (accept, reject, name) => {
+    if ((name as string) === 'no-more-sessions@openssh.com') return void accept?.();
+    visitor.refused('forwarding');
+    reject?.();
+  });
+  client.once('close', () => clearTimeout(idle));
+  return { endWhenIdle: rest };
+}
+
+function offerOf(context: AuthContext & { method: 'publickey' }): KeyOffer {
+  const { username: user, key, hashAlgo, signature, blob } = context;
+  const announced = announcedOfSsh2(key.algo, hashAlgo);
+  const proof =
+    signature === undefined || blob === undefined
+      ? undefined
+      : { signed: blob, signature: wireSignatureOfSsh2(announced, signature) };
+  return { user, announced, blob: key.data, proof };
+}

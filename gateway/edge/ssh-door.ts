@@ -1,0 +1,180 @@
+/** The SSH door: its port, its sockets and their bounds, and the SSH server behind them. */
+import { randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import ssh2, { type Connection as Ssh2Connection } from 'ssh2';
+import type { Config } from '../../config/schema.ts';
+import { normaliseAddress } from '../identity/client-address.ts';
+import { boundAddresses } from './address-bound.ts';
+import { corkWrites } from './cork-writes.ts';
+import { readProxyHeaders } from './proxied-server.ts';
+import { attendSshClient, type SshClient } from './ssh-client.ts';
+import type { SshConnection, SshVisitor } from './ssh-visitor.ts';
+import { checkSsh2, socketOf } from './ssh2-privates.ts';
+
+export interface SshDoor {
+  readonly port: number;
+  /** Open connections. */
+  readonly size: number;
+  /** Takes no new connections, ends those on which nothing runs; resolves when the last one is gone. */
+  close(): Promise<void>;
+  resetAll(): void;
+}
+
+export interface SshDoorOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly proxyProtocolFrom: Config['https']['proxyProtocolFrom'];
+  /** Private keys in OpenSSH's format; the first of each type is the door's. */
+  readonly hostKeys: readonly string[];
+  readonly limits: Pick<
+    Config['limits'],
+    'tlsHandshakeMs' | 'headersMs' | 'idleMs' | 'maxConnections' | 'maxConnectionsPerAddress'
+  >;
+  /** From the agreed keys until the client is let in, in which a person may have to touch a key; OpenSSH's own grace. */
+  readonly authenticationMs?: number;
+  visit(connection: SshConnection): SshVisitor;
+  /** A connection that was no visit: too many of one address, no SSH, too slow. */
+  onTurnedAway(address: string, why: string): void;
+  onFault(error: unknown): void;
+}
+
+/** Nothing with SHA-1 or CBC, and no compression: a few bytes could become gigabytes. */
+const algorithms: ssh2.Algorithms = {
+  kex: [
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group16-sha512',
+    'diffie-hellman-group14-sha256',
+  ],
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  compress: ['none'],
+};
+/** Asked every 15 s, a client may be silent for two minutes: bulk data delays its answers. */
+const keepaliveIntervalMs = 15_000;
+const keepalivesUnanswered = 8;
+
+/** What is known of a socket beside its connection. */
+interface Tracked {
+  readonly connection: Omit<SshConnection, 'client'>;
+  client: SshClient | undefined;
+  stage: 'greeting' | 'handshake' | 'ready';
+  deadline: NodeJS.Timeout;
+}
+
+/** Opens the door; rejects when the address is taken, a host key cannot be used, or ssh2 is not the one this is made for. */
+export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
+  const { limits, onTurnedAway, onFault, authenticationMs = 120_000 } = options;
+  const server = new ssh2.Server({
+    hostKeys: [...options.hostKeys],
+    ident: 'Sluice',
+    algorithms,
+    keepaliveInterval: keepaliveIntervalMs,
+    keepaliveCountMax: keepalivesUnanswered,
+  });
+  await checkSsh2(server);
+  const all = new Map<Socket, Tracked>();
+  let draining = false;
+
+  server.on('connection', (client: Ssh2Connection, { header }) => {
+    const tracked = all.get(socketOf(client) as Socket);
+    if (tracked === undefined) throw new Error('a client came on a socket of nobody');
+    const { software } = header.versions;
+    const connection = { ...tracked.connection, client: software };
+    tracked.client = attendSshClient(client, {
+      connection,
+      visitor: options.visit(connection),
+      idleMs: limits.idleMs,
+      draining: () => draining,
+      onStage(stage) {
+        tracked.stage = stage;
+        clearTimeout(tracked.deadline);
+        if (stage === 'handshake') tracked.deadline = deadline(tracked, authenticationMs);
+      },
+      onFault,
+    });
+  });
+
+  const deadline = ({ connection }: Pick<Tracked, 'connection'>, ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      onTurnedAway(connection.address, 'ssh-too-slow');
+      connection.reset();
+    }, ms).unref();
+
+  const bound = boundAddresses(limits.maxConnectionsPerAddress);
+  const listener = createServer({ noDelay: true, keepAlive: true });
+  listener.maxConnections = limits.maxConnections;
+  listener.on('drop', (data) => onTurnedAway(data?.remoteAddress ?? '', 'too-many-connections'));
+  listener.on('connection', (socket: Socket) => {
+    const peer = normaliseAddress(socket.remoteAddress ?? '') ?? 'unknown';
+    const address = proxied.clientOf(socket)?.address ?? peer;
+    if (draining || !bound.admit(address, socket)) {
+      if (!draining) onTurnedAway(address, 'too-many-connections');
+      socket.destroy();
+      return;
+    }
+    const connection = connectionOf(socket, address, peer);
+    const tracked: Tracked = {
+      connection,
+      client: undefined,
+      stage: 'greeting',
+      deadline: deadline({ connection }, limits.tlsHandshakeMs),
+    };
+    all.set(socket, tracked);
+    socket.once('close', () => {
+      all.delete(socket);
+      clearTimeout(tracked.deadline);
+      // A balancer that only looks whether the port is open says nothing.
+      if (tracked.stage === 'greeting' && socket.bytesRead > 0) onTurnedAway(address, 'no-ssh');
+    });
+    corkWrites(socket);
+    server.injectSocket(socket);
+  });
+  const proxied = readProxyHeaders(listener, {
+    from: options.proxyProtocolFrom,
+    withinMs: limits.headersMs,
+    onTurnedAway,
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(options.listen.port, options.listen.host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+
+  return {
+    port: (listener.address() as AddressInfo).port,
+    get size() {
+      return all.size;
+    },
+    close() {
+      draining = true;
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      proxied.resetWaiting();
+      for (const { client, connection, stage } of all.values()) {
+        if (client === undefined || stage !== 'ready') connection.reset();
+        else client.endWhenIdle();
+      }
+      return closed;
+    },
+    resetAll() {
+      for (const { connection } of all.values()) connection.reset();
+    },
+  };
+}
+
+function connectionOf(socket: Socket, address: string, peer: string): Tracked['connection'] {
+  return {
+    id: randomBytes(9).toString('base64url'),
+    address,
+    peer,
+    socket,
+    closed: new Promise((resolve) => socket.once('close', () => resolve())),
+    reset() {
+      if (!socket.destroyed) socket.resetAndDestroy();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/** What ssh2 1.17.0 does not offer and the SSH door needs: its private names, all of them here, looked at when the door opens. */
+import { createRequire } from 'node:module';
+import { Duplex } from 'node:stream';
+import type { Connection, Server, ServerChannel } from 'ssh2';
+
+const version = '1.17.0';
+
+/** Signatures the door takes (RFC 8308 section 3.1): SHA-1 is not among them. */
+const signatureAlgorithms = [
+  'ssh-ed25519',
+  'sk-ssh-ed25519@openssh.com',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+].join(',');
+
+interface Privates {
+  readonly _sock: Duplex;
+  readonly _protocol: {
+    _onHandshakeComplete(...negotiated: unknown[]): void;
+    channelOpenFail(...about: unknown[]): void;
+    readonly _kex: { remoteExtInfoEnabled: boolean };
+    readonly _cipher: { encrypt(packet: Uint8Array): void };
+    readonly _packetRW: {
+      readonly write: {
+        readonly allocStart: number;
+        alloc(length: number): Uint8Array;
+        finalize(packet: Uint8Array): Uint8Array;
+      };
+    };
+  };
+}
+
+function privatesOf(client: Connection): Privates {
+  const known = client as unknown as Partial<Privates>;
+  const protocol = known._protocol as Partial<Privates['_protocol']> | undefined;
+  const writer = protocol?._packetRW?.write;
+  const missing = [
+    ['_sock', known._sock],
+    ['_onHandshakeComplete', protocol?._onHandshakeComplete],
+    ['channelOpenFail', protocol?.channelOpenFail],
+    ['_cipher.encrypt', protocol?._cipher?.encrypt],
+    ['_packetRW.write.alloc', writer?.alloc],
+    ['_packetRW.write.finalize', writer?.finalize],
+    ['_packetRW.write.allocStart', writer?.allocStart],
+  ].flatMap(([name, value]) => (value === undefined ? [String(name)] : []));
+  if (missing.length > 0) throw new Error(`ssh2 has no ${missing.join(', ')} any more; pin ${version}`);
+  return known as Privates;
+}
+
+/** The socket a client was injected with. */
+export function socketOf(client: Connection): Duplex {
+  return privatesOf(client)._sock;
+}
+
+/**
+ * Announces a well-formed list: ssh2's own lacks a comma and so tells clients that RSA with SHA-512 is not taken
+ * (mscdex/ssh2#1485). To be called in the server's `connection` event, which comes before the key exchange.
+ */
+export function announceSignatureAlgorithms(client: Connection): void {
+  const protocol = privatesOf(client)._protocol;
+  const original = protocol._onHandshakeComplete;
+  let isFirst = true;
+  protocol._onHandshakeComplete = (...negotiated) => {
+    if (isFirst && protocol._kex.remoteExtInfoEnabled) {
+      protocol._kex.remoteExtInfoEnabled = false;
+      sendExtInfo(protocol);
+    }
+    isFirst = false;
+    original(...negotiated);
+  };
+}
+
+/** RFC 8308 section 2.3: one extension, the next packet behind NEWKEYS. */
+function sendExtInfo({ _packetRW: { write }, _cipher }: Privates['_protocol']): void {
+  const name = 'server-sig-algs';
+  const payload = Buffer.alloc(1 + 4 + 4 + name.length + 4 + signatureAlgorithms.length);
+  payload.writeUInt8(7, 0);
+  payload.writeUInt32BE(1, 1);
+  payload.writeUInt32BE(name.length, 5);
+  payload.write(name, 9);
+  payload.writeUInt32BE(signatureAlgorithms.length, 9 + name.length);
+  payload.write(signatureAlgorithms, 13 + name.length);
+  const packet = write.alloc(payload.length);
+  packet.set(payload, write.allocStart);
+  _cipher.encrypt(write.finalize(packet));
+}
+
+/** Tells of each channel that is not opened: ssh2 refuses forwarding by itself, in the words its clients understand. */
+export function watchRefusedChannels(client: Connection, onRefused: () => void): void {
+  const protocol = privatesOf(client)._protocol;
+  const fail = protocol.channelOpenFail.bind(protocol);
+  protocol.channelOpenFail = (...about) => {
+    onRefused();
+    fail(...about);
+  };
+}
+
+/** Calls `onOverrun`, when the client has sent more than the window it was given: ssh2 would keep all of it in memory. */
+export function watchWindow(channel: ServerChannel, onOverrun: () => void): void {
+  const { incoming } = channel as unknown as { incoming: { window: number } };
+  const push = channel.push.bind(channel);
+  channel.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (incoming.window >= 0) return push(chunk, encoding);
+    onOverrun();
+    return false;
+  };
+}
+
+/** Throws where the installed ssh2 is another one, or its private names are not there. */
+export async function checkSsh2(server: Server): Promise<void> {
+  const installed = (createRequire(import.meta.url)('ssh2/package.json') as { version: string }).version;
+  if (installed !== version)
+    throw new Error(`ssh2 is ${installed}; the SSH door is made for ${version} alone`);
+  const peer = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('connection', (client) => {
+        client.on('error', () => undefined);
+        try {
+          privatesOf(client);
+          resolve();
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      server.injectSocket(peer as Parameters<Server['injectSocket']>[0]);
+      peer.push('SSH-2.0-check\r\n');
+    });
+  } finally {
+    peer.destroy();
+  }
+}

@@ -1,0 +1,95 @@
+/** Who is at one SSH connection: queries answered, signatures verified, and only then a key counts. */
+import type { KeyAnswer, KeyOffer, KeyProof } from '../edge/ssh-visitor.ts';
+import { hashKey } from '../identity/key-hash.ts';
+import { type OfferedKey, readOfferedKey } from './offered-key.ts';
+import { type Possession, provePossession, sessionIdOf } from './possession.ts';
+import { fingerprint } from './public-key.ts';
+import { SshError } from './ssh-error.ts';
+
+/** Who was let in: the holder of a key, which each channel looks up anew; or nobody that is known, who may only read why. */
+export type SshIdentity =
+  | { readonly kind: 'key'; readonly hash: string; readonly fingerprint: string }
+  /** The fingerprint of a key they hold, when they proved one. */
+  | { readonly kind: 'nobody'; readonly fingerprint: string | undefined };
+
+export interface AuthenticationNeeds {
+  /** Whether a live registered key has this hash; true also when nobody can say, for then each channel says so. */
+  isKnown(hash: string): Promise<boolean>;
+  /** False when too many signatures of this client's address have failed of late. */
+  mayKnock(): Promise<boolean>;
+  /** @param guess the same one again is no second guess */
+  failed(guess: string): void;
+}
+
+export interface Authentication {
+  key(offer: KeyOffer): Promise<KeyAnswer>;
+  keyless(): 'accepted';
+  readonly identity: SshIdentity;
+}
+
+/** Signatures that do not fit; a client that means well has none. */
+const failuresAtMost = 6;
+
+/**
+ * The first unknown key is proven and answered with partial success, so that OpenSSH goes on to its other keys and comes back to
+ * it when none of them is known: then its holder is let in as nobody, with a key of theirs known by name. A query costs one read
+ * and is no failure, however many keys an agent has.
+ */
+export function openAuthentication(needs: AuthenticationNeeds): Authentication {
+  let identity: SshIdentity = { kind: 'nobody', fingerprint: undefined };
+  let provenStranger: string | undefined;
+  let failures = 0;
+
+  const query = async (hash: string): Promise<KeyAnswer> =>
+    provenStranger === undefined || provenStranger === hash || (await needs.isKnown(hash))
+      ? 'accepted'
+      : 'refused';
+
+  const prove = async (
+    offer: KeyOffer,
+    proof: KeyProof,
+    offered: OfferedKey,
+    hash: string,
+  ): Promise<KeyAnswer> => {
+    if (!(await needs.mayKnock())) return 'enough';
+    if (!possession(offer, proof, offered).verified) {
+      failures += 1;
+      needs.failed(proof.signature.toString('base64'));
+      return failures >= failuresAtMost ? 'enough' : 'refused';
+    }
+    if (await needs.isKnown(hash)) {
+      identity = { kind: 'key', hash, fingerprint: fingerprint(offer.blob) };
+      return 'accepted';
+    }
+    if (provenStranger === undefined) {
+      provenStranger = hash;
+      identity = { kind: 'nobody', fingerprint: fingerprint(offer.blob) };
+      return 'partly';
+    }
+    return provenStranger === hash ? 'accepted' : 'refused';
+  };
+
+  return {
+    async key(offer) {
+      const offered = readOfferedKey(offer.announced, offer.blob);
+      // No authority of certificates is configured; one never counts as the key inside it.
+      if (offered.kind !== 'key') return 'refused';
+      const hash = hashKey(offer.blob);
+      return offer.proof === undefined ? await query(hash) : await prove(offer, offer.proof, offered, hash);
+    },
+    keyless: () => 'accepted',
+    get identity() {
+      return identity;
+    },
+  };
+}
+
+function possession({ user, announced, blob }: KeyOffer, proof: KeyProof, offered: OfferedKey): Possession {
+  try {
+    const sessionId = sessionIdOf(proof.signed);
+    return provePossession(offered, { sessionId, user, announced, blob }, proof.signed, proof.signature);
+  } catch (error) {
+    if (error instanceof SshError) return { verified: false, why: 'signed-something-else' };
+    throw error;
+  }
+}
