@@ -9,8 +9,8 @@ import { root } from './run.mjs';
 import { ensureTapPlugins } from './tap-plugins.mjs';
 import { runTap } from './tap-run.mjs';
 
-/** Folders of test/ whose tests start gateways, browsers and clusters of stores; the newer Node is not tried on these. */
-const slowFolders = ['test/e2e', 'test/attacks', 'test/store/trouble'];
+/** Folders of test/ whose tests start gateways, browsers, commands and clusters of stores; the newer Node is not tried on these. */
+const slowFolders = ['test/e2e', 'test/attacks', 'test/commands', 'test/store/trouble'];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const add = (part) => {
