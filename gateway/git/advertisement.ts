@@ -17,14 +17,20 @@ import type { AnswerState, AnswerWalker } from './side-band.ts';
 /** Rewrites an advertisement while it streams; holds at most one pkt-line. Throws a `ProtocolError` for what is none. */
 export class AdvertisementRewriter implements AnswerWalker {
   readonly #service: Service;
+  readonly #asStream: boolean;
   readonly #reader: PktLineReader;
   #pieces: Buffer[] = [];
   #section: 'preamble' | 'service-flush' | 'first' | 'version-1' | 'refs' | 'version-2' | 'end' = 'preamble';
   #advertised: ReadonlySet<string> = new Set();
 
-  /** @param withServiceLine whether `# service=…` comes first, as it does over HTTP */
-  constructor(service: Service, withServiceLine: boolean) {
+  /**
+   * @param withServiceLine whether `# service=…` comes first, as it does over HTTP
+   * @param asStream for a client of another transport than HTTP: that line does not go down, and neither does `no-done`, by
+   * which a pack could come before the client has said all it has
+   */
+  constructor(service: Service, withServiceLine: boolean, asStream = false) {
     this.#service = service;
+    this.#asStream = asStream;
     if (!withServiceLine) this.#section = 'first';
     this.#reader = new PktLineReader((pkt) => {
       if (this.#section === 'end') throw unexpected('bytes behind the closing flush');
@@ -57,8 +63,9 @@ export class AdvertisementRewriter implements AnswerWalker {
 
   #flush(): void {
     if (this.#section === 'preamble') throw unexpected('a flush');
-    this.#pieces.push(flushPkt);
-    this.#section = this.#section === 'service-flush' ? 'first' : 'end';
+    const isOfService = this.#section === 'service-flush';
+    if (!isOfService || !this.#asStream) this.#pieces.push(flushPkt);
+    this.#section = isOfService ? 'first' : 'end';
   }
 
   #line(payload: Buffer): void {
@@ -71,7 +78,7 @@ export class AdvertisementRewriter implements AnswerWalker {
         // git http-backend leaves the service line out in version 2, other hosts send it.
         if (line === `# service=${this.#service}`) {
           this.#section = 'service-flush';
-          this.#pieces.push(pktLine(payload));
+          if (!this.#asStream) this.#pieces.push(pktLine(payload));
         } else if (line === 'version 2') this.#first(payload, line);
         else throw unexpected('another first line than the service');
         return;
@@ -112,7 +119,9 @@ export class AdvertisementRewriter implements AnswerWalker {
     if (nul === -1) throw unexpected('no capabilities on the first line');
     if (!isRefLine(line.slice(0, nul))) throw unexpected('no ref');
     const allowed = this.#service === 'git-upload-pack' ? uploadPackCapabilities : receivePackCapabilities;
-    const kept = allowedOf(readCapabilities(line.slice(nul + 1)), allowed);
+    const kept = allowedOf(readCapabilities(line.slice(nul + 1)), allowed).filter(
+      ({ key }) => !this.#asStream || key !== 'no-done',
+    );
     this.#advertised = new Set(kept.map(({ key }) => key));
     const list = Buffer.from(writeCapabilities(kept), 'latin1');
     const end = payload.subarray(line.length);

@@ -36,7 +36,20 @@ export function fetchFault(why: string): ProtocolError {
   return new ProtocolError('PROTOCOL_FETCH_REQUEST', `this fetch cannot be taken: ${why}`);
 }
 
+/** A fetch whose request is longer than is reasonable. */
+export function tooLongFetch(limit: number): ProtocolError {
+  return new ProtocolError('PROTOCOL_TOO_LARGE', `this fetch's request is longer than ${limit} bytes`);
+}
+
 /** A push whose pack must not go up. */
 export function packFault(why: string): ProtocolError {
   return new ProtocolError('PROTOCOL_PACK', `this push cannot be taken: ${why}`);
+}
+
+/** A push whose pack ends before it is whole. */
+export function damagedPack(): ProtocolError {
+  return new ProtocolError(
+    'PROTOCOL_PACK',
+    'the pack came damaged, its checksum is not that of its bytes; nothing was changed; push again',
+  );
 }

@@ -152,6 +152,37 @@ void t.test('an advertisement that breaks off is not whole', async (t) => {
     t.match(rewrite(up, [bytes.subarray(0, end)]), { mayEnd: false, state: 'text' });
 });
 
+for (const [what, name, from, to] of [
+  [
+    'v0',
+    up,
+    Buffer.concat([service(up), section(`${id} HEAD\0multi_ack no-done agent=x\n`)]),
+    section(`${id} HEAD\0multi_ack agent=x\n`),
+  ],
+  [
+    'v2',
+    up,
+    Buffer.concat([service(up), section('version 2\n', 'fetch=shallow\n')]),
+    section('version 2\n', 'fetch=shallow\n'),
+  ],
+  ['v2 without a service line', up, section('version 2\n', 'ls-refs\n'), section('version 2\n', 'ls-refs\n')],
+  [
+    'of a push',
+    receive,
+    Buffer.concat([service(receive), section(`${id} refs/heads/a\0report-status\n`)]),
+    section(`${id} refs/heads/a\0report-status\n`),
+  ],
+] as const)
+  void t.test(`${what}: what only HTTP has does not go to a client of one stream`, (t) => {
+    for (const pieces of cuts(from)) {
+      const rewriter = new AdvertisementRewriter(name, true, true);
+      const out = pieces.flatMap((piece) => [...rewriter.feed(piece)]);
+      t.equal(Buffer.concat(out).toString('latin1'), to.toString('latin1'));
+      t.ok(rewriter.mayEnd);
+    }
+    t.end();
+  });
+
 void t.test('what a push may choose from is known', async (t) => {
   const rewriter = new AdvertisementRewriter(receive, false);
   rewriter.feed(section(`${id} HEAD\0report-status push-cert=1-2 evil\n`));
