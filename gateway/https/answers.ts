@@ -1,12 +1,11 @@
 /** The answers that end a git request over HTTPS, each in the form its client shows to a person. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Unknown } from '../admission.ts';
 import { errorAdvertisement, errorPkt } from '../git/refusal.ts';
 import { type PushDialect, pushRefusalReport, pushRefusalText } from '../git/report.ts';
-import { advertisementType, resultType } from '../git/service.ts';
+import { advertisementType, resultType, type Service } from '../git/service.ts';
 import { drain } from '../relay/body.ts';
 import type { Shown } from '../texts.ts';
-import type { HttpsCall } from './call.ts';
 
 /** Headers of every answer on git paths: not to be cached, sniffed, transformed or buffered by what stands in between. */
 export const gitHeaders = {
@@ -58,10 +57,7 @@ export function plain(
 }
 
 /** A refusal at discovery: 200 and an `ERR` pkt, which every client shows and which leaves a stored credential alone. */
-export function refuseDiscovery(
-  { response, service }: Pick<HttpsCall, 'response' | 'service'>,
-  { lines }: Shown,
-): void {
+export function refuseDiscovery(response: ServerResponse, service: Service, { lines }: Shown): void {
   response
     .writeHead(200, { ...gitHeaders, 'content-type': advertisementType(service) })
     .end(errorAdvertisement(service, lines));
@@ -73,7 +69,7 @@ export function answerProbe(response: ServerResponse): void {
 }
 
 /** A refusal of a fetch's POST: an `ERR` pkt where the answer would begin. */
-export function refuseFetch({ response }: Pick<HttpsCall, 'response'>, { lines }: Shown): void {
+export function refuseFetch(response: ServerResponse, { lines }: Shown): void {
   response
     .writeHead(200, { ...gitHeaders, 'content-type': resultType('git-upload-pack') })
     .end(errorPkt(lines));
@@ -84,7 +80,8 @@ export function refuseFetch({ response }: Pick<HttpsCall, 'response'>, { lines }
  * the report. Never `Connection: close`, never an early end: git would show neither and say "Everything up-to-date".
  */
 export async function refusePush(
-  { request, response }: Pick<HttpsCall, 'request' | 'response'>,
+  request: IncomingMessage,
+  response: ServerResponse,
   dialect: PushDialect,
   { lines, phrase }: Shown,
 ): Promise<void> {

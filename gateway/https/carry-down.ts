@@ -1,5 +1,6 @@
 /** Carries an answer of the host down to the client under a lease: the part that discovery and fetch have in common. */
 import type { IncomingMessage } from 'node:http';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
@@ -7,14 +8,12 @@ import type { Passage } from '../passage.ts';
 import { resetAfterGrace } from '../relay/cut-grace.ts';
 import { download } from '../relay/download.ts';
 import type { Lease } from '../relay/lease.ts';
-import { gitHeaders } from './answers.ts';
-import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 
 /** Resolves when nothing moves any more: `undefined` for an answer that came down whole, else how it ended. */
 export async function carryDown(
-  needs: HttpsNeeds,
-  call: HttpsCall,
+  needs: CarryNeeds,
+  call: Exchange,
   passage: Passage,
   lease: Lease<Decision>,
   answer: IncomingMessage,
@@ -22,7 +21,7 @@ export async function carryDown(
   contentType: string,
 ): Promise<Outcome | undefined> {
   const { response, connection } = call;
-  response.writeHead(200, { ...gitHeaders, 'content-type': contentType });
+  call.begin(contentType);
   const broken = needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask);
   const down = download(answer, response, walker, broken.lines, lease.moves, (bytes) => {
     passage.operation.bytesDown += bytes;

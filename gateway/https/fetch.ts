@@ -1,16 +1,17 @@
 /** `POST git-upload-pack`: the request is read whole and checked, goes up as it came, and its answer comes down under the lease. */
 import { Readable } from 'node:stream';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { FetchRequestReader } from '../git/fetch-request.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
-import { ProtocolError } from '../git/protocol-error.ts';
+import { ProtocolError, tooLongFetch } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
-import { SideBandWalker } from '../git/side-band.ts';
+import { type AnswerWalker, SideBandWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import { holdUpTo } from '../relay/body.ts';
 import type { Lease } from '../relay/lease.ts';
-import { plain, refuseFetch } from './answers.ts';
+import { plain } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
 import { leftOutcome } from './left.ts';
@@ -23,7 +24,7 @@ export async function serveFetch(
   path: string,
   passage: Passage,
 ): Promise<void> {
-  const { request, response, protocol, service } = call;
+  const { request, response } = call;
   const { lease, operation } = passage;
   let progress: 'exchanged' | 'complete' = 'exchanged';
   try {
@@ -32,47 +33,62 @@ export async function serveFetch(
       operation.outcome = read;
       return;
     }
-    operation.bytesUp += read.bytes;
-    needs.carried('up', read.bytes);
     const coding = request.headers['content-encoding'];
-    const asked = await askUpstream(
-      needs,
-      call,
-      {
-        method: 'POST',
-        path,
-        endpoint: `/${service}`,
-        headers: {
-          accept: resultType(service),
-          'accept-encoding': 'identity',
-          'user-agent': 'git/2 sluice',
-          'content-type': requestType(service),
-          'content-length': String(read.bytes),
-          ...(coding === undefined ? {} : { 'content-encoding': coding }),
-          ...(protocol > 0 ? { 'git-protocol': `version=${protocol}` } : {}),
-        },
-        body: Readable.from(read.chunks, { objectMode: false }),
-        fresh: false,
-        right: call.right,
-      },
-      resultType(service),
-      lease,
-    );
-    if (asked.kind !== 'answered') {
-      await answerWithout(needs, call, passage, lease, asked, refuseFetch);
-      return;
-    }
     const walker = new SideBandWalker(read.reader.answerShape());
-    const outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, resultType(service));
-    operation.outcome = outcome ?? { outcome: 'completed' };
-    if (outcome === undefined && walker.carriedPack) progress = 'complete';
+    progress = await carryFetch(needs, call, path, passage, read, walker, coding);
   } finally {
     passage.done(progress, response.statusCode);
   }
 }
 
+/** Sends one request of a fetch up and carries its answer down; how that ended is the operation's outcome. */
+export async function carryFetch(
+  needs: CarryNeeds,
+  call: Exchange,
+  path: string,
+  passage: Passage,
+  { body, bytes }: { readonly body: readonly Buffer[]; readonly bytes: number },
+  walker: AnswerWalker & { readonly carriedPack: boolean },
+  coding?: string,
+): Promise<'exchanged' | 'complete'> {
+  const { protocol, service } = call;
+  const { lease, operation } = passage;
+  operation.bytesUp += bytes;
+  needs.carried('up', bytes);
+  const asked = await askUpstream(
+    needs,
+    call,
+    {
+      method: 'POST',
+      path,
+      endpoint: `/${service}`,
+      headers: {
+        accept: resultType(service),
+        'accept-encoding': 'identity',
+        'user-agent': 'git/2 sluice',
+        'content-type': requestType(service),
+        'content-length': String(bytes),
+        ...(coding === undefined ? {} : { 'content-encoding': coding }),
+        ...(protocol > 0 ? { 'git-protocol': `version=${protocol}` } : {}),
+      },
+      body: Readable.from(body, { objectMode: false }),
+      fresh: false,
+      right: call.right,
+    },
+    resultType(service),
+    lease,
+  );
+  if (asked.kind !== 'answered') {
+    await answerWithout(needs, call, passage, lease, asked);
+    return 'exchanged';
+  }
+  const outcome = await carryDown(needs, call, passage, lease, asked.answer, walker, resultType(service));
+  operation.outcome = outcome ?? { outcome: 'completed' };
+  return outcome === undefined && walker.carriedPack ? 'complete' : 'exchanged';
+}
+
 interface ReadRequest {
-  readonly chunks: readonly Buffer[];
+  readonly body: readonly Buffer[];
   readonly bytes: number;
   readonly reader: FetchRequestReader;
 }
@@ -89,24 +105,23 @@ async function readRequest(
     plain(response, status, [`sluice: ${text}`]);
     return { outcome: 'refused', reason };
   };
-  const tooLong = `this fetch's request is longer than ${limit} bytes`;
   const coding = contentCoding(request.headers['content-encoding']);
   if (coding === undefined)
     return refuse(415, 'content-encoding', 'only gzip is understood as Content-Encoding');
   const reader = new FetchRequestReader(protocol as 0 | 1 | 2);
   try {
     const held = await holdUpTo(request, limit + 1, () => void lease.moves());
-    if (!held.ended) return refuse(413, 'request-too-long', tooLong);
+    if (!held.ended) throw tooLongFetch(limit);
     for await (const chunk of opened(held.chunks, coding, limit)) reader.feed(chunk);
     reader.end();
-    return { chunks: held.chunks, bytes: held.bytes, reader };
+    return { body: held.chunks, bytes: held.bytes, reader };
   } catch (error) {
     if (!(error instanceof ProtocolError)) {
       response.destroy();
       return leftOutcome(connection);
     }
     if (error.code === 'PROTOCOL_TOO_LARGE') return refuse(413, 'request-too-long', error.message);
-    refuseFetch(call, { lines: [`sluice: ${error.message}`], phrase: '' });
+    call.refuse({ lines: [`sluice: ${error.message}`], phrase: '' });
     return { outcome: 'refused', reason: 'protocol', detail: error.message };
   }
 }

@@ -1,15 +1,15 @@
 /** A lost lease turned into what the person reads and what the record says. */
 
+import type { CarryNeeds } from '../exchange.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { Shown } from '../texts.ts';
-import type { HttpsNeeds } from './call.ts';
 
 /** The text and the outcome of a transfer whose lease is lost. */
 export async function lostLease(
-  needs: Pick<HttpsNeeds, 'texts'>,
+  needs: Pick<CarryNeeds, 'texts'>,
   { admitted, operation }: Passage,
   lease: Lease<Decision>,
 ): Promise<{ readonly shown: Shown; readonly outcome: Outcome }> {

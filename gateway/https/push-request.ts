@@ -1,16 +1,18 @@
 /** The request of a push: its list read whole, of its pack what fits into one piece. */
 import type { Readable } from 'node:stream';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { CommandList } from '../git/command-list.ts';
 import { CommandListReader } from '../git/command-list-reader.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
-import { ProtocolError } from '../git/protocol-error.ts';
+import { PackEnd } from '../git/pack-end.ts';
+import { damagedPack, ProtocolError } from '../git/protocol-error.ts';
 import type { PushDialect } from '../git/report.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
 import { holdLimitBytes, holdUpTo } from '../relay/body.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { Shown } from '../texts.ts';
-import { plain, refusePush } from './answers.ts';
+import { plain } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { leftOutcome } from './left.ts';
 
@@ -32,14 +34,13 @@ export interface PushEnd {
   readonly shown?: Shown;
 }
 
-/**
- * Reads the head, and of the pack what fits into one piece; answers itself where it cannot go on. A lease that is lost ends
- * the reading once the list is whole: before, nobody knows how to say it.
- */
+type Reading = Pick<Lease<Decision>, 'signal' | 'moves'>;
+
+/** Reads the request of a push; answers itself where it cannot go on. */
 export async function readPush(
   needs: Pick<HttpsNeeds, 'limits'>,
   call: HttpsCall,
-  lease: Pick<Lease<Decision>, 'signal' | 'moves'> | undefined = undefined,
+  lease: Reading | undefined = undefined,
 ): Promise<ReadPush | 'probe' | Outcome> {
   const { request, response } = call;
   const coding = contentCoding(request.headers['content-encoding']);
@@ -49,20 +50,55 @@ export async function readPush(
   }
   const limit = needs.limits().maxPushBytes ?? Number.POSITIVE_INFINITY;
   const source = coding === 'gzip' ? openedBody(request, limit) : request;
-  const reader = new CommandListReader();
+  return await readPushFrom(needs, call, source, new CommandListReader(), lease);
+}
+
+/**
+ * Reads the head, and of the pack what fits into one piece; answers itself where it cannot go on. A lease that is lost ends
+ * the reading once the list is whole: before, nobody knows how to say it.
+ *
+ * @param isOpenEnded nothing but the pack says where the push ends, as on a stream whose client waits for the report. What
+ * ends before it does is not taken
+ */
+export async function readPushFrom(
+  needs: Pick<CarryNeeds, 'limits'>,
+  call: Exchange,
+  source: Readable,
+  reader: CommandListReader,
+  lease: Reading | undefined,
+  isOpenEnded = false,
+): Promise<ReadPush | 'probe' | Outcome> {
+  const { response } = call;
+  const limit = needs.limits().maxPushBytes ?? Number.POSITIVE_INFINITY;
+  let pack: PackEnd | undefined;
+  let list: CommandList | undefined;
+  const listed = (): CommandList => {
+    list ??= reader.list();
+    return list;
+  };
   let total = 0;
   let holding = true;
   const behind: Buffer[] = [];
+  const take = (chunk: Buffer): void => {
+    behind.push(chunk);
+    if (!isOpenEnded) return;
+    pack ??= new PackEnd(listed().objectFormat);
+    pack.feed(chunk);
+  };
   const seen = (chunk: Buffer): void => {
     lease?.moves();
     total += chunk.length;
     if (total > limit) throw new ProtocolError('PROTOCOL_TOO_LARGE', `a push here may have ${limit} bytes`);
     if (reader.isDone) {
-      if (holding) behind.push(chunk);
+      if (holding) take(chunk);
     } else {
       const rest = reader.feed(chunk);
-      if (rest !== undefined && rest.length > 0) behind.push(rest);
+      if (rest !== undefined && rest.length > 0) take(rest);
     }
+  };
+  const isWhole = (): boolean => {
+    if (!isOpenEnded || !reader.isDone) return false;
+    return reader.isProbe || !listed().expectsPack || pack?.isWhole === true;
   };
   let ended: boolean;
   try {
@@ -72,28 +108,31 @@ export async function readPush(
         source,
         Number.POSITIVE_INFINITY,
         seen,
-        () => reader.isDone && (total >= holdLimitBytes || lease?.signal.aborted === true),
+        () => isWhole() || (reader.isDone && (total >= holdLimitBytes || lease?.signal.aborted === true)),
         lease?.signal,
       )
     ).ended;
+    if (isOpenEnded && ended && total === 0) return 'probe';
     if (!reader.isDone && ended)
       throw new ProtocolError(
         'PROTOCOL_COMMANDS',
         'this push cannot be taken: it ends inside its list of commands',
       );
+    if (isOpenEnded && ended && !isWhole()) throw damagedPack();
+    ended ||= isWhole();
   } catch (error) {
-    if (!(error instanceof ProtocolError)) {
+    if (!(error instanceof ProtocolError) || response.destroyed) {
       response.destroy();
       return leftOutcome(call.connection);
     }
     const { outcome, shown } = notTaken(error);
-    await refusePush(call, dialectOf(reader), shown);
+    await call.refusePush(dialectOf(reader), shown);
     return outcome;
   }
   holding = false;
   if (reader.isProbe) return 'probe';
   return {
-    list: reader.list(),
+    list: listed(),
     dialect: dialectOf(reader),
     held: behind,
     rest: ended ? undefined : source,

@@ -1,6 +1,7 @@
 /** A push on its way up: what may go before the gate, and what behind it. */
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { writeCommandList } from '../git/command-list.ts';
 import { PackGate } from '../git/pack-gate.ts';
 import { ProtocolError, pushFault } from '../git/protocol-error.ts';
@@ -8,7 +9,6 @@ import type { Passage } from '../passage.ts';
 import { continueBody } from '../relay/body.ts';
 import { accessEnded } from '../relay/endings.ts';
 import { GatedBody } from '../relay/gated-body.ts';
-import type { HttpsCall, HttpsNeeds } from './call.ts';
 import type { ReadPush } from './push-request.ts';
 
 /** The body that goes up, and how it stands. */
@@ -32,8 +32,8 @@ const sealBytes = 24;
  * passes when its pack is whole.
  */
 export async function pushUp(
-  needs: Pick<HttpsNeeds, 'carried'>,
-  call: Pick<HttpsCall, 'upstream'>,
+  needs: Pick<CarryNeeds, 'carried'>,
+  call: Pick<Exchange, 'upstream'>,
   passage: Passage,
   { list, held, rest, watch }: ReadPush,
   abandoned: AbortSignal,

@@ -1,4 +1,5 @@
 /** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it to the gate, the report comes down. */
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import { requestType, resultType } from '../git/service.ts';
 import type { Passage } from '../passage.ts';
@@ -6,7 +7,7 @@ import { settledUpdates } from '../recorder.ts';
 import { drain } from '../relay/body.ts';
 import { accessEnded } from '../relay/endings.ts';
 import type { Forwarding } from '../relay/http-forwarder.ts';
-import { answerProbe, refusePush } from './answers.ts';
+import { answerProbe } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 import { notTaken, type PushEnd, type ReadPush, readPush } from './push-request.ts';
@@ -36,21 +37,32 @@ export async function servePush(
       operation.outcome = read;
       return;
     }
-    const end = await sendPush(needs, call, path, passage, read);
-    operation.outcome = end.outcome;
-    if (end.shown !== undefined) {
-      call.connection.endAfterSilence(needs.limits().idleMs);
-      await refusePush(call, read.dialect, end.shown);
-    } else if (end.outcome.outcome === 'client-left') response.destroy();
-    if (end.outcome.outcome === 'completed') progress = 'complete';
+    progress = await carryPush(needs, call, path, passage, read);
   } finally {
     passage.done(progress, response.statusCode);
   }
 }
 
+/** Carries a push whose head was read to its host, and answers it; how that ended is the operation's outcome. */
+export async function carryPush(
+  needs: CarryNeeds,
+  call: Exchange,
+  path: string,
+  passage: Passage,
+  read: ReadPush,
+): Promise<'exchanged' | 'complete'> {
+  const end = await sendPush(needs, call, path, passage, read);
+  passage.operation.outcome = end.outcome;
+  if (end.shown !== undefined) {
+    call.connection.endAfterSilence(needs.limits().idleMs);
+    await call.refusePush(read.dialect, end.shown);
+  } else if (end.outcome.outcome === 'client-left') call.response.destroy();
+  return end.outcome.outcome === 'completed' ? 'complete' : 'exchanged';
+}
+
 async function sendPush(
-  needs: HttpsNeeds,
-  call: HttpsCall,
+  needs: CarryNeeds,
+  call: Exchange,
   path: string,
   passage: Passage,
   read: ReadPush,
@@ -82,7 +94,7 @@ async function sendPush(
   try {
     up = await pushUp(needs, call, passage, read, abandoned.signal);
     if (up === undefined) return await notPassed(needs, passage);
-    const end = await carryPush(needs, call, path, passage, read, up);
+    const end = await sendUp(needs, call, path, passage, read, up);
     // A host that breaks off while the store is being asked does not end the asking.
     await up.answered();
     if (passage.gate === 'passed' && end.settled !== true) {
@@ -108,7 +120,7 @@ async function sendPush(
 }
 
 /** A push that did not pass the gate: its lease is lost, or its person has gone. */
-async function notPassed(needs: HttpsNeeds, passage: Passage): Promise<PushEnd> {
+async function notPassed(needs: CarryNeeds, passage: Passage): Promise<PushEnd> {
   const { lease } = passage;
   if (lease.loss === undefined) return { outcome: { outcome: 'client-left' } };
   return await lostLease(needs, passage, lease);
@@ -123,9 +135,9 @@ interface CarriedEnd extends PushEnd {
 }
 
 /** Sends it and sees to its end. */
-async function carryPush(
-  needs: HttpsNeeds,
-  call: HttpsCall,
+async function sendUp(
+  needs: CarryNeeds,
+  call: Exchange,
   path: string,
   passage: Passage,
   { list }: ReadPush,
@@ -205,8 +217,8 @@ async function carryPush(
 
 /** The host has begun to answer. */
 async function answered(
-  needs: HttpsNeeds,
-  call: HttpsCall,
+  needs: CarryNeeds,
+  call: Exchange,
   passage: Passage,
   list: ReadPush['list'],
   up: PushUp,

@@ -1,5 +1,6 @@
 /** The host's report on its way down: relayed whatever becomes of the grant, read for the record. */
 import type { IncomingMessage } from 'node:http';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { CommandList } from '../git/command-list.ts';
 import type { RefUpdate } from '../git/ref-update.ts';
 import { ReportReader } from '../git/report-status.ts';
@@ -7,24 +8,22 @@ import { resultType } from '../git/service.ts';
 import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
-import { gitHeaders } from './answers.ts';
-import type { HttpsCall, HttpsNeeds } from './call.ts';
 
 /** Carries the report to its end, also when the client has left: what the host did is what is recorded. */
 export async function carryReport(
-  needs: HttpsNeeds,
-  { response, requestId, upstream }: HttpsCall,
+  needs: CarryNeeds,
+  call: Exchange,
   passage: Passage,
   answer: IncomingMessage,
   list: CommandList,
 ): Promise<Outcome> {
+  const { response, requestId, upstream } = call;
   const chose = (name: string): boolean => list.capabilities.some(({ key }) => key === name);
   const reader = new ReportReader(
     chose('side-band-64k') || chose('side-band'),
     new Set(list.updates.map(latin1NameOf)),
   );
-  if (!response.destroyed)
-    response.writeHead(200, { ...gitHeaders, 'content-type': resultType('git-receive-pack') });
+  if (!response.destroyed) call.begin(resultType('git-receive-pack'));
 
   const timer = setTimeout(
     () => answer.destroy(new Error('the host did not finish its report')),

@@ -1,5 +1,6 @@
 /** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
 import type { IncomingMessage } from 'node:http';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Passage } from '../passage.ts';
 import { accessEnded, clientLeft } from '../relay/endings.ts';
@@ -7,8 +8,6 @@ import type { Forwarding } from '../relay/http-forwarder.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { UpstreamAsk } from '../relay/upstream.ts';
 import { troubleOf, type UpstreamTrouble } from '../relay/upstream-trouble.ts';
-import type { Shown } from '../texts.ts';
-import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
 
 /** What came of asking. In all but `answered` the request to the host is broken off already. */
@@ -26,8 +25,8 @@ export type Asked =
  * all of it, its answer is awaited whatever happens here
  */
 export async function askUpstream(
-  needs: Pick<HttpsNeeds, 'onTrouble'>,
-  { upstream, request, response, requestId, connection }: HttpsCall,
+  needs: Pick<CarryNeeds, 'onTrouble'>,
+  { upstream, request, response, requestId, connection }: Exchange,
   ask: UpstreamAsk,
   contentType: string,
   lease: Lease<Decision>,
@@ -72,7 +71,7 @@ export async function askUpstream(
   } catch (error) {
     if (error === accessEnded) return { kind: 'lost' };
     // A client that leaves inside its body breaks that first, and only then closes.
-    const isGone = response.destroyed || (request.destroyed && !request.complete);
+    const isGone = response.destroyed || request.readableAborted;
     if (error === clientLeft || isGone) return { kind: 'client-left' };
     return report({ kind: 'unreachable' }, error);
   } finally {
@@ -84,23 +83,22 @@ export async function askUpstream(
 
 /** Writes to the client and to the record why there is no answer of the host to carry down. */
 export async function answerWithout(
-  needs: HttpsNeeds,
-  call: HttpsCall,
+  needs: Pick<CarryNeeds, 'texts'>,
+  call: Exchange,
   passage: Passage,
   lease: Lease<Decision>,
   asked: Exclude<Asked, { kind: 'answered' }>,
-  refuse: (call: HttpsCall, shown: Shown) => void,
 ): Promise<void> {
   const { operation, admitted } = passage;
   switch (asked.kind) {
     case 'trouble':
       operation.outcome = troubleOutcome(asked.trouble);
-      refuse(call, needs.texts.trouble(asked.trouble, admitted.ask));
+      call.refuse(needs.texts.trouble(asked.trouble, admitted.ask));
       return;
     case 'lost': {
       const { shown, outcome } = await lostLease(needs, passage, lease);
       operation.outcome = outcome;
-      refuse(call, shown);
+      call.refuse(shown);
       return;
     }
     case 'client-left':

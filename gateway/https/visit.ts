@@ -1,8 +1,8 @@
 /** Git's requests at the HTTPS door: from a route to a call, through the conductor, to the part that serves it. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Turned, Unknown } from '../admission.ts';
-import type { NotStarted } from '../conductor.ts';
+import type { Unknown } from '../admission.ts';
+import { notBegun } from '../begun-text.ts';
 import type { Connection } from '../edge/connections.ts';
 import type { Visit } from '../edge/https-door.ts';
 import { type GitRoute, readGitRoute } from '../git/http-route.ts';
@@ -109,6 +109,12 @@ function callOf(
     origin: { door: 'https', address: needs.clientAddress(request), client: request.headers['user-agent'] },
     requestId: randomBytes(9).toString('base64url'),
     what: route.kind === 'exchange' ? (service === 'git-receive-pack' ? 'push' : 'fetch') : route.kind,
+    begin: (contentType) => void response.writeHead(200, { ...gitHeaders, 'content-type': contentType }),
+    refuse(shown) {
+      if (route.kind === 'advertise') refuseDiscovery(response, service, shown);
+      else refuseFetch(response, shown);
+    },
+    refusePush: (dialect, shown) => refusePush(request, response, dialect, shown),
   };
 }
 
@@ -146,7 +152,7 @@ async function serve(needs: VisitNeeds, route: ServedRoute, call: HttpsCall): Pr
     return;
   }
   if (begun.kind !== 'running') {
-    await refuse(needs, route.kind, call, await shownOf(needs, call, begun));
+    await refuse(needs, route.kind, call, await notBegun(needs.texts, call, begun));
     return;
   }
   await run(needs, route.kind, call, begun);
@@ -167,28 +173,17 @@ async function run(
   if (!response.writableFinished) connection.endAfterSilence(needs.limits().idleMs);
 }
 
-async function shownOf(needs: VisitNeeds, call: HttpsCall, begun: Turned | NotStarted): Promise<Shown> {
-  if (begun.kind === 'audit-failed') return needs.texts.auditFailed;
-  if (begun.kind === 'draining') return needs.texts.draining;
-  return await needs.texts.turned(begun, {
-    repository: call.repository ?? call.asWritten,
-    right: call.right,
-    principalId: begun.who?.principal.id,
-  });
-}
-
 async function refuse(
   needs: VisitNeeds,
   kind: 'advertise' | 'exchange',
   call: HttpsCall,
   shown: Shown,
 ): Promise<void> {
-  if (kind === 'advertise') refuseDiscovery(call, shown);
-  else if (call.right === 'fetch') refuseFetch(call, shown);
+  if (kind === 'advertise' || call.right === 'fetch') call.refuse(shown);
   else {
     const read = await readPush(needs, call);
     if (read === 'probe') answerProbe(call.response);
-    else if ('list' in read) await refusePush(call, read.dialect, shown);
+    else if ('list' in read) await call.refusePush(read.dialect, shown);
   }
 }
 
@@ -200,7 +195,7 @@ async function turnAway(needs: VisitNeeds, kind: 'lfs' | 'archive' | 'dumb', cal
     challenge(response, turned.why);
     return;
   }
-  const { lines } = await shownOf(needs, call, turned);
+  const { lines } = await notBegun(needs.texts, call, turned);
   const status = turned.refused.reason === 'store-unreachable' ? 503 : 403;
   if (kind === 'lfs')
     response

@@ -1,9 +1,9 @@
 /** Whether the host has all of a push yet, and whether it says what became of it. */
 import type { Readable } from 'node:stream';
+import type { Exchange } from '../exchange.ts';
 import type { Decision } from '../grants/decide.ts';
 import { accessEnded, clientLeft } from '../relay/endings.ts';
 import type { Lease } from '../relay/lease.ts';
-import type { HttpsCall } from './call.ts';
 import type { Asked } from './upstream-answer.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Asked } from './upstream-answer.ts';
  * they say is held back so long, and the lease and the client still count.
  */
 export function untilWhole(
-  { response }: HttpsCall,
+  { response }: Exchange,
   { answer, forwarding }: Extract<Asked, { kind: 'answered' }>,
   body: Readable,
   lease: Lease<Decision>,

@@ -1,5 +1,5 @@
 /** What a cut connection still gets: a moment for the closing text, never for more of the repository. */
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 
 /**
  * No repository byte is handed to a socket later than this after the lease was lost. Promise 2 allows 1 s after the end itself: the
@@ -14,7 +14,7 @@ const handOverMs = 700;
  * @param graceMs 0 resets at once, for critical rules
  */
 export function resetAfterGrace(
-  response: ServerResponse,
+  response: Writable,
   connection: { readonly closed: Promise<void>; reset(): void },
   graceMs: number,
 ): void {

@@ -1,5 +1,6 @@
 /** The answer of a fetch on its way down: whole pkts only, under back-pressure, cut at any moment in its own language. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
 import { cutFetchBytes, progressLines } from '../git/cut.ts';
 import type { AnswerState, AnswerWalker } from '../git/side-band.ts';
 
@@ -20,7 +21,8 @@ export interface Download {
 }
 
 /**
- * Carries the host's answer to the client. Headers are written already; the response is chunked, so that text fits at any point.
+ * Carries the host's answer to the client. Over HTTP headers are written already; the response is chunked, so that text fits
+ * at any point.
  *
  * @param brokenLines what the client reads when the host breaks off
  * @param mayMove asked for each chunk before anything of it goes down, also where its bytes only come nearer
@@ -28,7 +30,7 @@ export interface Download {
  */
 export function download(
   answer: IncomingMessage,
-  response: ServerResponse,
+  response: Writable,
   walker: AnswerWalker,
   brokenLines: readonly string[],
   mayMove: () => boolean,

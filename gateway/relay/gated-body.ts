@@ -1,7 +1,7 @@
 /** The body of a large push on its way up: all but its trailer, which goes when the gate was passed. */
 import { Transform, type TransformCallback } from 'node:stream';
 import type { PackGate } from '../git/pack-gate.ts';
-import { ProtocolError } from '../git/protocol-error.ts';
+import { damagedPack } from '../git/protocol-error.ts';
 import { accessEnded } from './endings.ts';
 
 export interface GatedBodyNeeds {
@@ -67,13 +67,6 @@ export class GatedBody extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.#released ? null : damaged());
+    done(this.#released ? null : damagedPack());
   }
-}
-
-function damaged(): ProtocolError {
-  return new ProtocolError(
-    'PROTOCOL_PACK',
-    'the pack came damaged, its checksum is not that of its bytes; nothing was changed; push again',
-  );
 }

@@ -39,7 +39,10 @@ export interface Lease<Denial> {
   moves(): boolean;
   /** What is left until it, by this node's clock since the last read. */
   readonly leftMs: number;
-  /** Calls back when a minute is left, again when an extension has moved the end; not for what begins later than that. */
+  /**
+   * Calls back when a minute is left, at once when that moment has passed under this lease, again when an extension has moved
+   * the end; not for what begins later than that.
+   */
   onSoon(listener: () => void): void;
   /** Ends it for a cause that the keeper cannot see. Harmless once it is lost or released. */
   lose(loss: Loss<Denial>): void;
@@ -108,6 +111,8 @@ interface Held<Denial> {
   cancelEnd: () => void;
   /** More than the warning's time was left when the end was last looked at. */
   mayWarn: boolean;
+  /** That moment has come since. */
+  warned: boolean;
   soon: (() => void) | undefined;
 }
 
@@ -151,6 +156,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       return;
     }
     const isSoon = waitMs <= warnBeforeMs;
+    lease.warned = isSoon && (lease.warned || lease.mayWarn);
     if (isSoon && lease.mayWarn) lease.soon?.();
     lease.mayWarn = !isSoon;
     // Timers round down and may fire early by a fraction of a millisecond: an end is never early.
@@ -210,6 +216,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         movedAtMs: needs.clock(),
         cancelEnd: () => undefined,
         mayWarn: false,
+        warned: false,
         soon: undefined,
       };
       held.add(lease);
@@ -236,6 +243,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         },
         onSoon(listener) {
           lease.soon = listener;
+          if (lease.warned) listener();
         },
         lose: (loss) => lose(lease, loss),
         release() {

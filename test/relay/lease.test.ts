@@ -240,6 +240,19 @@ void t.test('it is told once when a minute is left, and again when an extension 
   t.equal(told, 2);
 });
 
+void t.test('who asks to be told when that minute has begun already is told at once', async (t) => {
+  const { clock, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(120_000));
+  await clock.advance(70_000);
+  let told = 0;
+  lease.onSoon(() => {
+    told += 1;
+  });
+  t.equal(told, 1);
+  await clock.advance(5_000);
+  t.equal(told, 1);
+});
+
 void t.test('what begins with less than a minute left is not told of it', async (t) => {
   const { clock, keeper, terms } = aKeeper();
   const lease = keeper.take(terms(60_000));
