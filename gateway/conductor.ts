@@ -123,13 +123,17 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     answer: store.enter(onTheBooks(operation, grantIds), seq, operation.entered ? 'again' : 'first'),
   });
 
+  /** One `exec` of SSH is one operation; over HTTPS it is made of several requests. */
+  const joined = (key: OperationKey, call: Call): OpenOperation | undefined =>
+    call.origin.door === 'https' ? book.find(key, call.what === 'push') : undefined;
+
   /**
    * A request that goes on with an operation asks for its place on the books while it is being decided, as it was decided
    * last: one way to the store instead of two, since most of them find nothing changed.
    */
   const goOn = (call: Call): (Begun & { readonly entering: Entering }) | undefined => {
     const key = keyOf(call);
-    const operation = key && book.find(key, call.what === 'push');
+    const operation = key && joined(key, call);
     if (operation?.entered !== true || operation.cut) return undefined;
     const entering = enter(operation, operation.grantIds, operation.decidedAt);
     // Whoever decides looks at it; a refusal does not.
@@ -158,7 +162,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     const { decision } = answer;
     const key = keyOf(call);
     if (key === undefined) throw new Error('a call was admitted that names no credential or no repository');
-    const known = begun?.operation ?? book.find(key, call.what === 'push');
+    const known = begun?.operation ?? joined(key, call);
     const operation = known ?? operationOf(needs.newOperationId(), key, call, answer);
     if (call.what === 'push') operation.pushing = true;
     const { answer: entering, tenure } =

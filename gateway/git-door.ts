@@ -8,11 +8,10 @@ import { type AuditNeeds, createConductor } from './conductor.ts';
 import type { Visit } from './edge/https-door.ts';
 import type { SshConnection, SshVisitor } from './edge/ssh-visitor.ts';
 import type { FailedKnocks } from './failed-knocks.ts';
-import { errorPkt } from './git/refusal.ts';
 import type { Decision } from './grants/decide.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import type { Policy } from './grants/policy.ts';
-import { gitVisits } from './https/visit.ts';
+import { gitVisits, type VisitNeeds } from './https/visit.ts';
 import type { ClientAddress } from './identity/client-address.ts';
 import { inquire as inquireAt } from './inquiry.ts';
 import type { Metrics } from './metrics.ts';
@@ -24,6 +23,8 @@ import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
+import type { GitExec } from './ssh/exec-channel.ts';
+import { serveChannel } from './ssh/serve.ts';
 import { sshVisits } from './ssh/visit.ts';
 import { keepStillness } from './stillness.ts';
 import type { PassedUpdate } from './store/records.ts';
@@ -53,6 +54,8 @@ export interface GitDoor {
   readonly visit: Visit;
   /** A client of the SSH door. */
   readonly visitSsh: (connection: SshConnection) => SshVisitor;
+  /** Git on one of its channels. */
+  readonly serveExec: (exec: GitExec) => Promise<void>;
   readonly leases: LeaseKeeper<Decision>;
   readonly book: OperationBook;
   /** Resolves when every outcome noted so far is on the disk, or was given up with an alarm. */
@@ -179,7 +182,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     suggestedFor: () => '1h',
   });
 
-  const visit = gitVisits({
+  const serving: VisitNeeds = {
     conductor,
     texts,
     limits: () => needs.config().limits,
@@ -192,7 +195,9 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     mayKnock: (address) => needs.knocks.mayKnock(address),
     failedKnock: needs.knocks.failed,
     page: needs.page,
-  });
+  };
+  const visit = gitVisits(serving);
+  const serveExec = (exec: GitExec): Promise<void> => serveChannel(serving, exec);
 
   const visitSsh = sshVisits({
     store,
@@ -202,16 +207,13 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),
     knocked,
     onRefused: (what) => metrics.turnedAway.inc({ why: `ssh-${what}` }),
-    async serveGit({ channel }) {
-      channel.write(errorPkt(['sluice: git is not served over SSH yet; use its HTTPS address']));
-      channel.exit(1);
-      channel.end();
-    },
+    serveGit: serveExec,
   });
 
   return {
     visit,
     visitSsh,
+    serveExec,
     leases,
     book,
     outcomesWritten: outcomes.written,

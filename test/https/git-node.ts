@@ -42,8 +42,6 @@ export interface GitNode {
   /** Everything in the audit, once the operations so far have ended. */
   entries(): Promise<readonly (Entry & { readonly seq: number })[]>;
   readonly troubles: readonly string[];
-  /** Why somebody unknown was refused, each time. */
-  readonly knocks: readonly string[];
 }
 
 export interface GitNodeOptions {
@@ -55,8 +53,6 @@ export interface GitNodeOptions {
   /** Limits below what a configuration may say, so that a test need not wait for them. */
   readonly shortened?: Partial<Config['limits']>;
   readonly kind?: string;
-  /** Failed credentials of one address before it has to wait. */
-  readonly failuresPerMinute?: number;
   /** Where the audit is written, in place of this machine's disk. */
   readonly disk?: Disk;
   /** What the node sees of the store: the same, with a test's hand between two steps. */
@@ -78,7 +74,6 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const now = Date.now;
   const store = memoryStore({ nodeId: 'node', book: newBook(now) });
   const troubles: string[] = [];
-  const knocks: string[] = [];
   const audit = await openAuditLog({
     directory: join(directory, 'audit'),
     nodeId: 'node',
@@ -100,11 +95,11 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     refusals: {
       refused: (entry) =>
         void refusals.push(audit.append(entry).catch((error: unknown) => troubles.push(String(error)))),
-      knocked: (_origin, reason) => void knocks.push(reason),
+      knocked: () => undefined,
     },
     metrics,
     upstreams,
-    knocks: countFailedKnocks(options.failuresPerMinute ?? 1_000),
+    knocks: countFailedKnocks(1_000),
     config: () => config,
     policy: () => policy,
     grantAtOnce: async () => false,
@@ -143,7 +138,6 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     git,
     directory,
     troubles,
-    knocks,
     async person(change) {
       const principal = await store.enrol(aPerson(change), createIds(randomBytes)('P'));
       const { secret, hash, shown } = makeSecret('git');

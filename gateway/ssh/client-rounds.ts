@@ -1,0 +1,87 @@
+/** Reads a fetch's requests from its channel, one at a time, while the lease may be lost and the client may leave. */
+import type { FetchRound, FetchRounds } from '../git/fetch-rounds.ts';
+import { ProtocolError } from '../git/protocol-error.ts';
+import type { Decision } from '../grants/decide.ts';
+import type { Lease } from '../relay/lease.ts';
+import type { GitExec } from './exec-channel.ts';
+
+export interface ClientRounds {
+  /** `over`: nothing more comes; `lost`: the lease is; an error: what came cannot be taken. */
+  next(): Promise<FetchRound | 'over' | 'left' | 'lost' | ProtocolError>;
+  stop(): void;
+}
+
+/** Bytes of requests that may wait while one is answered; clients send one or two rounds ahead. */
+const aheadBytes = 65_536;
+
+export function readRounds(
+  { channel, closed }: Pick<GitExec, 'channel' | 'closed'>,
+  rounds: FetchRounds,
+  lease: Pick<Lease<Decision>, 'signal' | 'moves'>,
+): ClientRounds {
+  let fault: ProtocolError | undefined;
+  let ended = channel.readableEnded;
+  let left = false;
+  let wake: () => void = () => undefined;
+
+  const faulty = (error: unknown): ProtocolError => {
+    if (!(error instanceof ProtocolError)) throw error;
+    channel.pause();
+    channel.off('data', onData);
+    fault ??= error;
+    return fault;
+  };
+  const onData = (chunk: Buffer): void => {
+    lease.moves();
+    try {
+      rounds.feed(chunk);
+    } catch (error) {
+      faulty(error);
+    }
+    if (rounds.waitingBytes > aheadBytes) channel.pause();
+    wake();
+  };
+  const onEnd = (): void => {
+    ended = true;
+    wake();
+  };
+  const onLost = (): void => wake();
+  channel.on('data', onData).on('end', onEnd);
+  lease.signal.addEventListener('abort', onLost);
+  void closed.then(() => {
+    left = true;
+    wake();
+  });
+
+  const look = (): FetchRound | 'over' | 'left' | 'lost' | ProtocolError | undefined => {
+    if (lease.signal.aborted) return 'lost';
+    try {
+      const round = rounds.next();
+      if (round !== undefined) return round;
+    } catch (error) {
+      return faulty(error);
+    }
+    if (fault !== undefined) return fault;
+    if (!ended && !left) return undefined;
+    if (rounds.isAtRest) return 'over';
+    return left ? 'left' : new ProtocolError('PROTOCOL_FETCH_REQUEST', 'this fetch ends in the middle');
+  };
+
+  return {
+    async next() {
+      for (;;) {
+        const found = look();
+        if (found !== undefined) return found;
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        channel.resume();
+        await woken;
+      }
+    },
+    stop() {
+      channel.off('data', onData).off('end', onEnd);
+      lease.signal.removeEventListener('abort', onLost);
+    },
+  };
+}

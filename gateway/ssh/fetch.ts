@@ -1,0 +1,69 @@
+/** A fetch on a channel: one operation, asked of the host in as many requests as its protocol makes of it. */
+import type { CarryNeeds } from '../exchange.ts';
+import { AdvertisementRewriter } from '../git/advertisement.ts';
+import type { FetchRounds } from '../git/fetch-rounds.ts';
+import { ProtocolError } from '../git/protocol-error.ts';
+import { VersionTwoRounds } from '../git/version-two-rounds.ts';
+import { VersionZeroRounds } from '../git/version-zero-rounds.ts';
+import { carryAdvertisement } from '../https/discovery.ts';
+import { carryFetch } from '../https/fetch.ts';
+import { lostLease } from '../https/lost.ts';
+import type { Outcome, Progress } from '../operations.ts';
+import type { Passage } from '../passage.ts';
+import { readRounds } from './client-rounds.ts';
+import type { Exchanges } from './exchanges.ts';
+import type { GitExec } from './exec-channel.ts';
+
+/** Serves a fetch to its end; how it ended is the operation's outcome. */
+export async function serveFetch(
+  needs: CarryNeeds,
+  exec: GitExec,
+  exchanges: Exchanges,
+  path: string,
+  passage: Passage,
+): Promise<Progress> {
+  const { operation, lease } = passage;
+  const first = exchanges.next();
+  const walker = new AdvertisementRewriter(first.service, true, true);
+  await carryAdvertisement(needs, first, path, passage, walker);
+  if (operation.outcome !== undefined) return 'advertised';
+
+  const client = readRounds(exec, roundsOf(first.protocol, needs.limits().maxFetchRequestBytes), lease);
+  let progress: Progress = 'advertised';
+  try {
+    for (;;) {
+      const round = await client.next();
+      if (round === 'over') return progress;
+      if (round === 'left') {
+        operation.outcome = { outcome: 'client-left' };
+        return progress;
+      }
+      const exchange = exchanges.next();
+      if (round === 'lost') {
+        const { shown, outcome } = await lostLease(needs, passage, lease);
+        operation.outcome = outcome;
+        exchange.refuse(shown);
+        return progress;
+      }
+      if (round instanceof ProtocolError) {
+        const reason = round.code === 'PROTOCOL_TOO_LARGE' ? 'request-too-long' : 'protocol';
+        operation.outcome = { outcome: 'refused', reason, detail: round.message };
+        exchange.refuse({ lines: [`sluice: ${round.message}`], phrase: '' });
+        return progress;
+      }
+      const carried = await carryFetch(needs, exchange, path, passage, round, round.walker);
+      if (carried === 'complete' || progress === 'advertised') progress = carried;
+      if (!isCompleted(operation.outcome)) return progress;
+    }
+  } finally {
+    client.stop();
+  }
+}
+
+function isCompleted(outcome: Outcome | undefined): boolean {
+  return outcome?.outcome === 'completed';
+}
+
+function roundsOf(protocol: number, limit: number): FetchRounds {
+  return protocol === 2 ? new VersionTwoRounds(limit) : new VersionZeroRounds(protocol === 1 ? 1 : 0, limit);
+}

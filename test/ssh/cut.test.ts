@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import t from 'tap';
+import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
+import { type GitNode, type GitNodeOptions, scopeOf } from '../https/git-node.ts';
+import type { Ending } from '../servers/ending.ts';
+import { gitOnChannels, type OnChannels } from './git-on-channels.ts';
+
+const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
+
+/** Resolves once the clone's pack is on its way down. */
+async function packMoves(node: GitNode): Promise<void> {
+  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function endOf({ node, resetAll }: OnChannels) {
+  resetAll();
+  return (await node.entries()).filter(({ type }) => type === 'operation.ended').at(-1);
+}
+
+for (const version of ['0', '2'])
+  void t.test(
+    `protocol v${version}: a revoked clone ends inside its pack with the reason at the prompt`,
+    async (t) => {
+      const served = await gitOnChannels(t, 'fetch', 'slow', slow);
+      const { node, git, grant, address, execs } = served;
+      await makeSlowRepository(node.directory);
+      const clone = git.start(['-c', `protocol.version=${version}`, 'clone', address('slow.git')]);
+      await packMoves(node);
+      const before = Date.now();
+      await node.revoke(grant.id, 'laptop lost');
+      const { code, stderr } = await clone.finished;
+
+      t.equal(code, 128);
+      t.match(stderr, new RegExp(`remote: sluice: grant ${grant.id} was revoked by .*: "laptop lost"`));
+      t.match(stderr, 'remote: ask again: https://gw.test/ask/hub/slow?right=fetch');
+      t.match(stderr, 'remote: access has ended');
+      t.ok(Date.now() - before < 1_500, 'git was gone within a second and a half');
+      t.equal(execs[0]?.channel.exitCode, 1);
+      t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended', grantId: grant.id });
+    },
+  );
+
+void t.test('a clone whose grant runs out is cut at its end', async (t) => {
+  const { node, git, principal, address } = await gitOnChannels(t, 'fetch', 'app', slow);
+  await makeSlowRepository(node.directory);
+  const endsAt = Date.now() + 2_500;
+  const grant = await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt });
+  const { code, stderr } = await git.run(['clone', address('slow.git')]);
+  const late = Date.now() - endsAt;
+  t.equal(code, 128);
+  t.match(stderr, new RegExp(`sluice: grant ${grant.id} ended at`));
+  t.ok(late >= 0 && late < 1_000, `git was gone ${late} ms after the end`);
+});
+
+void t.test('a fetch revoked between two of its requests reads why', async (t) => {
+  const served = await gitOnChannels(t, 'fetch', 'app');
+  const { node, grant, execs } = served;
+  await makeAppRepository(node.directory);
+  // The advertisement has come, and nothing is asked yet.
+  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')], {
+    env: { EXEC_HOLDS: '1' },
+  });
+  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 0))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await node.revoke(grant.id, 'laptop lost');
+  const { code, stderr } = await waiting.finished;
+  t.equal(code, 128);
+  t.match(stderr, `fatal: remote error: sluice: grant ${grant.id} was revoked`);
+  t.equal(execs[0]?.channel.exitCode, 1);
+  t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+});
+
+void t.test('a client that is killed frees the host within two seconds', async (t) => {
+  const served = await gitOnChannels(t, 'fetch', 'slow', slow);
+  const { node, git, address } = served;
+  await makeSlowRepository(node.directory);
+  const clone = git.start(['clone', address('slow.git')]);
+  await packMoves(node);
+  const { pid } = clone.child;
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  await clone.finished;
+  const killed = Date.now();
+  t.match(
+    (await node.entries()).filter(({ type }) => type === 'operation.ended'),
+    [{ outcome: 'client-left' }],
+  );
+  t.ok(Date.now() - killed < 2_000);
+});
+
+/** A clone with one commit to push. */
+async function aPusher(t: Ending, bytes: number, options: GitNodeOptions = {}) {
+  const served = await gitOnChannels(t, 'push', 'app', options);
+  const { node, git, address } = served;
+  await makeAppRepository(node.directory);
+  await git.must(['clone', '-q', address('app.git'), 'app']);
+  const inApp = { cwd: `${git.directory}/app` };
+  await writeFile(`${inApp.cwd}/new`, randomBytes(bytes));
+  await git.must(['add', '.'], inApp);
+  await git.must(['commit', '-q', '-m', 'new'], inApp);
+  return {
+    ...served,
+    refs: () => git.must(['ls-remote', `${node.directory}/app.git`]),
+    push: () => git.start(['push', 'origin', 'HEAD:refs/heads/new'], inApp),
+  };
+}
+
+void t.test('a large push that is revoked on its way ends at once, and changes no ref', async (t) => {
+  const served = await aPusher(t, 64_000_000);
+  const { node, grant, refs, execs } = served;
+  const before = await refs();
+  const push = served.push();
+  while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+  await node.revoke(grant.id, 'laptop lost');
+  const { code, stderr } = await push.finished;
+  t.equal(code, 1);
+  t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
+  t.match(stderr, `! [remote rejected] HEAD -> new (grant ${grant.id} was revoked)`);
+  t.equal(await refs(), before);
+  t.equal(execs.at(-1)?.channel.exitCode, 1);
+  t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+});
+
+for (const [size, bytes] of [
+  ['held whole', 300],
+  ['sealed', 3_000_000],
+] as const) {
+  void t.test(`${size}: a grant revoked the moment before the gate changes nothing`, async (t) => {
+    const served: Awaited<ReturnType<typeof aPusher>> = await aPusher(t, bytes, {
+      between: (store) => ({
+        ...store,
+        async passGate(passage) {
+          await served.node.revoke(served.grant.id, 'laptop lost');
+          return store.passGate(passage);
+        },
+      }),
+    });
+    const before = await served.refs();
+    const { code, stderr } = await served.push().finished;
+    t.equal(code, 1);
+    t.match(stderr, `! [remote rejected] HEAD -> new (grant ${served.grant.id} was revoked)`);
+    t.equal(await served.refs(), before);
+    t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+  });
+
+  void t.test(`${size}: a grant revoked the moment behind the gate comes too late`, async (t) => {
+    let passages = 0;
+    const served: Awaited<ReturnType<typeof aPusher>> = await aPusher(t, bytes, {
+      between: (store) => ({
+        ...store,
+        async passGate(passage) {
+          const answer = await store.passGate(passage);
+          passages += 1;
+          await served.node.revoke(served.grant.id, 'late');
+          return answer;
+        },
+      }),
+    });
+    t.match(await served.push().finished, { code: 0 });
+    t.match(await served.refs(), 'refs/heads/new');
+    t.equal(passages, 1, 'the gate was asked once');
+    t.match(await endOf(served), { outcome: 'completed' });
+  });
+}
+
+void t.test('without a grant each service says so in its own language, and ends with 1', async (t) => {
+  const { node, git, grant, address, execs } = await gitOnChannels(t, 'push', 'app');
+  await makeAppRepository(node.directory);
+  await git.must(['clone', '-q', address('app.git'), 'app']);
+  await node.revoke(grant.id, 'over');
+  for (const args of [
+    ['ls-remote', 'origin'],
+    ['push', 'origin', 'HEAD:refs/heads/x'],
+    ['archive', `--remote=${address('app.git')}`, 'HEAD'],
+  ]) {
+    const { code, stderr } = await git.run(args, { cwd: `${git.directory}/app` });
+    t.equal(code, 128);
+    t.match(stderr, 'fatal: remote error: sluice: ');
+    t.equal(execs.at(-1)?.channel.exitCode, 1);
+  }
+  t.match((await git.run(['ls-remote', address('nobody/knows')])).stderr, 'fatal: remote error: sluice: ');
+});
