@@ -4,19 +4,11 @@ import { type AdmissionNeeds, type Admitted, admit, type Turned, type Unknown } 
 import type { EntryOf } from './audit/entry.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import type { Evidence } from './identity/authorization.ts';
-import {
-  newOperation,
-  type OpenOperation,
-  type OperationBook,
-  type OperationKey,
-  onTheBooks,
-} from './operations.ts';
-import { openPassage, type Passage, type PassageNeeds, sameIds } from './passage.ts';
-import { type Origin, refusedEntry, startedEntry } from './recorder.ts';
-import type { Tenure, TenureKeeper } from './relay/tenure.ts';
-import type { Stillness } from './stillness.ts';
+import type { OpenOperation } from './operations.ts';
+import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
+import { type Origin, refusedEntry } from './recorder.ts';
+import { type Begun, createStart, endUnserved, type Started, type StartNeeds } from './start.ts';
 import type { Right } from './store/records.ts';
-import { StoreError } from './store/store-error.ts';
 
 /** A call as any door makes it. */
 export interface Call {
@@ -49,13 +41,10 @@ export interface AuditNeeds {
 }
 
 export interface ConductorNeeds
-  extends Pick<PassageNeeds, 'leases' | 'storeGraceMs' | 'idleMs' | 'inquire' | 'onStoreTrouble' | 'pause'> {
+  extends Omit<StartNeeds, 'store' | 'audit'>,
+    Pick<PassageNeeds, 'leases' | 'storeGraceMs' | 'idleMs' | 'inquire' | 'onStoreTrouble' | 'pause'> {
   readonly admission: AdmissionNeeds;
   readonly audit: AuditNeeds;
-  readonly book: OperationBook;
-  readonly tenure: Pick<TenureKeeper, 'current'>;
-  readonly stillness: Pick<Stillness, 'rests' | 'moves'>;
-  newOperationId(): string;
   /** Takes no new operations while draining. */
   draining(): boolean;
 }
@@ -82,6 +71,7 @@ const triesAtMost = 20;
 export function createConductor(needs: ConductorNeeds): Conductor {
   const { admission, audit, book } = needs;
   const { store } = admission;
+  const { goOn, stepBack, start } = createStart({ ...needs, store });
 
   const turnedAway = (call: Call, turned: Turned, updates: readonly RefUpdate[] = []): Turned => {
     const { who } = turned;
@@ -107,86 +97,6 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     // A request without a credential is git's normal first knock.
     if (answer.kind === 'unknown' && answer.why !== 'none') audit.knocked(call.origin, answer.why);
     return answer;
-  };
-
-  /** Counts a request as one of the operation. */
-  const begin = (operation: OpenOperation, call: Call): Begun => {
-    if (call.what === 'push') operation.pushing = true;
-    needs.stillness.moves(operation);
-    return { operation, running: book.begin(operation, call.connection) };
-  };
-
-  const enter = (operation: OpenOperation, grantIds: readonly string[], seq: number): Entering => ({
-    // Taken before the books are asked: whatever silence comes after that, this operation may be another node's.
-    tenure: needs.tenure.current(),
-    grantIds,
-    answer: store.enter(onTheBooks(operation, grantIds), seq, operation.entered ? 'again' : 'first'),
-  });
-
-  /** One `exec` of SSH is one operation; over HTTPS it is made of several requests. */
-  const joined = (key: OperationKey, call: Call): OpenOperation | undefined =>
-    call.origin.door === 'https' ? book.find(key, call.what === 'push') : undefined;
-
-  /**
-   * A request that goes on with an operation asks for its place on the books while it is being decided, as it was decided
-   * last: one way to the store instead of two, since most of them find nothing changed.
-   */
-  const goOn = (call: Call): (Begun & { readonly entering: Entering }) | undefined => {
-    const key = keyOf(call);
-    const operation = key && joined(key, call);
-    if (operation?.entered !== true || operation.cut) return undefined;
-    const entering = enter(operation, operation.grantIds, operation.decidedAt);
-    // Whoever decides looks at it; a refusal does not.
-    entering.answer.catch(() => undefined);
-    return { ...begin(operation, call), entering };
-  };
-
-  /** The request is not one of its operation after all. */
-  const stepBack = async (
-    { operation, running, entering }: NonNullable<ReturnType<typeof goOn>>,
-    call: Call,
-  ) => {
-    await entering.answer.catch(() => undefined);
-    if (call.what === 'push') operation.pushing = false;
-    if (operation.running === 1) needs.stillness.rests(operation);
-    running.done('advertised');
-  };
-
-  /** On the disk and on the store's books, both at once. */
-  const start = async (
-    call: Call,
-    answer: Admitted,
-    begun: Begun | undefined,
-    ahead: Entering | undefined,
-  ): Promise<Started | NotStarted> => {
-    const { decision } = answer;
-    const key = keyOf(call);
-    if (key === undefined) throw new Error('a call was admitted that names no credential or no repository');
-    const known = begun?.operation ?? joined(key, call);
-    const operation = known ?? operationOf(needs.newOperationId(), key, call, answer);
-    if (call.what === 'push') operation.pushing = true;
-    const { answer: entering, tenure } =
-      ahead !== undefined && sameIds(ahead.grantIds, decision.grantIds)
-        ? ahead
-        : enter(operation, decision.grantIds, decision.basis.seq);
-    const [recorded, entered] = await Promise.allSettled([
-      known === undefined
-        ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol))
-        : undefined,
-      entering,
-    ]);
-    // An answer that got lost may have been a yes.
-    operation.entered ||= entered.status === 'rejected' || entered.value === 'entered';
-    if (recorded.status === 'rejected') {
-      if (entered.status === 'fulfilled') void store.leave(operation.id).catch(needs.onStoreTrouble);
-      return { kind: 'audit-failed' };
-    }
-    if (known === undefined) book.open(operation);
-    const running = begun ?? begin(operation, call);
-    if (entered.status === 'fulfilled') return { kind: entered.value, begun: running, tenure };
-    if (!(entered.reason instanceof StoreError)) throw entered.reason as Error;
-    needs.onStoreTrouble(entered.reason);
-    return { kind: 'store-away', begun: running, tenure };
   };
 
   const running = (call: Call, answer: Admitted, started: Started): Passage => {
@@ -233,7 +143,10 @@ export function createConductor(needs: ConductorNeeds): Conductor {
       const ahead = goOn(call);
       let begun: Begun | undefined = ahead;
       for (let tries = 1; ; tries += 1) {
-        const answer = await admitted(call);
+        const answer = await admitted(call).catch((error: unknown) => {
+          endUnserved(begun, 'fault');
+          throw error;
+        });
         if (answer.kind !== 'admitted') {
           if (ahead !== undefined && tries === 1) await stepBack(ahead, call);
           else endUnserved(begun, answer.kind === 'turned' ? answer.refused.reason : 'credential-ended');
@@ -259,33 +172,6 @@ export function createConductor(needs: ConductorNeeds): Conductor {
   };
 }
 
-/** A request that counts as one of its operation. */
-interface Begun {
-  readonly operation: OpenOperation;
-  readonly running: ReturnType<OperationBook['begin']>;
-}
-
-/** A place on the store's books that was asked for. */
-interface Entering {
-  readonly grantIds: readonly string[];
-  readonly tenure: Tenure;
-  readonly answer: ReturnType<AdmissionNeeds['store']['enter']>;
-}
-
-/** `moved`: a grant or a lock changed between the decision and the books. `gone`: the operation is not this node's any more. */
-interface Started {
-  readonly kind: 'entered' | 'moved' | 'gone' | 'store-away';
-  readonly begun: Begun;
-  readonly tenure: Tenure;
-}
-
-/** An operation that is on record and is not served after all. */
-function endUnserved(begun: Begun | undefined, reason: string): void {
-  if (begun === undefined) return;
-  begun.operation.outcome ??= { outcome: 'refused', reason };
-  begun.running.done('advertised');
-}
-
 function storeAway(now: number): Turned {
   return {
     kind: 'turned',
@@ -294,30 +180,4 @@ function storeAway(now: number): Turned {
     decision: undefined,
     now,
   };
-}
-
-/** Undefined for a call that cannot be of any operation: it names no credential, or no repository. */
-function keyOf({ evidence, repository, right, connection, origin }: Call): OperationKey | undefined {
-  if (evidence.kind !== 'credential' || repository === undefined) return undefined;
-  return {
-    credentialHash: evidence.hash,
-    repository,
-    right,
-    connectionId: connection.id,
-    address: origin.address.address,
-  };
-}
-
-function operationOf(id: string, key: OperationKey, call: Call, { decision, who }: Admitted): OpenOperation {
-  return newOperation({
-    id,
-    key,
-    door: call.origin.door,
-    principalId: who.principal.id,
-    credentialId: who.credential.id,
-    openedAt: decision.basis.now,
-    grantIds: decision.grantIds,
-    decidedAt: decision.basis.seq,
-    endsAt: decision.endsAt,
-  });
 }
