@@ -5,7 +5,7 @@ import t from 'tap';
 import { phone } from '../servers/chromium.ts';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 

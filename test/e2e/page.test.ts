@@ -2,7 +2,7 @@ import t from 'tap';
 import { phone } from '../servers/chromium.ts';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: all in the page', async (t) => {
   const { https, api, person, git, gitAddress, faults } = await peopleAtThePage(t);
