@@ -7,7 +7,7 @@ import { aSite, gitCredential, grantedBy } from '../e2e/nodes.ts';
 import { gitClient } from '../servers/git.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 const passwords = { fetch: 'the-host-password-to-fetch', push: 'the-host-password-to-push' };
 

@@ -6,7 +6,7 @@ import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { aSite, gitCredential, grantedBy } from '../e2e/nodes.ts';
 import { gitClient } from '../servers/git.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 /** The beginning of a ClientHello: a handshake record of 512 bytes of which a few come. */
 const helloBegun = Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);

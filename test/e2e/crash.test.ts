@@ -8,7 +8,7 @@ import type { Ending } from '../servers/ending.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy, type Node, type Site } from './nodes.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 /** Resolves with the first entry that fits, once it is in the node's log. */
 async function entryOf(

@@ -8,7 +8,7 @@ import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy, type Node } from './nodes.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 

@@ -6,7 +6,7 @@ import { sluice } from '../commands/client/operator.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy } from './nodes.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 void t.test(
   'an operator’s shell cuts, locks and revokes running clones, and prints what git shows',

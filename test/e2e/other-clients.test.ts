@@ -82,7 +82,7 @@ async function jgit(t: Test, caFile: string): Promise<Client> {
   };
 }
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const site = await aSite(t);
 const node = await site.node('one');

@@ -5,7 +5,7 @@ import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential } from './nodes.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 void t.test(
   'twenty first commands of one moment, on two nodes, under a rule that approves by itself: all succeed, on one grant',

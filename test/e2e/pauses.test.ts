@@ -6,7 +6,7 @@ import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy } from './nodes.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 t.jobs = 3;
 
 /** Longer than Node's keep-alive and than the one configured here. */

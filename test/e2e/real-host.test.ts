@@ -7,7 +7,7 @@ import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { gitClient } from '../servers/git.ts';
 import { aRealHost, type RealHost } from './real-host.ts';
 
-t.setTimeout(280_000);
+t.setTimeout(600_000);
 const execute = promisify(execFile);
 
 const host = await aRealHost(t);

@@ -12,7 +12,7 @@ import { isolatedGitEnvironment } from '../servers/git.ts';
 import { startNginxGitHost } from '../servers/nginx-git-host.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const execute = promisify(execFile);
 const programs = fileURLToPath(new URL('clients/', import.meta.url));

@@ -9,7 +9,7 @@ import type { Ending } from '../servers/ending.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy, type Node, type Site } from './nodes.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** Resolves with so many entries that fit, once they are in the node's log. */
 async function entriesOf(

@@ -6,7 +6,7 @@ import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample
 import { gitClient, type Running } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy, type Node, type Site } from './nodes.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 interface Told {
   readonly summary: string;

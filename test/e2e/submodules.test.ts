@@ -4,7 +4,7 @@ import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, gitCredential, grantedBy } from './nodes.ts';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 const site = await aSite(t);
 const node = await site.node('one');

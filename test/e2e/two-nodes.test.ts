@@ -5,7 +5,7 @@ import { startBalancer } from '../servers/balancer.ts';
 import { gitClient } from '../servers/git.ts';
 import { aSite, deafWay, gitCredential, grantedBy, type Node, type Site } from './nodes.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 /** Starts a slow clone on a node, revokes on another once its pack moves; what git printed, and how long it took to end. */
 async function revokedWhileCloning(

@@ -3,7 +3,7 @@ import { randomOfRun } from './feeding.ts';
 import { aWorkshop, stateOf } from './pack-makers.ts';
 import { cutOff, fed, packsOf, receive, trailerOf } from './sealing.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(230_000);
 
 /**
  * Bytes of junk behind a pack that do not keep git from applying it. index-pack, which takes the larger ones, writes what

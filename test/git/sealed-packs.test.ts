@@ -9,7 +9,7 @@ import { readPack } from './packs.ts';
 import { recordingHost } from './recording-host.ts';
 import { fed, git, packsOf, passed, receive, trailerOf } from './sealing.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(230_000);
 
 for (const format of ['sha1', 'sha256'] as const) {
   void t.test(`${format}: git takes every form of pack sealed, once its trailer is there`, async (t) => {

@@ -8,7 +8,7 @@ import { recorded } from '../store/recorded.ts';
 import { anEvent } from '../store/samples.ts';
 import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(230_000);
 
 async function endCredential(node: GitNode, { id }: Principal, why: Exclude<CredentialEndWhy, 'gone'>) {
   const [credential] = await node.store.credentialsOf(id);

@@ -12,7 +12,7 @@ import { startRedis } from '../../servers/redis.ts';
 import { asked } from '../recorded.ts';
 import { aPerson } from '../samples.ts';
 
-t.setTimeout(220_000);
+t.setTimeout(600_000);
 
 const redis = await startRedis(t);
 const key = randomBytes(32);
