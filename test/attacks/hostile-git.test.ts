@@ -9,7 +9,7 @@ const count = 100;
 
 void t.test(
   `${count} pushes of the real git under seed ${seed}, stopped at any step, are applied or cut and told as what they are`,
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (t) => {
     const materials = [await makeMaterial(t, 'sha1'), await makeMaterial(t, 'sha256')];
     const run = await byGit(t);

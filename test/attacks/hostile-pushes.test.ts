@@ -26,7 +26,7 @@ for (const door of doors)
   for (const from of [0, 500])
     void t.test(
       `${door.name}: no hostile push of trials ${from} to ${from + 499} under seed ${seed} changes a ref behind the end of its access`,
-      { timeout: 240_000 },
+      { timeout: 600_000 },
       async (t) => {
         const result = await runRound({ seed, from, count: 500, materials: await materials, door });
         t.strictSame(shown(result), []);
@@ -35,7 +35,7 @@ for (const door of doors)
     );
 
 for (const broken of brokenGates)
-  void t.test(`the trials see ${broken.what}`, { timeout: 120_000 }, async (t) => {
+  void t.test(`the trials see ${broken.what}`, { timeout: 600_000 }, async (t) => {
     const result = await runRound({
       seed,
       from: 0,

@@ -51,7 +51,7 @@ void t.test('who died while clearing a dead lock away holds nobody up', async (t
   t.strictSame(await readdir(directory), []);
 });
 
-void t.test('the lock of a killed process is taken over', { timeout: 30_000 }, async (t) => {
+void t.test('the lock of a killed process is taken over', { timeout: 200_000 }, async (t) => {
   const directory = await temporaryDirectory(t);
   const writer = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', writer, directory], {

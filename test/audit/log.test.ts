@@ -107,7 +107,7 @@ void t.test('a broken line with whole ones behind it is never taken for a torn t
 
 void t.test(
   'a writer killed at any moment loses nothing that it acknowledged',
-  { timeout: 60_000 },
+  { timeout: 200_000 },
   async (t) => {
     const directory = await temporaryDirectory(t);
     const writer = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));

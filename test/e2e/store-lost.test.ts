@@ -49,7 +49,7 @@ async function untilStore(node: Node, wanted: string): Promise<void> {
 
 void t.test(
   'an emptied store erases no credential at a client, and serves nobody until an operator accepts it',
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async (t) => {
     const site = await aSite(t);
     const node = await site.node('a');

@@ -72,13 +72,13 @@ async function assertStory(t: Test, env: Readonly<Record<string, string>>): Prom
 
 void t.test(
   'the story of the demo works pasted, and Ctrl-C leaves nothing behind',
-  { timeout: 140_000 },
+  { timeout: 600_000 },
   async (t) => {
     await assertStory(t, {});
   },
 );
 
-void t.test('the same story over a real Redis under the minimal user', { timeout: 140_000 }, async (t) => {
+void t.test('the same story over a real Redis under the minimal user', { timeout: 600_000 }, async (t) => {
   const redis = await startRedis(t);
   await assertStory(t, {
     SLUICE_STORE: `redis://${redis.username}:${redis.password}@127.0.0.1:${redis.port}`,
