@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { pino } from 'pino';
 import t from 'tap';
@@ -6,9 +7,10 @@ import { initCertificates } from '../certs/init.ts';
 import { parseConfig } from '../config/load.ts';
 import { verify } from '../gateway/audit/verify.ts';
 import { startGateway } from '../gateway/gateway.ts';
+import { sshClient } from './servers/ssh.ts';
 import { temporaryDirectory } from './servers/temporary-directory.ts';
 
-async function aConfig(t: Parameters<typeof temporaryDirectory>[0], port: number) {
+async function aConfig(t: Parameters<typeof temporaryDirectory>[0], port: number, more = '') {
   const directory = await temporaryDirectory(t);
   await initCertificates(`${directory}/certs`, ['localhost'], new Date());
   await writeFile(`${directory}/oidc`, 'x\n', { mode: 0o600 });
@@ -22,6 +24,7 @@ roles: { approver: [a], auditor: [b], admin: [c] }
 upstreams: { hub: { kind: generic, url: "http://127.0.0.1:1", allowPlainHttp: true } }
 repositories: [{ match: "hub/**", requesters: [d], fetch: { approval: 1, maxDuration: 1h } }]
 audit: { directory: audit }
+${more}
 `,
     `${directory}/sluice.yaml`,
   );
@@ -64,3 +67,37 @@ void t.test('a second node on the same audit directory is refused', async (t) =>
   t.teardown(() => gateway.close('test'));
   await t.rejects(startGateway(config, deps), { code: 'AUDIT_LOCKED' });
 });
+
+void t.test(
+  'a node with an SSH door shows its host keys, and its idle clients do not hold up its end',
+  async (t) => {
+    const { config, directory } = await aConfig(
+      t,
+      0,
+      'ssh: { listen: "127.0.0.1:0", hostKeys: [certs/ssh_host_ed25519_key] }',
+    );
+    const gateway = await startGateway(config, deps);
+    const ca = await readFile(`${directory}/certs/ca.crt`);
+    const knownHosts = await new Promise<string>((resolve, reject) => {
+      get({ host: 'localhost', port: gateway.httpsPort, path: '/setup/known_hosts', ca }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        response.on('end', () => resolve(text));
+      }).on('error', reject);
+    });
+    const [, name, line = ''] =
+      /^# SHA256:\S+ ssh-ed25519\n(\S+) (ssh-ed25519 \S+)\n$/.exec(knownHosts) ?? [];
+    t.equal(name, `[localhost]:${gateway.sshPort}`);
+
+    const ssh = await sshClient(t, gateway.sshPort ?? 0, line);
+    const idle = ssh.run(undefined, ['-v', '-N', '-o', 'BatchMode=no']);
+    const metrics = async () => await (await fetch(`http://127.0.0.1:${gateway.opsPort}/metrics`)).text();
+    while (!(await metrics()).includes('sluice_ssh_connections 1'));
+    const closing = gateway.close('test');
+    t.equal((await idle).code, 255);
+    await closing;
+    t.strictSame((await verify([config.audit.directory])).faults, []);
+  },
+);

@@ -82,3 +82,15 @@ export const useRevokeCredential = (id: string) =>
       answered(() => api.POST('/api/credentials/{id}/revoke', { params: { path: { id } }, body: {} })),
     [['credentials']],
   );
+
+/** Registers an SSH key. */
+export const useRegisterKey = () =>
+  useChange((body: Body<'/api/keys'>) => answered(() => api.POST('/api/keys', { body })), [['keys']]);
+
+/** Ends an SSH key. */
+export const useRevokeKey = (id: string) =>
+  useChange(
+    (_: undefined) =>
+      answered(() => api.POST('/api/keys/{id}/revoke', { params: { path: { id } }, body: {} })),
+    [['keys']],
+  );

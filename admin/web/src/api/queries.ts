@@ -75,6 +75,13 @@ export const canQuery = (repository: string, right: 'fetch' | 'push') =>
     staleTime: 10_000,
   });
 
+/** The viewer's SSH keys. */
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: () => answered(() => api.GET('/api/keys')),
+  refetchInterval: 5 * pollMs,
+});
+
 /** The viewer's credentials. */
 export const credentialsQuery = queryOptions({
   queryKey: ['credentials'],

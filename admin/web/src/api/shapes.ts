@@ -9,6 +9,7 @@ export type ElevationRequest = Schemas['ElevationRequest'];
 export type Grant = Schemas['Grant'];
 export type Operation = Schemas['Operation'];
 export type Credential = Schemas['Credential'];
+export type Key = Schemas['Key'];
 export type Me = Schemas['Me'];
 export type Can = Schemas['Can'];
 export type Problem = Schemas['Problem'];

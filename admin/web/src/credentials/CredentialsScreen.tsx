@@ -11,6 +11,7 @@ import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { CredentialRow } from './CredentialRow.tsx';
+import { KeysSection } from './KeysSection.tsx';
 import { NewCredentialForm } from './NewCredentialForm.tsx';
 
 /** `/credentials` */
@@ -47,6 +48,7 @@ export function CredentialsScreen() {
           </Rows>
         </Panel>
       )}
+      {me.data?.gateway.ssh !== undefined && <KeysSection />}
       {/* A click beside the window must not throw away a secret that is shown once. */}
       <Dialog isOpen={isMaking} onClose={close} keepsOpen title="New credential">
         <NewCredentialForm gatewayUrl={me.data?.gateway.https ?? window.location.origin} onClose={close} />
