@@ -42,7 +42,10 @@ export interface AuditNeeds {
 
 export interface ConductorNeeds
   extends Omit<StartNeeds, 'store' | 'audit'>,
-    Pick<PassageNeeds, 'leases' | 'storeGraceMs' | 'idleMs' | 'inquire' | 'onStoreTrouble' | 'pause'> {
+    Pick<
+      PassageNeeds,
+      'leases' | 'storeGraceMs' | 'idleMs' | 'cutTook' | 'inquire' | 'onStoreTrouble' | 'pause'
+    > {
   readonly admission: AdmissionNeeds;
   readonly audit: AuditNeeds;
   /** Takes no new operations while draining. */

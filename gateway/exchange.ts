@@ -32,8 +32,6 @@ export interface CarryNeeds {
   onTrouble(what: string, details: Readonly<Record<string, unknown>>): void;
   /** Repository bytes carried, for the metrics. */
   carried(direction: 'up' | 'down', bytes: number): void;
-  /** Seconds from a lost lease until nothing more could leave, for the metrics. */
-  cutTook(seconds: number): void;
 }
 
 export interface CarryLimits {

@@ -148,6 +148,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       return critical ? criticalStoreGraceMs : storeGraceMs;
     },
     idleMs: () => needs.config().limits.idleMs,
+    cutTook: (seconds) => metrics.cutSeconds.observe(seconds),
     onStoreTrouble,
     pause,
     inquire,
@@ -187,7 +188,6 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     texts,
     limits: () => needs.config().limits,
     onTrouble,
-    cutTook: (seconds) => metrics.cutSeconds.observe(seconds),
     carried: (direction, bytes) => metrics.bytes.inc({ direction }, bytes),
     upstream: (name) => needs.upstreams.get(name),
     publicUrl: () => needs.config().publicUrl,

@@ -70,7 +70,7 @@ export function createMetrics(readings: Readings): Metrics {
     }),
     cutSeconds: new Histogram({
       name: 'sluice_cut_seconds',
-      help: 'From a lease’s loss to the last repository byte handed to a socket',
+      help: 'From the store’s change, or the end, to the last repository byte handed on; to the cut where none went after it',
       buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
       registers: [registry],
     }),

@@ -6,6 +6,7 @@ import type { RefUpdate } from './git/ref-update.ts';
 import { type Decision, decidePush } from './grants/decide.ts';
 import type { Policy } from './grants/policy.ts';
 import { withinPolicy } from './grants/still-allowed.ts';
+import { lostAt } from './lost-at.ts';
 import { type OpenOperation, onTheBooks, type Progress } from './operations.ts';
 import {
   commandsEntry,
@@ -60,6 +61,8 @@ export interface PassageNeeds {
   storeGraceMs(critical: boolean): number;
   /** How long a transfer may stand still. */
   idleMs(): number;
+  /** Seconds from what the store said of an end until the last repository byte was handed on, for the metrics. */
+  cutTook(seconds: number): void;
   inquire(repository: string, updates: readonly PassedUpdate[]): Promise<readonly SettledUpdate[]>;
   readonly onStoreTrouble: GateNeeds['onTrouble'];
   readonly pause: GateNeeds['pause'];
@@ -105,9 +108,17 @@ export function openPassage(
     idleMs: needs.idleMs(),
     renew,
   });
+  let measured = false;
+  const measure = (): void => {
+    const at = lease.loss && lostAt(lease.loss, lease.endsAt);
+    if (at === undefined || measured) return;
+    measured = true;
+    needs.cutTook(lease.wentOnMs(at) / 1_000);
+  };
   // Who revokes waits to hear that nothing moves any more; the handlers of the same signal have just seen to it.
   const isCut = (): void => {
     operation.cut = true;
+    measure();
     void store.standStill(operation.id, 'cut').catch(needs.onStoreTrouble);
   };
   lease.signal.addEventListener('abort', () => {

@@ -25,15 +25,13 @@ export async function carryDown(
   const broken = needs.texts.trouble({ kind: 'unreachable' }, passage.admitted.ask);
   const down = download(answer, response, walker, broken.lines, lease.moves, (bytes) => {
     passage.operation.bytesDown += bytes;
+    lease.handedOn();
     needs.carried('down', bytes);
   });
 
   let losing: ReturnType<typeof lostLease> | undefined;
   const onLost = (): void => {
     answer.pause();
-    const lostAt = performance.now();
-    // Whatever was handed down before has left the process when the response is over, the closing text with it.
-    response.once('close', () => needs.cutTook((performance.now() - lostAt) / 1_000));
     losing = lostLease(needs, passage, lease);
     if (lease.loss?.kind === 'taken-over') {
       // Its end may be on record already: nothing that was queued before may follow, and so no text can.

@@ -72,7 +72,7 @@ export async function pushUp(
   if (!list.expectsPack) throw pushFault('it only deletes, and more than its list came');
   const { gate: kind } = call.upstream;
   const gate = new PackGate(list.objectFormat, kind, randomBytes(sealBytes));
-  const body = new GatedBody({ head, gate, pass });
+  const body = new GatedBody({ head, gate, handedOn: lease.handedOn, pass });
   let fault: ProtocolError | undefined;
   body.on('error', (error) => {
     if (error instanceof ProtocolError) fault ??= error;

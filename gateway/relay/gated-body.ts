@@ -8,6 +8,8 @@ export interface GatedBodyNeeds {
   /** The command list: goes first. */
   readonly head: Buffer;
   readonly gate: PackGate;
+  /** Bytes of the pack have just gone on. */
+  handedOn(): void;
   /** Asked once, when the pack is whole but for its trailer: may it go? */
   pass(): Promise<boolean>;
 }
@@ -38,9 +40,12 @@ export class GatedBody extends Transform {
       done();
       return;
     }
-    const { gate, pass } = this.#needs;
+    const { gate, handedOn, pass } = this.#needs;
     try {
-      for (const piece of gate.feed(chunk)) this.push(piece);
+      for (const piece of gate.feed(chunk)) {
+        this.push(piece);
+        handedOn();
+      }
       if (!gate.isWhole) {
         done();
         return;

@@ -37,6 +37,13 @@ export interface Lease<Denial> {
   readonly endsAt: number;
   /** A byte is about to move, or came nearer; false when it may not, since the lease is lost. */
   moves(): boolean;
+  /** Bytes of the repository were just handed on under it. */
+  handedOn(): void;
+  /**
+   * Milliseconds from a moment of the store's to the last bytes handed on under it, to now where none went since. The moment
+   * is placed on this node's clock by the last read, as early as it can have been: so it is never too short.
+   */
+  wentOnMs(since: number): number;
   /** What is left until it, by this node's clock since the last read. */
   readonly leftMs: number;
   /**
@@ -107,7 +114,10 @@ interface Held<Denial> {
   endsAtMs: number;
   /** When the last read that answered was sent. */
   confirmedAtMs: number;
+  /** The store's time in it. */
+  readAt: number;
   movedAtMs: number;
+  handedOnAtMs: number;
   cancelEnd: () => void;
   /** More than the warning's time was left when the end was last looked at. */
   mayWarn: boolean;
@@ -171,6 +181,7 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
       // An older answer that arrives late must not move the end back.
       if (sentAtMs < lease.confirmedAtMs) return 'goes-on';
       lease.confirmedAtMs = sentAtMs;
+      lease.readAt = standing.now;
       const renewal = lease.terms.renew(standing);
       const loss = lossIn(standing, renewal);
       if (loss !== undefined) {
@@ -213,7 +224,9 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         endsAt: terms.endsAt,
         endsAtMs: 0,
         confirmedAtMs: terms.sentAtMs,
+        readAt: terms.readAt,
         movedAtMs: needs.clock(),
+        handedOnAtMs: Number.NEGATIVE_INFINITY,
         cancelEnd: () => undefined,
         mayWarn: false,
         warned: false,
@@ -240,6 +253,14 @@ export function keepLeases<Denial>(needs: LeaseKeeperNeeds): LeaseKeeper<Denial>
         moves() {
           lease.movedAtMs = needs.clock();
           return needs.lasts() && lease.loss === undefined;
+        },
+        handedOn() {
+          lease.handedOnAtMs = needs.clock();
+        },
+        wentOnMs(since) {
+          const sinceMs = lease.confirmedAtMs + (since - lease.readAt);
+          const lastMs = lease.handedOnAtMs > sinceMs ? lease.handedOnAtMs : needs.clock();
+          return Math.max(0, lastMs - sinceMs);
         },
         onSoon(listener) {
           lease.soon = listener;

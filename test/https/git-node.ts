@@ -42,6 +42,8 @@ export interface GitNode {
   /** Everything in the audit, once the operations so far have ended. */
   entries(): Promise<readonly (Entry & { readonly seq: number })[]>;
   readonly troubles: readonly string[];
+  /** One value of the node's metrics, as a scrape has it. */
+  metric(name: string): Promise<number>;
 }
 
 export interface GitNodeOptions {
@@ -138,6 +140,10 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     git,
     directory,
     troubles,
+    async metric(name) {
+      const line = (await metrics.registry.metrics()).split('\n').find((text) => text.startsWith(`${name} `));
+      return Number(line?.slice(name.length));
+    },
     async person(change) {
       const principal = await store.enrol(aPerson(change), createIds(randomBytes)('P'));
       const { secret, hash, shown } = makeSecret('git');

@@ -137,6 +137,53 @@ void t.test(
   },
 );
 
+void t.test(
+  'how long it went on ends with the last bytes handed on, by the store’s time in the last read',
+  async (t) => {
+    const { clock, store, keeper, terms } = aKeeper();
+    const lease = keeper.take(terms(3_600_000));
+    store.renewal = { holds: true, endsAt: lease.endsAt };
+    await clock.advance(2_500);
+    const changedAt = clock.now() + 1_000_000;
+    await clock.advance(40);
+    lease.handedOn();
+    await clock.advance(100);
+    store.renewal = { holds: false, denial: 'revoked' };
+    keeper.recheck();
+    await clock.advance(700);
+
+    t.equal(lease.loss?.kind, 'denied');
+    t.equal(lease.wentOnMs(changedAt), 40);
+  },
+);
+
+void t.test('where nothing was handed on since, it went on until now', async (t) => {
+  const { clock, keeper, terms } = aKeeper();
+  const lease = keeper.take(terms(3_600_000));
+  lease.handedOn();
+  await clock.advance(10);
+  const changedAt = clock.now() + 1_000_000;
+  await clock.advance(25);
+
+  t.equal(lease.wentOnMs(changedAt), 25);
+});
+
+void t.test(
+  'a store whose clock jumped does not turn the span: each read places the moment anew',
+  async (t) => {
+    const { clock, store, keeper, terms } = aKeeper();
+    const sent = terms(3_600_000);
+    const lease = keeper.take({ ...sent, readAt: sent.readAt - 5_000_000 });
+    store.renewal = { holds: true, endsAt: sent.endsAt };
+    await clock.advance(1_000);
+    const changedAt = clock.now() + 1_000_000;
+    await clock.advance(30);
+
+    t.equal(lease.wentOnMs(changedAt), 30);
+    t.equal(lease.wentOnMs(changedAt + 60), 0);
+  },
+);
+
 void t.test('one re-read a second serves all running transfers', async (t) => {
   const { clock, store, keeper, terms } = aKeeper();
   for (let i = 0; i < 50; i += 1) keeper.take(terms(3_600_000));
