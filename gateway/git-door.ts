@@ -172,7 +172,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
 
   const texts = createTexts({
     publicUrl: () => needs.config().publicUrl,
-    // The SSH door is not there yet; no text may send anybody to it.
+    // The SSH door has no command to ask with; no text may send anybody to it.
     ssh: () => undefined,
     async namesOf(ids) {
       const people = await store.principals(ids);

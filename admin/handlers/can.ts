@@ -10,7 +10,7 @@ import type { Answer, Handlers } from './handling.ts';
 
 /** The handler of /api/can. */
 export function canHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'canonicalName' | 'ssh'>,
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'canonicalName'>,
 ): Pick<Handlers, 'can'> {
   const { store } = deps;
 
@@ -19,11 +19,9 @@ export function canHandlers(
     const { repository, right, now } = about;
     const by = refused.reason === 'grant-ended' && refused.end.kind === 'revoked' ? [refused.end.by] : [];
     const { principals } = await findPeople(store, by);
-    const ssh = deps.ssh();
     const { publicUrl } = deps.config();
     const lines = refusalText(refused, {
       publicUrl,
-      ...(ssh === undefined ? {} : { ssh }),
       repository,
       right,
       now,

@@ -1,6 +1,6 @@
 /** `sluice check-config FILE [--connect]`: every fault of a configuration at once, and whether what it names answers. */
 import type { Command } from 'commander';
-import { configFaultCode, faultLines, notServedYet } from './serve.ts';
+import { configFaultCode, faultLines } from './serve.ts';
 
 export function addCheckConfig(program: Command): void {
   program
@@ -37,12 +37,6 @@ async function checkConfig(
     return;
   }
   const { config, hash, warnings } = loaded;
-  const refused = notServedYet(config);
-  if (refused !== undefined) {
-    print(`${file}: ${refused}\n`, { notServedYet: refused });
-    process.exitCode = configFaultCode;
-    return;
-  }
   const findings = connect === true ? await checkConnections(config) : [];
   const lines = [
     `${file} is good: ${config.repositories.length} rules over ${config.upstreams.size} upstreams, policy ${hash.slice(0, 16)}\n`,

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Fault } from '../../config/fault.ts';
-import type { Config } from '../../config/schema.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** sysexits.h: the configuration is at fault. */
@@ -36,12 +35,6 @@ async function serve({ config: file }: { config: string }): Promise<void> {
     return;
   }
   const { config } = loaded;
-  const notYet = notServedYet(config);
-  if (notYet !== undefined) {
-    process.stderr.write(`sluice: ${notYet}\n`);
-    process.exitCode = configFaultCode;
-    return;
-  }
   const log = pino({ level: config.log.level });
   for (const warning of loaded.warnings) log.warn(faultText(warning));
   if (config.store.kind === 'memory')
@@ -57,14 +50,11 @@ async function serve({ config: file }: { config: string }): Promise<void> {
   }
   const watch = watchConfig(file, loaded, {
     onLoad(next, hash, warnings) {
-      const refused = notServedYet(next);
-      if (refused !== undefined) log.error({ alarm: 'config' }, `${refused}; the old configuration stays`);
-      else
-        gateway.use(next).then(
-          () => log.info({ policy: hash, warnings: warnings.map(faultText) }, 'configuration loaded'),
-          (error: unknown) =>
-            log.error({ alarm: 'config', err: error }, 'the new configuration could not be taken into force'),
-        );
+      gateway.use(next).then(
+        () => log.info({ policy: hash, warnings: warnings.map(faultText) }, 'configuration loaded'),
+        (error: unknown) =>
+          log.error({ alarm: 'config', err: error }, 'the new configuration could not be taken into force'),
+      );
     },
     onFault: (faults) =>
       log.error(
@@ -76,7 +66,7 @@ async function serve({ config: file }: { config: string }): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
   process.stdout.write(
-    `${JSON.stringify({ msg: 'sluice ready', httpsPort: gateway.httpsPort, opsPort: gateway.opsPort, pid: process.pid })}\n`,
+    `${JSON.stringify({ msg: 'sluice ready', httpsPort: gateway.httpsPort, sshPort: gateway.sshPort, opsPort: gateway.opsPort, pid: process.pid })}\n`,
   );
   const signal = await stopping;
   watch.close();
@@ -89,12 +79,6 @@ async function serve({ config: file }: { config: string }): Promise<void> {
 function messagesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
-}
-
-/** What the file may say and this version does not do; silence about it would be a promise. */
-export function notServedYet({ ssh }: Config): string | undefined {
-  if (ssh !== undefined) return 'ssh: the SSH door is not there yet; take the section out';
-  return undefined;
 }
 
 /** The page as it was built: beside the compiled program, or in `dist` of the sources. */
