@@ -7,6 +7,7 @@ export interface DemoConfigFacts {
   readonly directory: string;
   readonly publicUrl: string;
   readonly port: number;
+  readonly sshPort: number;
   readonly hostUrl: string;
   readonly issuer: string;
   readonly storeUrl: string | undefined;
@@ -17,12 +18,14 @@ export async function demoConfig({
   directory,
   publicUrl,
   port,
+  sshPort,
   hostUrl,
   issuer,
   storeUrl,
 }: DemoConfigFacts): Promise<string> {
   return `publicUrl: ${publicUrl}
 https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
+ssh: { listen: "127.0.0.1:${sshPort}", hostKeys: [certs/ssh_host_ed25519_key] }
 ops: { listen: "127.0.0.1:0" }
 store: ${await storeOf(directory, storeUrl)}
 oidc: { issuer: "${issuer}", clientId: sluice, clientSecretFile: oidc.secret, groupsClaim: groups }

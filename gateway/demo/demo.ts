@@ -10,7 +10,7 @@ import { loadConfig } from '../../config/load.ts';
 import { webRoot } from '../commands/serve.ts';
 import { startGateway } from '../gateway.ts';
 import type { AccountName } from './accounts.ts';
-import { type AccountCredentials, issueAccounts } from './demo-accounts.ts';
+import { type AccountCredentials, issueAccounts, registerNewKey } from './demo-accounts.ts';
 import { demoConfig } from './demo-config.ts';
 import { type GitHost, startGitHost } from './git-host.ts';
 import { startOidcProvider } from './oidc.ts';
@@ -19,9 +19,13 @@ import { makeAppRepository, makeSlowRepository } from './sample-repository.ts';
 /** What a running demo says of itself: the line of `--json`. */
 export interface DemoFacts {
   readonly https: string;
+  /** `ssh://localhost:PORT` */
+  readonly ssh: string;
   readonly ops: string;
   readonly caFile: string;
   readonly auditDirectory: string;
+  /** The developer's SSH key, registered. */
+  readonly sshKeyFile: string;
   readonly accounts: Readonly<Record<AccountName, AccountCredentials>>;
 }
 
@@ -38,6 +42,7 @@ export interface Demo {
 export interface DemoOptions {
   /** 0 takes a free one. */
   readonly httpsPort: number;
+  readonly sshPort: number;
   /** `redis://…`; undefined keeps everything in the process. */
   readonly storeUrl: string | undefined;
 }
@@ -50,7 +55,7 @@ const slowBytesPerSecond = 200_000;
  *
  * @throws when a part does not start; what had started is ended and removed before
  */
-export async function startDemo({ httpsPort, storeUrl }: DemoOptions): Promise<Demo> {
+export async function startDemo({ httpsPort, sshPort, storeUrl }: DemoOptions): Promise<Demo> {
   const root = cloneRoot(import.meta.dirname);
   await mkdir(join(root, '.demo'), { recursive: true });
   const directory = await mkdtemp(join(root, '.demo', 'run-'));
@@ -83,6 +88,7 @@ export async function startDemo({ httpsPort, storeUrl }: DemoOptions): Promise<D
         directory,
         publicUrl: https,
         port,
+        sshPort,
         hostUrl: host.url,
         issuer: provider.issuer,
         storeUrl,
@@ -95,14 +101,18 @@ export async function startDemo({ httpsPort, storeUrl }: DemoOptions): Promise<D
     const gateway = await startGateway(loaded.config, { log: pino({ level: 'silent' }), webRoot: webRoot() });
     closing.push(() => gateway.close('demo-ended'));
     const accounts = await issueAccounts(gateway, provider.issuer);
+    const sshKeyFile = join(directory, 'developer_ed25519_key');
+    await registerNewKey(gateway, provider.issuer, 'developer', sshKeyFile);
     return {
       root,
       close,
       facts: {
         https,
+        ssh: `ssh://localhost:${gateway.sshPort}`,
         ops: `http://127.0.0.1:${gateway.opsPort}`,
         caFile: join(certificates, 'ca.crt'),
         auditDirectory: loaded.config.audit.directory,
+        sshKeyFile,
         accounts,
       },
     };

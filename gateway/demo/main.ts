@@ -15,24 +15,24 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function reason(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error.code !== 'EADDRINUSE') return error.message;
-  return `port ${error.port} is taken; --https-port 0 takes a free one`;
+  return `port ${error.port} is taken; --https-port 0 and --ssh-port 0 take free ones`;
 }
 
 async function run(args: readonly string[]): Promise<void> {
   const { httpsPort, sshPort, json } = new Command('demo')
     .description('a gateway with a Git host and an identity provider of its own, and a story to paste')
     .option('--https-port <port>', 'port of the gateway; 0 takes a free one', '8443')
-    .option('--ssh-port <port>', 'taken for later: the SSH door is not there yet', '2222')
+    .option('--ssh-port <port>', 'port of its SSH door; 0 takes a free one', '2222')
     .option('--json', 'print one JSON line instead of the story')
     .addHelpText('after', '\nSLUICE_STORE=redis://[user:password@]host:port keeps the grants in that Redis.')
     .parse(args, { from: 'user' })
     .opts<{ httpsPort: string; sshPort: string; json?: boolean }>();
-  portOf('--ssh-port', sshPort);
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   const demo = await startDemo({
     httpsPort: portOf('--https-port', httpsPort),
+    sshPort: portOf('--ssh-port', sshPort),
     storeUrl: process.env.SLUICE_STORE,
   });
   process.stdout.write(json === true ? `${JSON.stringify(demo.facts)}\n` : story(demo.facts, demo.root));

@@ -2,13 +2,14 @@
 import type { DemoFacts } from './demo.ts';
 
 /** The whole story as text; its shell lines can be pasted one by one or all at once. `root` is the clone the demo runs in. */
-export function story({ https, caFile, auditDirectory, accounts }: DemoFacts, root: string): string {
+export function story(facts: DemoFacts, root: string): string {
+  const { https, ssh, caFile, auditDirectory, sshKeyFile, accounts } = facts;
   const gitAddress = https.replace('https://', `https://git:${accounts.developer.git}@`);
   const ask = (repository: string, right: string, duration: string, reason: string): string =>
     `R=$(api "$DEV" requests '${JSON.stringify({ scopes: [{ repository, right }], duration, reason })}' | grep -o 'R-[0-9A-Z]*' | head -1); echo "$R"`;
   const approve = `api "$BOSS" requests/$R/approve '{}' | grep -o '"state":"[a-z]*"'`;
   return `
-Sluice is running at ${https}
+Sluice is running at ${https} and ${ssh}
 Nothing is written outside ${root}/.demo, and nothing into git's global configuration. Ctrl-C ends it and removes all of it.
 
 Paste this into a second shell, line by line.
@@ -32,10 +33,19 @@ git clone ${gitAddress}/demo/app
 git -C app -c user.name=Dana -c user.email=dana@demo.example commit -q --allow-empty -m "through the gateway"
 git -C app push origin HEAD:refs/heads/demo
 
+# -- the same over SSH, with a key that is the developer's (people register theirs in the page)
+curl -sS --cacert "$GIT_SSL_CAINFO" ${https}/setup/known_hosts > known_hosts
+export GIT_SSH_COMMAND="ssh -F none -i ${sshKeyFile} -o IdentitiesOnly=yes -o UserKnownHostsFile=$PWD/known_hosts"
+eval "$GIT_SSH_COMMAND -n -p ${new URL(ssh).port} localhost"
+git clone ${ssh.replace('ssh://', 'ssh://git@')}/demo/app over-ssh
+git -C over-ssh -c user.name=Dana -c user.email=dana@demo.example commit -q --allow-empty -m "through the SSH door"
+git -C over-ssh push origin HEAD:refs/heads/demo-ssh
+
 # -- a repository served at 200 KB/s, whose grants last 40 seconds: the clone is cut, and says why
 ${ask('demo/slow', 'fetch', '40s', 'see it cut')}
 ${approve}
 git clone ${gitAddress}/demo/slow
+git clone ${ssh.replace('ssh://', 'ssh://git@')}/demo/slow  # the other door says it too
 
 # -- all of it is on record, and the record holds together
 node ${root}/dist/gateway/main.js audit verify ${auditDirectory}

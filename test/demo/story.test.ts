@@ -18,9 +18,11 @@ function preparation(): string {
   const lines = story(
     {
       https: 'https://localhost:1',
+      ssh: 'ssh://localhost:3',
       ops: 'http://127.0.0.1:2',
       caFile: '/ca.crt',
       auditDirectory: '/audit',
+      sshKeyFile: '/key',
       accounts: { developer: credentials, approver: credentials, auditor: credentials, admin: credentials },
     },
     '/root',

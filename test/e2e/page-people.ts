@@ -8,7 +8,7 @@ import { gitClient } from '../servers/git.ts';
 
 /** Starts a demo and a browser; both end with the test. */
 export async function peopleAtThePage(t: Test) {
-  const demo = await startDemo({ httpsPort: 0, storeUrl: undefined });
+  const demo = await startDemo({ httpsPort: 0, sshPort: 0, storeUrl: undefined });
   t.teardown(() => demo.close());
   const { https, caFile, accounts } = demo.facts;
   const chromium = await startChromium(t);

@@ -13,7 +13,7 @@ async function told(
   t: Test,
   env: Readonly<Record<string, string>>,
 ): Promise<{ shown: string; exitCode: number | null; folder: string }> {
-  const demo = spawn(process.execPath, [...fromSources, 'demo', '--https-port', '0'], {
+  const demo = spawn(process.execPath, [...fromSources, 'demo', '--https-port', '0', '--ssh-port', '0'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,11 +49,15 @@ const expected = [
   /fatal: remote error: sluice: no live grant to fetch demo\/app\nask: https:\/\/localhost:\d+\/ask\/demo\/app\?right=fetch/,
   /R-[0-9A-Z]{10}\n"state":"approved"/,
   /Cloning into 'app'\.\.\./,
-  /\* \[new branch\] +HEAD -> demo/,
+  /\* \[new branch\] +HEAD -> demo\n/,
+  /sluice: you are .*\n(.*\n)*you may now\n  push demo\/app until/,
+  /Cloning into 'over-ssh'\.\.\./,
+  /\* \[new branch\] +HEAD -> demo-ssh\n/,
   /R-[0-9A-Z]{10}\n"state":"approved"/,
   /remote: sluice: grant G-[0-9A-Z]{10} ended at \d\d:\d\d UTC/,
   /remote: ask again: https:\/\/localhost:\d+\/ask\/demo\/slow\?right=fetch/,
   /remote: access has ended/,
+  /fatal: remote error: sluice: grant G-[0-9A-Z]{10} ended at \d\d:\d\d UTC/,
   /complete to \d+ of \d{4}-\d\d-\d\dT[\d:.]+Z \([0-9a-f]{16}…\), unattested/,
 ];
 
