@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProxiedClient } from './proxy-header.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** One TCP connection of a client, TLS inside it or not. */
 export interface Connection {
@@ -120,12 +121,7 @@ function track(raw: Socket, proxied: string | undefined): Tracked {
       fellSilent = true;
     },
     reset() {
-      if (raw.destroyed) return;
-      try {
-        raw.resetAndDestroy();
-      } catch {
-        raw.destroy();
-      }
+      resetSocket(raw, socket);
     },
     inTurn(work) {
       last = last.then(work, work);

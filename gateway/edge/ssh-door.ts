@@ -7,6 +7,7 @@ import { normaliseAddress } from '../identity/client-address.ts';
 import { boundAddresses } from './address-bound.ts';
 import { corkWrites } from './cork-writes.ts';
 import { readProxyHeaders } from './proxied-server.ts';
+import { resetSocket } from './reset-socket.ts';
 import { attendSshClient, type SshClient } from './ssh-client.ts';
 import type { SshConnection, SshVisitor } from './ssh-visitor.ts';
 import { checkSsh2, socketOf } from './ssh2-privates.ts';
@@ -174,7 +175,7 @@ function connectionOf(socket: Socket, address: string, peer: string): Tracked['c
     socket,
     closed: new Promise((resolve) => socket.once('close', () => resolve())),
     reset() {
-      if (!socket.destroyed) socket.resetAndDestroy();
+      resetSocket(socket);
     },
   };
 }

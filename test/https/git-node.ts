@@ -44,6 +44,8 @@ export interface GitNode {
   readonly troubles: readonly string[];
   /** One value of the node's metrics, as a scrape has it. */
   metric(name: string): Promise<number>;
+  /** Why somebody unknown was refused, each time. */
+  readonly knocks: readonly string[];
 }
 
 export interface GitNodeOptions {
@@ -55,6 +57,8 @@ export interface GitNodeOptions {
   /** Limits below what a configuration may say, so that a test need not wait for them. */
   readonly shortened?: Partial<Config['limits']>;
   readonly kind?: string;
+  /** Failed credentials of one address before it has to wait. */
+  readonly failuresPerMinute?: number;
   /** Where the audit is written, in place of this machine's disk. */
   readonly disk?: Disk;
   /** What the node sees of the store: the same, with a test's hand between two steps. */
@@ -76,6 +80,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const now = Date.now;
   const store = memoryStore({ nodeId: 'node', book: newBook(now) });
   const troubles: string[] = [];
+  const knocks: string[] = [];
   const audit = await openAuditLog({
     directory: join(directory, 'audit'),
     nodeId: 'node',
@@ -97,11 +102,11 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     refusals: {
       refused: (entry) =>
         void refusals.push(audit.append(entry).catch((error: unknown) => troubles.push(String(error)))),
-      knocked: () => undefined,
+      knocked: (_origin, reason) => void knocks.push(reason),
     },
     metrics,
     upstreams,
-    knocks: countFailedKnocks(1_000),
+    knocks: countFailedKnocks(options.failuresPerMinute ?? 1_000),
     config: () => config,
     policy: () => policy,
     grantAtOnce: async () => false,
@@ -144,6 +149,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
       const line = (await metrics.registry.metrics()).split('\n').find((text) => text.startsWith(`${name} `));
       return Number(line?.slice(name.length));
     },
+    knocks,
     async person(change) {
       const principal = await store.enrol(aPerson(change), createIds(randomBytes)('P'));
       const { secret, hash, shown } = makeSecret('git');

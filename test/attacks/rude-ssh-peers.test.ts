@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import ssh2 from 'ssh2';
+import t from 'tap';
+import { makeEd25519Key } from '../../certs/host-keys.ts';
+import { openSshDoor } from '../../gateway/edge/ssh-door.ts';
+import { anSshNode } from '../ssh/ssh-node.ts';
+
+function knock(port: number, bytes: string | Buffer): Promise<{ socket: Socket; closed: Promise<unknown> }> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(bytes);
+      resolve({ socket, closed });
+    });
+    const closed = new Promise((done) => socket.once('close', done));
+    socket.on('error', () => undefined).resume();
+  });
+}
+
+void t.test('half-open connections are bounded by address and by time, and hold nobody up', async (t) => {
+  const { door, turnedAway, principal, key, client, faults } = await anSshNode(t, {
+    doorLimits: { maxConnectionsPerAddress: 100, tlsHandshakeMs: 1_000 },
+  });
+  const peers = await Promise.all(
+    Array.from({ length: 500 }, (_, at) => knock(door.port, at % 2 === 0 ? '' : 'SSH-2.0-slow\r\n')),
+  );
+  await Promise.all(peers.map(({ closed }) => closed));
+  while (door.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  t.equal(turnedAway.filter((why) => why === 'too-many-connections').length, 400);
+  t.equal(turnedAway.filter((why) => why === 'ssh-too-slow').length, 100);
+  const { file } = await key('laptop', await principal());
+  t.equal((await (await client([file])).run(undefined)).code, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test('what is no SSH ends its connection and is counted, the process is unharmed', async (t) => {
+  const { door, turnedAway, principal, key, client, faults } = await anSshNode(t, {
+    doorLimits: { tlsHandshakeMs: 1_000 },
+  });
+  const junk = [
+    'GET / HTTP/1.1\r\nHost: gw.test\r\n\r\n',
+    'SSH-1.5-old\r\n',
+    `${'x'.repeat(100_000)}\n`,
+    Buffer.alloc(4_096, 0xff),
+    Buffer.concat([Buffer.from('SSH-2.0-junk\r\n'), Buffer.alloc(1_024, 0xff)]),
+    Buffer.concat([
+      Buffer.from('SSH-2.0-junk\r\n'),
+      Buffer.of(0, 0, 0, 12, 10, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0),
+    ]),
+  ];
+  for (const bytes of junk) {
+    const { closed } = await knock(door.port, bytes);
+    await closed;
+  }
+  while (door.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  t.equal(turnedAway.filter((why) => why === 'no-ssh').length, junk.length);
+  const { file } = await key('laptop', await principal());
+  t.equal((await (await client([file])).run(undefined)).code, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test('who sends more than the window that was given is reset', async (t) => {
+  let isServed = false;
+  const door = await openSshDoor({
+    listen: { host: '127.0.0.1', port: 0 },
+    proxyProtocolFrom: [],
+    hostKeys: [makeEd25519Key('host').text],
+    limits: {
+      tlsHandshakeMs: 10_000,
+      headersMs: 10_000,
+      idleMs: 60_000,
+      maxConnections: 10,
+      maxConnectionsPerAddress: 10,
+    },
+    visit: () => ({
+      key: async () => 'accepted',
+      keyless: () => 'accepted',
+      serve: ({ closed }) => {
+        isServed = true;
+        return closed;
+      },
+      refused: () => undefined,
+    }),
+    onTurnedAway: () => undefined,
+    onFault: (error) => t.fail(String(error)),
+  });
+  t.teardown(() => door.close());
+  const client = new ssh2.Client();
+  client.on('error', () => undefined);
+  const gone = new Promise<void>((resolve) => void client.on('close', resolve));
+  client.connect({ host: '127.0.0.1', port: door.port, username: 'x', tryKeyboard: true });
+  await once(client, 'ready');
+  const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
+    client.exec('anything', (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
+  });
+  // Packets that do not divide the window, so that one of them reaches beyond it.
+  Object.assign((channel as unknown as { outgoing: object }).outgoing, {
+    window: Number.MAX_SAFE_INTEGER,
+    packetSize: 30_000,
+  });
+  channel.write(Buffer.alloc(8 * 2 ** 20));
+  await gone;
+  t.ok(isServed);
+});
