@@ -50,7 +50,7 @@ const expected = [
   /R-[0-9A-Z]{10}\n"state":"approved"/,
   /Cloning into 'app'\.\.\./,
   /\* \[new branch\] +HEAD -> demo\n/,
-  /sluice: you are .*\n(.*\n)*you may now\n  push demo\/app until/,
+  /sluice: you are .*\n(.*\n)*you may now\n {2}push demo\/app until/,
   /Cloning into 'over-ssh'\.\.\./,
   /\* \[new branch\] +HEAD -> demo-ssh\n/,
   /R-[0-9A-Z]{10}\n"state":"approved"/,
