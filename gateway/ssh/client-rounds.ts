@@ -1,6 +1,6 @@
 /** Reads a fetch's requests from its channel, one at a time, while the lease may be lost and the client may leave. */
 import type { FetchRound, FetchRounds } from '../git/fetch-rounds.ts';
-import { ProtocolError } from '../git/protocol-error.ts';
+import { fetchFault, ProtocolError } from '../git/protocol-error.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { GitExec } from './exec-channel.ts';
@@ -64,7 +64,7 @@ export function readRounds(
     if (fault !== undefined) return fault;
     if (!ended && !left) return undefined;
     if (rounds.isAtRest) return 'over';
-    return left ? 'left' : new ProtocolError('PROTOCOL_FETCH_REQUEST', 'this fetch ends in the middle');
+    return left ? 'left' : fetchFault('it ends in the middle');
   };
 
   return {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
 import { type GitNode, type GitNodeOptions, scopeOf } from '../https/git-node.ts';
@@ -70,6 +72,41 @@ void t.test('a fetch revoked between two of its requests reads why', async (t) =
   t.match(stderr, `fatal: remote error: sluice: grant ${grant.id} was revoked`);
   t.equal(execs[0]?.channel.exitCode, 1);
   t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+});
+
+void t.test('a clone is told a minute before its end, and goes on', async (t) => {
+  const bytesPerSecond = { slow: 200_000 };
+  const { node, git, principal, address } = await gitOnChannels(t, 'fetch', 'app', {
+    host: { bytesPerSecond },
+  });
+  await makeSlowRepository(node.directory);
+  await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt: Date.now() + 62_000 });
+  const clone = git.start(['clone', '-q', address('slow.git')]);
+  await clone.stderrHas(/remote: sluice: your access to hub\/slow ends at /);
+  bytesPerSecond.slow = 1e9;
+  t.match(await clone.finished, { code: 0 });
+  await git.must(['-C', 'slow', 'fsck']);
+});
+
+void t.test('a push revoked while its hook runs is refused behind the hook', async (t) => {
+  const served = await aPusher(t, 300);
+  const { node, git, grant, refs } = served;
+  const hooks = `${git.directory}/app/.git/hooks`;
+  const fifo = `${git.directory}/go`;
+  await mkdir(hooks, { recursive: true });
+  await writeFile(`${hooks}/pre-push`, `#!/bin/sh\necho hooked >&2\nread go < '${fifo}'\n`, {
+    mode: 0o755,
+  });
+  await promisify(execFile)('mkfifo', [fifo]);
+  const before = await refs();
+  const push = served.push();
+  await push.stderrHas(/hooked/);
+  await node.revoke(grant.id, 'laptop lost');
+  await writeFile(fifo, 'on\n');
+  const { code, stderr } = await push.finished;
+  t.equal(code, 1);
+  t.match(stderr, `! [remote rejected] HEAD -> new (grant ${grant.id} was revoked)`);
+  t.equal(await refs(), before);
 });
 
 void t.test('a client that is killed frees the host within two seconds', async (t) => {

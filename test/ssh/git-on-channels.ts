@@ -13,6 +13,8 @@ import { aCredential, anEvent } from '../store/samples.ts';
 export interface OnChannels {
   readonly node: GitNode;
   readonly git: GitClient;
+  /** What makes any program that runs the stand-in for ssh reach the node. */
+  readonly env: Readonly<Record<string, string>>;
   readonly principal: Principal;
   readonly grant: Grant;
   /** `ssh://git@gw.test/hub/NAME`. */
@@ -57,6 +59,7 @@ export async function gitOnChannels(
   return {
     node,
     git: await gitClient(t, { env }),
+    env,
     principal,
     grant,
     address: (path) => `ssh://git@gw.test/hub/${path}`,
