@@ -3,6 +3,7 @@ import type { CarryNeeds } from '../exchange.ts';
 import { AdvertisementRewriter } from '../git/advertisement.ts';
 import type { FetchRounds } from '../git/fetch-rounds.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
+import type { AnswerWalker } from '../git/side-band.ts';
 import { VersionTwoRounds } from '../git/version-two-rounds.ts';
 import { VersionZeroRounds } from '../git/version-zero-rounds.ts';
 import { carryAdvertisement } from '../https/discovery.ts';
@@ -26,7 +27,10 @@ export async function serveFetch(
   const first = exchanges.next();
   const walker = new AdvertisementRewriter(first.service, true, true);
   await carryAdvertisement(needs, first, path, passage, walker);
-  if (operation.outcome !== undefined) return 'advertised';
+  if (operation.outcome !== undefined) {
+    await sayIfUnsaid(needs, exchanges, passage, walker);
+    return 'advertised';
+  }
 
   const client = readRounds(exec, roundsOf(first.protocol, needs.limits().maxFetchRequestBytes), lease);
   let progress: Progress = 'advertised';
@@ -53,11 +57,27 @@ export async function serveFetch(
       }
       const carried = await carryFetch(needs, exchange, path, passage, round, round.walker);
       if (carried === 'complete' || progress === 'advertised') progress = carried;
-      if (!isCompleted(operation.outcome)) return progress;
+      if (!isCompleted(operation.outcome)) {
+        if (!round.walker.carriedPack) await sayIfUnsaid(needs, exchanges, passage, round.walker);
+        return progress;
+      }
     }
   } finally {
     client.stop();
   }
+}
+
+/** An answer that was whole when its lease was lost has no place for the reason; what the client reads next has. */
+async function sayIfUnsaid(
+  needs: CarryNeeds,
+  exchanges: Exchanges,
+  passage: Passage,
+  { state }: AnswerWalker,
+): Promise<void> {
+  if (state !== 'end' || passage.lease.loss === undefined) return;
+  await exchanges.over();
+  const { shown } = await lostLease(needs, passage, passage.lease);
+  exchanges.next().refuse(shown);
 }
 
 function isCompleted(outcome: Outcome | undefined): boolean {

@@ -22,7 +22,10 @@ export async function servePush(
   const first = exchanges.next();
   const walker = new AdvertisementRewriter(first.service, true, true);
   await carryAdvertisement(needs, first, path, passage, walker);
-  if (operation.outcome !== undefined) return 'advertised';
+  // An advertisement that was whole when the lease was lost had no place for the reason; the answer to the push has.
+  const isUnsaid = walker.state === 'end' && lease.loss !== undefined && !exchanges.left;
+  if (operation.outcome !== undefined && !isUnsaid) return 'advertised';
+  await exchanges.over();
 
   const exchange = exchanges.next();
   const reader = new CommandListReader(commandBounds, walker.advertised);
@@ -55,7 +58,8 @@ async function untilSilent<T>(
   const onLost = (): void => {
     timer = setTimeout(exec.reset, needs.limits().idleMs);
   };
-  lost.addEventListener('abort', onLost);
+  if (lost.aborted) onLost();
+  else lost.addEventListener('abort', onLost);
   try {
     return await work();
   } finally {

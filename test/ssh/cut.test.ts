@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
+import { section } from '../git/feeding.ts';
 import { type GitNode, type GitNodeOptions, scopeOf } from '../https/git-node.ts';
 import type { Ending } from '../servers/ending.ts';
 import { gitOnChannels, type OnChannels } from './git-on-channels.ts';
@@ -72,6 +75,24 @@ void t.test('a fetch revoked between two of its requests reads why', async (t) =
   t.match(stderr, `fatal: remote error: sluice: grant ${grant.id} was revoked`);
   t.equal(execs[0]?.channel.exitCode, 1);
   t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+});
+
+void t.test('one revoked when its answer was whole, and not ended yet, reads why too', async (t) => {
+  const host = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+    response.write(section('version 2\n', 'ls-refs\n'));
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => host.close().closeAllConnections());
+  const { port } = host.address() as AddressInfo;
+  const served = await gitOnChannels(t, 'fetch', 'app', { hostUrl: `http://127.0.0.1:${port}` });
+  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')]);
+  while (!served.node.git.book.live().some(({ bytesDown }) => bytesDown > 0))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await served.node.revoke(served.grant.id, 'laptop lost');
+  const { code, stderr } = await waiting.finished;
+  t.equal(code, 128);
+  t.match(stderr, `fatal: remote error: sluice: grant ${served.grant.id} was revoked`);
 });
 
 void t.test('a clone is told a minute before its end, and goes on', async (t) => {
