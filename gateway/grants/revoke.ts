@@ -40,7 +40,10 @@ export function mayRevoke(
   return speaks?.isStale === true || roles.stale.has('admin') ? 'groups-stale' : 'no';
 }
 
-/** Ends a grant now, and waits to see what that ended. One that had ended is reported as it was left, with how and when. */
+/**
+ * Ends a grant now, and waits to see what that ended. One that had ended is reported as it was left, with how and when; to who
+ * had ended it so themselves and did not hear the answer, with what that ended.
+ */
 export async function revoke(
   elevating: Elevating,
   { grantId, by, reason }: Revoked,
@@ -62,7 +65,7 @@ export async function revoke(
   switch (value.kind) {
     case 'revoked': {
       const [recorded, running] = await Promise.all([
-        elevating.settleInForce(events),
+        value.repeated?.recorded ?? elevating.settleInForce(events),
         elevating.aftermath(value.touched),
       ]);
       return { grant: value.grant, running, recorded };

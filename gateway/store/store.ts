@@ -71,13 +71,18 @@ export type AnswerResult =
   | { readonly kind: 'moved'; readonly request: ElevationRequest }
   | { readonly kind: 'unknown' };
 
-/** The outcome of revoking: a grant that ended before is reported as it was left. */
+/**
+ * The outcome of revoking: a grant that ended before is reported as it was left. Who repeats their own revocation, since its
+ * answer got lost, hears what it touched, for as long as the grant is known.
+ */
 export type RevokeResult =
   | {
       readonly kind: 'revoked';
       readonly grant: StandingGrant;
       /** The operations that rested on it in that very moment, and which of them had passed the gate. */
       readonly touched: readonly OperationState[];
+      /** Nothing was changed: it was done before, by the same person for the same reason; whether its entry is durable. */
+      readonly repeated?: { readonly recorded: boolean };
     }
   | { readonly kind: 'ended-before'; readonly grant: StandingGrant }
   | { readonly kind: 'unknown' };

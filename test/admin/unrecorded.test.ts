@@ -75,6 +75,24 @@ void t.test('with the audit away a revocation is in force, says so, and is recor
 });
 
 void t.test(
+  'who revokes again because the answer got lost is told what was cut, once it is recorded too',
+  async (t) => {
+    const { disk, grant, operation, admin, ...gateway } = await aGateway(t);
+    const revoke = (why: string) => gateway.post(`/api/grants/${grant.id}/revoke`, { reason: why }, admin);
+    disk.fault = 'sync';
+    await revoke(reason);
+    t.match(await revoke(reason), {
+      status: 202,
+      body: { running: { summary: 'cut 1 running fetch', cut: [{ id: operation.id }] }, recorded: false },
+    });
+    disk.fault = 'none';
+    t.equal((await gateway.recorded()).filter((type) => type === 'grant.revoked').length, 1);
+    t.match(await revoke(reason), { status: 200, body: { running: { cut: [{ id: operation.id }] } } });
+    t.match(await revoke('another reason'), { status: 409, body: { error: 'grant-ended' } });
+  },
+);
+
+void t.test(
   'with the audit away locks, lifts and cuts are in force, say so, and are recorded later',
   async (t) => {
     const { disk, operation, admin, ...gateway } = await aGateway(t);

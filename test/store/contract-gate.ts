@@ -42,6 +42,8 @@ export const gateContract: readonly Claim[] = [
       t.match((await store.operations()).operations, [{ passed: first.kind === 'passed' && first.passed }]);
       const { value } = await store.revokeGrant(grant.id, 'P-ANA', 'x', revoked);
       t.match(value, { touched: [{ operation, passed: first.kind === 'passed' && first.passed }] });
+      const repeated = await store.revokeGrant(grant.id, 'P-ANA', 'x', revoked);
+      t.match(repeated.value, { touched: [{ operation, passed: first.kind === 'passed' && first.passed }] });
       t.strictSame(await store.passGate(passage), first, 'even after the grant has ended');
     },
   ],

@@ -91,6 +91,33 @@ export const operationContract: readonly Claim[] = [
       t.match(none.value, { kind: 'revoked', touched: [] });
       const one = await store.revokeGrant(later.id, 'P-ANA', 'x', anEvent('grant.revoked'));
       t.match(one.value, { touched: [{ operation: moved, node: 'a', state: 'moving' }] });
+      await store.standStill(moved.id, 'cut');
+      await store.leave(moved.id);
+      const repeated = await store.revokeGrant(later.id, 'P-ANA', 'x', anEvent('grant.revoked'));
+      t.match(
+        repeated,
+        {
+          value: {
+            kind: 'revoked',
+            grant: { state: { kind: 'revoked', by: 'P-ANA', reason: 'x' } },
+            touched: [{ operation: moved, node: 'a', state: 'moving', passed: undefined }],
+            repeated: { recorded: false },
+          },
+          events: [],
+        },
+        'who lost the answer hears it again, though the operation has gone',
+      );
+      await recorded(store, one);
+      const known = await store.revokeGrant(later.id, 'P-ANA', 'x', anEvent('grant.revoked'));
+      t.match(known.value, { repeated: { recorded: true } });
+      for (const [by, reason] of [
+        ['P-BOB', 'x'],
+        ['P-ANA', 'y'],
+      ] as const) {
+        const other = await store.revokeGrant(later.id, by, reason, anEvent('grant.revoked'));
+        t.match(other.value, { kind: 'ended-before' }, 'another revocation is not that one');
+        t.notOk('touched' in other.value);
+      }
     },
   ],
   [

@@ -54,6 +54,8 @@ export interface Book {
 export type BookedGrant = Omit<KeptGrant, 'present' | 'unrecorded'> & {
   /** The end has been turned into an event. */
   readonly closed: boolean;
+  /** What its revocation touched. */
+  readonly touched?: readonly OperationState[];
 };
 
 export type BookedOperation = Omit<OperationState, 'nodeSeenAt'> & {

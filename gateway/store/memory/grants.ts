@@ -73,20 +73,25 @@ export function memoryGrants(
       const booked = book.grants.get(id);
       const held = standing(id);
       if (booked === undefined || held === undefined) return { value: { kind: 'unknown' }, events: [] };
+      const { revoked: before } = booked;
+      if (before?.by === by && before.reason === reason) {
+        const repeated = { recorded: !book.outbox.has(booked.seq) };
+        const { touched = [] } = booked;
+        return { value: { kind: 'revoked', grant: held, touched, repeated }, events: [] };
+      }
       if (held.state.kind === 'expired' || held.state.kind === 'revoked') {
         return { value: { kind: 'ended-before', grant: held }, events: [] };
       }
       const { principalId } = held.grant;
       const events = enter(book, node, [event], { kind: 'grant', id, principalId });
       const revoked = { at: book.now(), by, reason };
-      book.grants.set(id, { grant: booked.grant, seq: book.seq, revoked, closed: true });
-      const state = { kind: 'revoked' as const, ...revoked };
       const touched = movingOperations(
         book,
         ({ operation, passage }) =>
           operation.grantIds.includes(id) || passage?.grantIds.includes(id) === true,
       );
-      const grant = { grant: booked.grant, state, seq: book.seq };
+      book.grants.set(id, { grant: booked.grant, seq: book.seq, revoked, closed: true, touched });
+      const grant = { grant: booked.grant, state: { kind: 'revoked' as const, ...revoked }, seq: book.seq };
       return { value: { kind: 'revoked', grant, touched }, events };
     },
   };

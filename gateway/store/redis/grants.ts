@@ -59,7 +59,10 @@ return { int(now), 'done', seqs }
 `,
 );
 
-/** ARGV from 3: id, principal, digest, by, reason, events. */
+/**
+ * ARGV from 3: id, principal, digest, by, reason, events. What it touches stays beside it as rows of the books, their seals
+ * with them: whoever writes there only cannot make one.
+ */
 const revokeScript = changing(
   'revoke grant',
   `${keptLua}${operationsLua}
@@ -67,6 +70,9 @@ local id = ARGV[3]
 local row = kept(id)
 if not row then return { int(now), 'unknown' } end
 local live = redis.call('HGET', k('grant:' .. id), 'record')
+if not live and row[11] == ARGV[6] and row[12] == ARGV[7] then
+  return { int(now), 'repeated', row, cjson.decode(redis.call('HGET', k('past:' .. id), 'touched') or '[]') }
+end
 if not live or row[10] ~= '' or cjson.decode(live).endsAt <= now then return { int(now), 'ended-before', row } end
 redis.call('DEL', k('grant:' .. id)) -- first: a Redis that is full lets a script go on that has begun by freeing
 local seqs = emit(8)
@@ -74,7 +80,12 @@ redis.call('HSET', k('past:' .. id), 'seq', seqs[1], 'revoked-at', int(now), 're
 redis.call('PEXPIREAT', k('past:' .. id), int(now + ${tombstoneMs}))
 redis.call('ZREM', k('open-grants'), id)
 redis.call('ZADD', k('grants-on:' .. ARGV[4] .. ':' .. ARGV[5]), now, id)
-return { int(now), 'done', seqs, kept(id), moving() }
+local touched = {}
+for _, found in ipairs(moving()) do
+  if string.find(found[2], id, 1, true) or string.find(found[5], id, 1, true) then touched[#touched + 1] = found end
+end
+redis.call('HSET', k('past:' .. id), 'touched', cjson.encode(touched))
+return { int(now), 'done', seqs, kept(id), touched }
 `,
 );
 
@@ -148,13 +159,21 @@ export function redisGrants(
           ? { value: { kind: 'unknown' }, events: [] }
           : { value: { kind: 'ended-before', grant: before }, events: [] };
       }
+      const touchedOf = (rows: unknown) =>
+        operationsOf(rows, sealer)
+          .filter((found) => restsOn(found, id))
+          .map(({ state }) => state);
+      if (answer[1] === 'repeated') {
+        const kept = keptGrant(answer[2], sealer);
+        if (kept === undefined) return { value: { kind: 'unknown' }, events: [] };
+        const repeated = { recorded: !kept.unrecorded };
+        const touched = touchedOf(answer[3]);
+        return { value: { kind: 'revoked', grant: standingOf(kept, now), touched, repeated }, events: [] };
+      }
       const revoked = answer[1] === 'done' ? standing(answer[3], now) : undefined;
       if (revoked === undefined) return { value: { kind: 'unknown' }, events: [] };
-      const touched = operationsOf(answer[4], sealer)
-        .filter((found) => restsOn(found, id))
-        .map(({ state }) => state);
       return {
-        value: { kind: 'revoked', grant: revoked, touched },
+        value: { kind: 'revoked', grant: revoked, touched: touchedOf(answer[4]) },
         events: emitted([event], answer[2], now),
       };
     },

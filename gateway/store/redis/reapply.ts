@@ -56,7 +56,7 @@ export async function reapply(
       const { grantId, principalId, by, reason, at: revokedAt } = note;
       const body = { grantId, principalId, by, reason, reapplied, revokedAt };
       const { value } = await grants.revokeGrant(grantId, by, reason, { type: 'grant.revoked', body });
-      if (value.kind === 'revoked') again += 1;
+      if (value.kind === 'revoked' && value.repeated === undefined) again += 1;
     }
     if (note.kind === 'credential-ended' && there.has(`credential:${note.hash}`)) {
       const { credentialId, principalId } = note;
