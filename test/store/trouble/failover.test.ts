@@ -3,7 +3,8 @@ import t from 'tap';
 import { startCluster } from '../../servers/redis-cluster.ts';
 import { startSentinels } from '../../servers/redis-sentinel.ts';
 import { granted } from '../recorded.ts';
-import { heard, openStoreOn, revoke, untilAnswered } from './ground.ts';
+import { aLock, anEvent } from '../samples.ts';
+import { heard, openNode, openStoreOn, revoke, untilAnswered } from './ground.ts';
 
 void t.test(
   'when the primary dies, changes go to the one that the sentinels make of the replica',
@@ -55,3 +56,39 @@ void t.test('in a cluster the slot is followed to the node that took it over', a
   t.match(await back.grant(grant.id), { state: { kind: 'revoked' } }, 'the old owner sends there too');
   t.ok(owner.process.exitCode === null);
 });
+
+void t.test(
+  'after a failover to a replica that was behind, revocations and locks stand, and a lost grant is denied',
+  async (t) => {
+    const { first, second, address, untilInStep } = await startSentinels(t);
+    const { store } = await openNode(t, address, 'a');
+    const [kept, ended] = [await granted(store), await granted(store)];
+    await untilInStep();
+    // The primary goes on alone: what it acknowledges from here on has no copy.
+    await second.admin('CONFIG', 'SET', 'masterauth', 'not-the-password');
+    await first.admin('CLIENT', 'KILL', 'TYPE', 'replica');
+    const lost = await granted(store);
+    t.match(await store.grant(lost.id), { state: { kind: 'live' } }, 'it was acknowledged');
+    await revoke(store, ended.id);
+    const lock = aLock(await store.now());
+    await store.lock(lock, anEvent('lock.made', { lockId: lock.id }));
+
+    const back = heard(store, undefined);
+    const died = once(first.process, 'close');
+    first.process.kill('SIGKILL');
+    await died;
+    await back;
+    t.match(await second.admin('ROLE'), ['master']);
+    t.match(await store.grant(ended.id), { state: { kind: 'revoked', by: 'P-X' } });
+    t.match(await store.locks(), [{ id: lock.id }]);
+    t.match(await store.grant(kept.id), { state: { kind: 'live' } });
+    t.equal(await store.grant(lost.id), undefined);
+    const [standing] = await store.standings([
+      { principalId: lost.principalId, repository: lost.scope.repository },
+    ]);
+    t.notOk(
+      standing?.grants.some(({ grant }) => grant.id === lost.id),
+      'nothing of it is half there',
+    );
+  },
+);
