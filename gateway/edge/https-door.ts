@@ -87,7 +87,7 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
 
   const bound = boundAddresses(limits.maxConnectionsPerAddress);
   server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = proxied.clientOf(socket)?.address ?? socket.remoteAddress ?? '';
     if (bound.admit(address, socket)) return;
     onTurnedAway(address, 'too-many-connections');
     socket.destroy();
