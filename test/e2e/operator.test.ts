@@ -79,7 +79,8 @@ void t.test(
     t.match(revoked.out, `grant ${grant} is revoked: fetch of hub/slow by ${principal} `);
     t.match(revoked.out, '\ncut 1 running fetch\n');
     t.match((await third.finished).stderr, new RegExp(`grant ${grant} was revoked by .*: "laptop lost"`));
-    const again = await operator('revoke', grant, ...reason);
+    t.strictSame(await operator('revoke', grant, ...reason), revoked, 'said again, it answers as it did');
+    const again = await operator('revoke', grant, '--reason', 'another');
     t.match(again, { code: 1, out: '', err: /^sluice: grant G-\w+ had ended already, at / });
   },
 );
