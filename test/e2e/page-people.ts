@@ -10,7 +10,7 @@ import { gitClient } from '../servers/git.ts';
 export async function peopleAtThePage(t: Test) {
   const demo = await startDemo({ httpsPort: 0, sshPort: 0, storeUrl: undefined });
   t.teardown(() => demo.close());
-  const { https, caFile, accounts } = demo.facts;
+  const { https, ssh, caFile, accounts } = demo.facts;
   const chromium = await startChromium(t);
   const programs = await chromium.person();
   const faults: string[] = [];
@@ -28,6 +28,7 @@ export async function peopleAtThePage(t: Test) {
 
   return {
     https,
+    ssh,
     accounts,
     api,
     /** Everything the browsers complained about: scripts that broke, what the content security policy stopped. */
