@@ -13,10 +13,10 @@ const fileTimeoutSeconds = { unit: 240, e2e: 900 };
  * @param {string} title shown above the run; also the name of its raw TAP in .cache/test
  * @param {keyof typeof fileTimeoutSeconds} kind
  * @param {readonly string[]} files
- * @param {{ node?: string, jobs?: number }} [options] `node` is the Node to run with, this one by default
+ * @param {{ node?: string, jobs?: number }} [options] `node` is the Node to run with, this one by default; three files at a time, since most wait as much as they work
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
  */
-export async function runTap(title, kind, files, { node = process.execPath, jobs = 2 } = {}) {
+export async function runTap(title, kind, files, { node = process.execPath, jobs = 3 } = {}) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   if (files.length === 0) return total;
   console.log(`\n# ${title}: ${files.length} files`);

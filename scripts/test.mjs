@@ -9,8 +9,17 @@ import { root } from './run.mjs';
 import { ensureTapPlugins } from './tap-plugins.mjs';
 import { runTap } from './tap-run.mjs';
 
-/** Folders of test/ whose tests start gateways, browsers, commands and clusters of stores; the newer Node is not tried on these. */
+/** Folders of test/ whose tests start gateways, browsers, commands and clusters of stores. */
 const slowFolders = ['test/e2e', 'test/attacks', 'test/commands', 'test/store/trouble'];
+
+/** Folders of unit tests that talk to real peers; of these the newer Node is tried on one or two that meet most of Node's own. */
+const peerFolders = ['test/https', 'test/ssh', 'test/admin'];
+const peersOnBoth = [
+  'test/https/gate.test.ts',
+  'test/https/git-over-http.test.ts',
+  'test/ssh/openssh.test.ts',
+  'test/admin/sign-in.test.ts',
+];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const add = (part) => {
@@ -29,12 +38,15 @@ ensurePage();
 
 const named = process.argv.slice(2);
 const files = testFiles(named.length > 0 ? named : ['test']);
-const isSlow = (file) => slowFolders.some((folder) => file.startsWith(`${folder}/`));
+const isIn = (folders) => (file) => folders.some((folder) => file.startsWith(`${folder}/`));
+const isSlow = isIn(slowFolders);
+const isPeer = isIn(peerFolders);
 const unit = files.filter((file) => !isSlow(file));
 
 add(await runTap('unit', 'unit', unit));
 add(await runTap('end to end', 'e2e', files.filter(isSlow)));
-if (named.length === 0) add(await onNode24(unit));
+if (named.length === 0)
+  add(await onNode24(unit.filter((file) => !isPeer(file) || peersOnBoth.includes(file))));
 finish(total);
 
 /** Without a network the newer Node is left out, but never in CI. */
