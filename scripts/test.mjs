@@ -1,7 +1,7 @@
 /** `npm test [-- FILE…]`: sets up what is missing, then runs the unit tests, the end-to-end tests and the attacks, and the unit tests on Node 24. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ensurePage } from './build.mjs';
+import { ensureBuild } from './build.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureNode24 } from './node24.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
@@ -34,7 +34,9 @@ if (missing.length > 0) {
   console.error(`# install them as root: apt-get install --no-install-recommends ${missing.join(' ')}`);
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
-ensurePage();
+ensureBuild();
+// What tests start as processes of their own is the build; what they import are the sources.
+process.env.SLUICE_TEST_BUILT = '1';
 
 const named = process.argv.slice(2);
 const files = testFiles(named.length > 0 ? named : ['test']);

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
+import { sluiceProgram } from '../servers/sluice-program.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
 /** Runs `sluice audit verify`. */
 async function auditVerify(...args: readonly string[]) {
-  const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'audit', 'verify', ...args], {
+  const child = spawn(process.execPath, [...sluiceProgram, 'audit', 'verify', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -1,25 +1,20 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { initCertificates } from '../../certs/init.ts';
+import { sluiceProgram } from '../servers/sluice-program.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
 const minimal = await readFile(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
 
 /** Runs the command line to its end. */
 function sluice(...args: string[]): Promise<{ code: number; said: string }> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', main, ...args],
-      { timeout: 20_000 },
-      (error, stdout, stderr) =>
-        resolve({
-          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
-          said: stdout + stderr,
-        }),
+    execFile(process.execPath, [...sluiceProgram, ...args], { timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({
+        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+        said: stdout + stderr,
+      }),
     );
   });
 }

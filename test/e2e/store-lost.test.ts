@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { verify } from '../../gateway/audit/verify.ts';
+import { sluiceProgram } from '../servers/sluice-program.ts';
 import { aSite, gitCredential, type Node } from './nodes.ts';
-
-const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
 
 /** What git's first request with a credential is answered. */
 async function discovery(
@@ -67,7 +65,7 @@ void t.test(
     });
 
     const accepted = await promisify(execFile)(process.execPath, [
-      ...['--import', 'tsx', main, 'store', 'accept', '--config', `${site.directory}/a.yaml`],
+      ...[...sluiceProgram, 'store', 'accept', '--config', `${site.directory}/a.yaml`],
     ]);
     t.match(accepted.stdout, /the store is accepted as \S+ in place of \S+; running nodes serve again/);
     await untilStore(node, 'reachable');

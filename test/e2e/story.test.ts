@@ -4,16 +4,16 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { startRedis } from '../servers/redis.ts';
+import { sluiceProgram } from '../servers/sluice-program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const fromSources = ['--import', 'tsx', `${root}gateway/main.ts`];
 
 /** Runs the demo, pastes its own story into a shell, and ends it as Ctrl-C does. */
 async function told(
   t: Test,
   env: Readonly<Record<string, string>>,
 ): Promise<{ shown: string; exitCode: number | null; folder: string }> {
-  const demo = spawn(process.execPath, [...fromSources, 'demo', '--https-port', '0', '--ssh-port', '0'], {
+  const demo = spawn(process.execPath, [...sluiceProgram, 'demo', '--https-port', '0', '--ssh-port', '0'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -24,13 +24,10 @@ async function told(
     story += text;
   });
   while (!/\necho https:\S+\n/.test(story)) await once(demo.stdout, 'data');
-  // The built command is what a user pastes; here the sources stand for it.
+  // The built command is what a user pastes; where there is no build, the sources stand for it.
   const lines = story
     .slice(story.indexOf('# -- for this shell'))
-    .replaceAll(
-      `node ${root}dist/gateway/main.js`,
-      `${process.execPath} --import ${root}node_modules/tsx/dist/esm/index.mjs ${root}gateway/main.ts`,
-    );
+    .replaceAll(`node ${root}dist/gateway/main.js`, [process.execPath, ...sluiceProgram].join(' '));
   const shell = spawn('bash', ['-s'], { stdio: ['pipe', 'pipe', 'pipe'] });
   let shown = '';
   for (const stream of [shell.stdout, shell.stderr])

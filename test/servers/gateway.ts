@@ -1,10 +1,8 @@
 /** A gateway as an operator runs it: a process of its own, started from a configuration file. */
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Ending } from './ending.ts';
 import { type Program, startProgram } from './program.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
+import { sluiceProgram } from './sluice-program.ts';
 
 /** A running gateway. */
 export interface GatewayProcess {
@@ -16,11 +14,9 @@ export interface GatewayProcess {
 /** How the process is run, besides its configuration. */
 export interface GatewayRun {
   readonly env?: Readonly<Record<string, string>>;
-  /** The command in front of its arguments; by default the sources, through tsx. */
+  /** The command in front of its arguments; `sluice` by default. */
   readonly command?: readonly [string, ...string[]];
 }
-
-const fromSources = [process.execPath, '--import', 'tsx', `${root}gateway/main.ts`] as const;
 
 /**
  * Starts `sluice serve --config FILE` and resolves when it says that it is ready.
@@ -30,7 +26,7 @@ const fromSources = [process.execPath, '--import', 'tsx', `${root}gateway/main.t
 export async function startGatewayProcess(
   test: Ending,
   configFile: string,
-  { env = {}, command = fromSources }: GatewayRun = {},
+  { env = {}, command = [process.execPath, ...sluiceProgram] }: GatewayRun = {},
 ): Promise<GatewayProcess> {
   const [program, ...args] = command;
   const started = startProgram(test, program, [...args, 'serve', '--config', configFile], env);

@@ -2,9 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../../../gateway/main.ts', import.meta.url));
+import { sluiceProgram } from '../../servers/sluice-program.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -29,7 +27,7 @@ export function startSluice(
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+  return spawn(process.execPath, [...sluiceProgram, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
