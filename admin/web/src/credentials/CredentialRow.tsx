@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Row } from '../access/Row.tsx';
+import { useRevokeCredential } from '../api/changes.ts';
 import type { Credential } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
@@ -12,7 +13,8 @@ import { RevokeDialog } from './RevokeDialog.tsx';
 /** Its secret is known by its first characters alone. */
 export function CredentialRow({ credential }: { credential: Credential }) {
   const [revokes, setRevokes] = useState(false);
-  const { name, kind, scopes, shown, createdAt, endsAt } = credential;
+  const { id, name, kind, scopes, shown, createdAt, endsAt } = credential;
+  const revoke = useRevokeCredential(id);
   return (
     <Row
       head={
@@ -37,7 +39,10 @@ export function CredentialRow({ credential }: { credential: Credential }) {
       <code>{shown}…</code>
       {scopes.length > 0 && ` · may ${scopes.join(', ')}`} · made <Moment at={createdAt} /> · ends in{' '}
       <TimeLeft until={endsAt} />
-      <RevokeDialog credential={credential} isOpen={revokes} onClose={() => setRevokes(false)} />
+      <RevokeDialog name={name} revoke={revoke} isOpen={revokes} onClose={() => setRevokes(false)}>
+        Whatever signs in with <code>{shown}…</code> is refused from now on. It cannot be taken back; a new
+        one is made in a moment.
+      </RevokeDialog>
     </Row>
   );
 }

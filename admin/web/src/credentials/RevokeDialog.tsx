@@ -1,29 +1,32 @@
-/** Asks once more before a credential ends. */
+/** Asks once more before a credential or a key ends. */
 import { Button, Group, Stack } from '@mantine/core';
-import { useRevokeCredential } from '../api/changes.ts';
-import type { Credential } from '../api/shapes.ts';
+import type { ReactNode } from 'react';
+import type { useRevokeCredential, useRevokeKey } from '../api/changes.ts';
 import { Dialog } from '../shell/Dialog.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { visibleString } from '../text/visible-text.ts';
 
-/** @param isOpen whether it is shown */
+/**
+ * @param children what comes of it
+ * @param isOpen whether it is shown
+ */
 export function RevokeDialog({
-  credential,
+  name,
+  revoke,
   isOpen,
   onClose,
+  children,
 }: {
-  credential: Credential;
+  name: string;
+  revoke: ReturnType<typeof useRevokeCredential> | ReturnType<typeof useRevokeKey>;
   isOpen: boolean;
   onClose: () => void;
+  children: ReactNode;
 }) {
-  const revoke = useRevokeCredential(credential.id);
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={`Revoke ${visibleString(credential.name)}?`}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={`Revoke ${visibleString(name)}?`}>
       <Stack gap="md">
-        <div>
-          Whatever signs in with <code>{credential.shown}…</code> is refused from now on. It cannot be taken
-          back; a new one is made in a moment.
-        </div>
+        <div>{children}</div>
         <ProblemNotice problem={revoke.error} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose} data-autofocus>
