@@ -121,7 +121,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       recording: {
         store,
         canRecord: () => audit.stats().writable,
-        clock: () => performance.now(),
+        clock,
         pause,
       },
     },
@@ -179,7 +179,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       return new Map([...people].map(([id, { name, email }]) => [id, name ?? email]));
     },
     pendingFor: (about) => waitingRequest(store, needs.policy(), about),
-    clock: () => performance.now(),
+    clock,
     suggestedFor: () => '1h',
   });
 

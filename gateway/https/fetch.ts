@@ -4,7 +4,7 @@ import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { FetchRequestReader } from '../git/fetch-request.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError, tooLongFetch } from '../git/protocol-error.ts';
-import { requestType, resultType } from '../git/service.ts';
+import { resultType } from '../git/service.ts';
 import { type AnswerWalker, SideBandWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
@@ -15,7 +15,7 @@ import { plain } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { carryDown } from './carry-down.ts';
 import { leftOutcome } from './left.ts';
-import { answerWithout, askUpstream } from './upstream-answer.ts';
+import { answerWithout, askUpstream, serviceAsk } from './upstream-answer.ts';
 
 /** Serves one request of a fetch under its passage. */
 export async function serveFetch(
@@ -58,23 +58,15 @@ export async function carryFetch(
   const asked = await askUpstream(
     needs,
     call,
-    {
-      method: 'POST',
+    serviceAsk(
+      call,
       path,
-      endpoint: `/${service}`,
-      headers: {
-        accept: resultType(service),
-        'accept-encoding': 'identity',
-        'user-agent': 'git/2 sluice',
-        'content-type': requestType(service),
-        'content-length': String(bytes),
+      { body: Readable.from(body, { objectMode: false }), length: bytes, fresh: false },
+      {
         ...(coding === undefined ? {} : { 'content-encoding': coding }),
         ...(protocol > 0 ? { 'git-protocol': `version=${protocol}` } : {}),
       },
-      body: Readable.from(body, { objectMode: false }),
-      fresh: false,
-      right: call.right,
-    },
+    ),
     resultType(service),
     lease,
   );

@@ -1,7 +1,7 @@
 /** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it to the gate, the report comes down. */
 import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
-import { requestType, resultType } from '../git/service.ts';
+import { resultType } from '../git/service.ts';
 import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
 import { drain } from '../relay/body.ts';
@@ -13,7 +13,7 @@ import { lostLease } from './lost.ts';
 import { notTaken, type PushEnd, type ReadPush, readPush } from './push-request.ts';
 import { type PushUp, pushUp } from './push-up.ts';
 import { carryReport } from './report-down.ts';
-import { type Asked, askUpstream, troubleOutcome } from './upstream-answer.ts';
+import { type Asked, askUpstream, serviceAsk, troubleOutcome } from './upstream-answer.ts';
 import { saysNothing, untilWhole } from './whole-push.ts';
 
 /** Serves one request of a push under its passage. */
@@ -166,21 +166,7 @@ async function sendUp(
     const asked = await askUpstream(
       needs,
       call,
-      {
-        method: 'POST',
-        path,
-        endpoint: `/${service}`,
-        headers: {
-          accept: resultType(service),
-          'accept-encoding': 'identity',
-          'user-agent': 'git/2 sluice',
-          'content-type': requestType(service),
-          ...(up.length === undefined ? {} : { 'content-length': String(up.length) }),
-        },
-        body,
-        fresh: true,
-        right: call.right,
-      },
+      serviceAsk(call, path, { body, length: up.length, fresh: true }),
       resultType(service),
       passage.lease,
       { mayBreak, giveUp: giveUp.signal },

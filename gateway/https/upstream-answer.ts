@@ -1,6 +1,8 @@
 /** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { CarryNeeds, Exchange } from '../exchange.ts';
+import { requestType, resultType } from '../git/service.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Passage } from '../passage.ts';
 import { accessEnded, clientLeft } from '../relay/endings.ts';
@@ -16,6 +18,40 @@ export type Asked =
   | { readonly kind: 'trouble'; readonly trouble: UpstreamTrouble }
   | { readonly kind: 'lost' }
   | { readonly kind: 'client-left' };
+
+/**
+ * A service's POST as the host gets it.
+ *
+ * @param length undefined for a body that is chunked
+ * @param more headers beside those that every one has
+ */
+export function serviceAsk(
+  { service, right }: Pick<Exchange, 'service' | 'right'>,
+  path: string,
+  {
+    body,
+    length,
+    fresh,
+  }: { readonly body: Readable; readonly length: number | undefined; readonly fresh: boolean },
+  more: Readonly<Record<string, string>> = {},
+): UpstreamAsk {
+  return {
+    method: 'POST',
+    path,
+    endpoint: `/${service}`,
+    headers: {
+      accept: resultType(service),
+      'accept-encoding': 'identity',
+      'user-agent': 'git/2 sluice',
+      'content-type': requestType(service),
+      ...(length === undefined ? {} : { 'content-length': String(length) }),
+      ...more,
+    },
+    body,
+    fresh,
+    right,
+  };
+}
 
 /**
  * Sends a request to the host and waits for the head of its answer.

@@ -1,9 +1,12 @@
 /** The exchanges of one `exec`, one after another on its channel: what is an HTTP response at the other door is a stretch of it here. */
 import type { Call } from '../conductor.ts';
 import type { CarryNeeds, Exchange } from '../exchange.ts';
+import { AdvertisementRewriter } from '../git/advertisement.ts';
 import { errorPkt } from '../git/refusal.ts';
 import { pushRefusalReport, pushRefusalText } from '../git/report.ts';
 import type { Service } from '../git/service.ts';
+import { carryAdvertisement } from '../https/discovery.ts';
+import type { Passage } from '../passage.ts';
 import type { Upstream } from '../relay/upstream.ts';
 import { ChannelAnswer } from './channel-answer.ts';
 import type { GitExec } from './exec-channel.ts';
@@ -15,6 +18,19 @@ export interface Exchanges {
   over(): Promise<void>;
   /** The client has left. */
   readonly left: boolean;
+}
+
+/** Carries the host's advertisement down as the first exchange; resolves to how far the client has it. */
+export async function advertise(
+  needs: CarryNeeds,
+  exchanges: Exchanges,
+  path: string,
+  passage: Passage,
+): Promise<{ readonly first: Exchange; readonly walker: AdvertisementRewriter }> {
+  const first = exchanges.next();
+  const walker = new AdvertisementRewriter(first.service, true, true);
+  await carryAdvertisement(needs, first, path, passage, walker);
+  return { first, walker };
 }
 
 export function exchangesOn(

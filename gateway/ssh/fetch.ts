@@ -1,18 +1,16 @@
 /** A fetch on a channel: one operation, asked of the host in as many requests as its protocol makes of it. */
 import type { CarryNeeds } from '../exchange.ts';
-import { AdvertisementRewriter } from '../git/advertisement.ts';
 import type { FetchRounds } from '../git/fetch-rounds.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
 import { VersionTwoRounds } from '../git/version-two-rounds.ts';
 import { VersionZeroRounds } from '../git/version-zero-rounds.ts';
-import { carryAdvertisement } from '../https/discovery.ts';
 import { carryFetch } from '../https/fetch.ts';
 import { lostLease } from '../https/lost.ts';
 import type { Outcome, Progress } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import { readRounds } from './client-rounds.ts';
-import type { Exchanges } from './exchanges.ts';
+import { advertise, type Exchanges } from './exchanges.ts';
 import type { GitExec } from './exec-channel.ts';
 
 /** Serves a fetch to its end; how it ended is the operation's outcome. */
@@ -24,9 +22,7 @@ export async function serveFetch(
   passage: Passage,
 ): Promise<Progress> {
   const { operation, lease } = passage;
-  const first = exchanges.next();
-  const walker = new AdvertisementRewriter(first.service, true, true);
-  await carryAdvertisement(needs, first, path, passage, walker);
+  const { first, walker } = await advertise(needs, exchanges, path, passage);
   if (operation.outcome !== undefined) {
     await sayIfUnsaid(needs, exchanges, passage, walker);
     return 'advertised';

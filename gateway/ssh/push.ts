@@ -1,13 +1,11 @@
 /** A push on a channel: the advertisement, then one request for the host, which ends where the pack does. */
 import type { CarryNeeds } from '../exchange.ts';
-import { AdvertisementRewriter } from '../git/advertisement.ts';
 import { CommandListReader, commandBounds } from '../git/command-list-reader.ts';
-import { carryAdvertisement } from '../https/discovery.ts';
 import { carryPush } from '../https/push.ts';
 import { readPushFrom } from '../https/push-request.ts';
 import type { Progress } from '../operations.ts';
 import type { Passage } from '../passage.ts';
-import type { Exchanges } from './exchanges.ts';
+import { advertise, type Exchanges } from './exchanges.ts';
 import type { GitExec } from './exec-channel.ts';
 
 /** Serves a push to its end; how it ended is the operation's outcome. */
@@ -19,9 +17,7 @@ export async function servePush(
   passage: Passage,
 ): Promise<Progress> {
   const { operation, lease } = passage;
-  const first = exchanges.next();
-  const walker = new AdvertisementRewriter(first.service, true, true);
-  await carryAdvertisement(needs, first, path, passage, walker);
+  const { walker } = await advertise(needs, exchanges, path, passage);
   // An advertisement that was whole when the lease was lost had no place for the reason; the answer to the push has.
   const isUnsaid = walker.state === 'end' && lease.loss !== undefined && !exchanges.left;
   if (operation.outcome !== undefined && !isUnsaid) return 'advertised';
