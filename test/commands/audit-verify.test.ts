@@ -1,27 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
-import { sluiceProgram } from '../servers/sluice-program.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
+import { sluice } from './client/operator.ts';
 
 /** Runs `sluice audit verify`. */
-async function auditVerify(...args: readonly string[]) {
-  const child = spawn(process.execPath, [...sluiceProgram, 'audit', 'verify', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, out, err };
-}
+const auditVerify = (...args: readonly string[]) => sluice({}, 'audit', 'verify', ...args);
 
 async function aDirectory(t: Parameters<typeof aLog>[0]): Promise<string> {
   const { directory, log } = await aLog(t);
