@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Ending } from '../servers/ending.ts';
 import { isolatedGitEnvironment } from '../servers/git.ts';
 import type { HostStep } from './plan.ts';
@@ -21,6 +22,12 @@ export interface EagerHost {
   idle(): Promise<void>;
 }
 
+interface GitProgram {
+  readonly child: ChildProcess;
+  readonly stdin: Writable;
+  readonly said: Readable;
+}
+
 /** @param reached awaited before the host goes on */
 export async function startEagerHost(
   test: Ending,
@@ -30,23 +37,25 @@ export async function startEagerHost(
   const running = new Map<ChildProcess, string>();
   const waiting = new Set<() => void>();
   const env = isolatedGitEnvironment('/nonexistent');
-  const git = (...args: string[]): ChildProcess & { stdin: object; stdout: object } => {
+  const git = (...args: string[]): GitProgram => {
     const child = spawn('git', args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    // Read from the start: Node drops what a program that has ended said and nobody read yet.
+    const said = child.stdout.pipe(new PassThrough());
     running.set(child, 'none yet');
     child.once('close', () => {
       running.delete(child);
       if (running.size === 0) for (const wake of waiting) wake();
     });
     child.stdin.on('error', () => undefined);
-    return child;
+    return { child, stdin: child.stdin, said };
   };
 
   /** What nobody reads any more is dropped, or the program would wait for ever. */
-  const answer = ({ stdout }: ChildProcess, response: ServerResponse): void => {
+  const answer = ({ said }: GitProgram, response: ServerResponse): void => {
     // Unpiped first: what pipe does on a close would pause it again.
-    response.once('close', () => stdout?.unpipe(response).resume());
-    stdout?.pipe(response);
-    if (response.destroyed) stdout?.resume();
+    response.once('close', () => said.unpipe(response).resume());
+    said.pipe(response);
+    if (response.destroyed) said.resume();
   };
 
   const advertise = (repository: string, response: ServerResponse): void => {
@@ -61,17 +70,17 @@ export async function startEagerHost(
     response: ServerResponse,
   ): Promise<void> => {
     response.on('error', () => undefined);
-    const child = git('receive-pack', '--stateless-rpc', `${directory}/${repository}`);
+    const program = git('receive-pack', '--stateless-rpc', `${directory}/${repository}`);
     const head: Buffer[] = [];
     let push: HostPush | undefined;
     request.on('data', (chunk: Buffer) => {
-      child.stdin?.write(chunk);
+      program.stdin.write(chunk);
       if (push !== undefined) return;
       head.push(chunk);
       const [, ref] = / (refs\/[!-~]+)/.exec(Buffer.concat(head).toString('latin1', 0, 4_096)) ?? [];
       if (ref === undefined) return;
       push = { ref, repository };
-      running.set(child, ref);
+      running.set(program.child, ref);
       request.pause();
       void reached('the host is asked', push).then(() => request.resume());
     });
@@ -80,9 +89,9 @@ export async function startEagerHost(
     });
     if (end === 'whole' && push !== undefined) await reached('the host has all', push);
     // Of one that broke off what came may be enough all the same.
-    child.stdin?.end();
+    program.stdin.end();
     response.writeHead(200, { 'content-type': 'application/x-git-receive-pack-result' });
-    answer(child, response);
+    answer(program, response);
   };
 
   const server = createServer((request, response) => {
