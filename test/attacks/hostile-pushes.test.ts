@@ -22,11 +22,10 @@ const materials = Promise.all([makeMaterial(t, 'sha1'), makeMaterial(t, 'sha256'
 const shown = ({ findings }: RoundResult): readonly string[] =>
   findings.slice(0, 5).map(({ rule, detail, trial }) => `${rule}\n${detail}\n${trial ?? ''}`);
 
-// Known and open: as the last of a round, trial 999 leaves a program of the host (`npm run hostile -- --from 940 --trials 60 --seed 7`).
 for (const door of doors)
   for (const [from, count] of [
     [0, 500],
-    [500, 499],
+    [500, 500],
   ] as const)
     void t.test(
       `${door.name}: no hostile push of trials ${from} to ${from + count - 1} under seed ${seed} changes a ref behind the end of its access`,

@@ -52,10 +52,14 @@ export async function startEagerHost(
 
   /** What nobody reads any more is dropped, or the program would wait for ever. */
   const answer = ({ said }: GitProgram, response: ServerResponse): void => {
+    // A pipe into what is closed already would fail, and pause its source for good.
+    if (response.destroyed) {
+      said.resume();
+      return;
+    }
     // Unpiped first: what pipe does on a close would pause it again.
     response.once('close', () => said.unpipe(response).resume());
     said.pipe(response);
-    if (response.destroyed) said.resume();
   };
 
   const advertise = (repository: string, response: ServerResponse): void => {
