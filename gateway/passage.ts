@@ -44,8 +44,8 @@ export interface Passage {
   passGate(abandoned: AbortSignal): Promise<'passed' | 'lost'>;
   /** Records the host's verdict for each ref; the client has it already, so a failing audit is an alarm and no refusal. */
   settle(updates: readonly SettledUpdate[], learnedBy?: 'report' | 'gateway'): Promise<void>;
-  /** Records that nobody knows what became of the push, and then what the host says when it is asked. */
-  settleByAsking(): Promise<void>;
+  /** Records what the host's report said, or that nobody knows what became of the push; and then what it says when it is asked. */
+  settleByAsking(reported?: readonly SettledUpdate[]): Promise<void>;
   done(progress: Progress, status: number): void;
 }
 
@@ -201,11 +201,11 @@ export function openPassage(
       return result;
     },
     settle,
-    async settleByAsking() {
-      await settle(
-        settledUpdates(updates, () => ({ outcome: 'unknown' })),
-        'gateway',
-      );
+    async settleByAsking(reported) {
+      if (reported === undefined) {
+        const unknown = settledUpdates(updates, () => ({ outcome: 'unknown' }));
+        await settle(unknown, 'gateway');
+      } else await settle(reported);
       const asked = updates.slice(0, updatesKept).map(passedUpdate);
       await settle(await needs.inquire(ask.repository, asked), 'inquiry');
     },

@@ -231,5 +231,19 @@ async function answered(
       });
   }
   void drain(call.request, Number.POSITIVE_INFINITY);
-  return { outcome: await carryReport(needs, call, passage, asked.answer, list), settled: true };
+  const { outcome, updates, leavesOpen, untold } = await carryReport(
+    needs,
+    call,
+    passage,
+    asked.answer,
+    list,
+  );
+  // The person need not wait for what the host says when it is asked.
+  if (leavesOpen) void passage.settleByAsking(updates);
+  else await passage.settle(updates);
+  return {
+    outcome,
+    settled: true,
+    ...(untold ? { shown: needs.texts.noReport(passage.admitted.ask) } : {}),
+  };
 }

@@ -7,23 +7,39 @@ import { ReportReader } from '../git/report-status.ts';
 import { resultType } from '../git/service.ts';
 import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
-import { settledUpdates } from '../recorder.ts';
+import { type SettledUpdate, settledUpdates } from '../recorder.ts';
 
-/** Carries the report to its end, also when the client has left: what the host did is what is recorded. */
+/** What came of a report. */
+export interface Reported {
+  readonly outcome: Outcome;
+  /** Its verdicts. */
+  readonly updates: readonly SettledUpdate[];
+  /** It was asked for, and of some ref it says nothing. */
+  readonly leavesOpen: boolean;
+  /** Not one byte of it came: the client waits to be told why. */
+  readonly untold: boolean;
+}
+
+/** Carries the report to its end, also when the client has left: what the host did is what counts. */
 export async function carryReport(
   needs: CarryNeeds,
   call: Exchange,
   passage: Passage,
   answer: IncomingMessage,
   list: CommandList,
-): Promise<Outcome> {
+): Promise<Reported> {
   const { response, requestId, upstream } = call;
   const chose = (name: string): boolean => list.capabilities.some(({ key }) => key === name);
   const reader = new ReportReader(
     chose('side-band-64k') || chose('side-band'),
     new Set(list.updates.map(latin1NameOf)),
   );
-  if (!response.destroyed) call.begin(resultType('git-receive-pack'));
+  const isAsked = chose('report-status') || chose('report-status-v2');
+  let begun = false;
+  const begin = (): void => {
+    if (!begun && !response.destroyed) call.begin(resultType('git-receive-pack'));
+    begun = true;
+  };
 
   const timer = setTimeout(
     () => answer.destroy(new Error('the host did not finish its report')),
@@ -35,6 +51,7 @@ export async function carryReport(
       reader.feed(chunk);
       passage.operation.bytesDown += chunk.length;
       needs.carried('down', chunk.length);
+      begin();
       if (response.destroyed || response.write(chunk)) return;
       answer.pause();
       const resume = (): void => {
@@ -52,17 +69,31 @@ export async function carryReport(
   clearTimeout(timer);
 
   const left = response.destroyed;
-  if (ended === undefined) response.end();
-  else {
-    needs.onTrouble('upstream', { upstream: upstream.name, requestId, cause: ended });
-    response.destroy();
+  const untold = isAsked && !begun && !left;
+  if (ended !== undefined) needs.onTrouble('upstream', { upstream: upstream.name, requestId, cause: ended });
+  if (!untold) {
+    begin();
+    if (ended === undefined) response.end();
+    else response.destroy();
   }
-  const settled = settledUpdates(list.updates, (update) => verdictOf(reader, update, chose));
-  await passage.settle(settled);
-  if (ended !== undefined) return { outcome: 'upstream-failed', reason: 'upstream-broke-off' };
-  if (left) return { outcome: 'client-left' };
-  const refused = settled.filter(({ outcome }) => outcome === 'refused').length;
-  return refused === settled.length && refused > 0
+  const updates = settledUpdates(list.updates, (update) => verdictOf(reader, update, isAsked));
+  return {
+    outcome: outcomeOf(updates, { ended, left, untold }),
+    updates,
+    leavesOpen: isAsked && updates.some(({ outcome }) => outcome === 'unknown'),
+    untold,
+  };
+}
+
+function outcomeOf(
+  updates: readonly SettledUpdate[],
+  how: { readonly ended: Error | undefined; readonly left: boolean; readonly untold: boolean },
+): Outcome {
+  if (how.untold) return { outcome: 'upstream-failed', reason: 'upstream-no-report' };
+  if (how.ended !== undefined) return { outcome: 'upstream-failed', reason: 'upstream-broke-off' };
+  if (how.left) return { outcome: 'client-left' };
+  const refused = updates.filter(({ outcome }) => outcome === 'refused').length;
+  return refused === updates.length && refused > 0
     ? { outcome: 'refused', reason: 'refused-by-host' }
     : { outcome: 'completed' };
 }
@@ -71,9 +102,9 @@ export async function carryReport(
 function verdictOf(
   reader: ReportReader,
   update: RefUpdate,
-  chose: (name: string) => boolean,
+  isAsked: boolean,
 ): { readonly outcome: 'applied' | 'refused' | 'unknown'; readonly message?: string } {
-  if (!chose('report-status') && !chose('report-status-v2')) return { outcome: 'unknown' };
+  if (!isAsked) return { outcome: 'unknown' };
   if (reader.unpack !== undefined && reader.unpack !== 'ok')
     return { outcome: 'refused', message: reader.unpack };
   const verdict = reader.verdictOf(latin1NameOf(update));

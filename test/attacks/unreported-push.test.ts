@@ -21,6 +21,15 @@ const ends: Readonly<Record<string, { answer: (socket: Socket) => void; leavesOp
     answer: (socket) => socket.end(rawResponse('200 OK', { 'Content-Type': 'text/html' }, '<b>done</b>')),
     leavesOpen: true,
   },
+  'has nothing to report': {
+    answer: (socket) => socket.end(rawResponse('200 OK', { 'Content-Type': result })),
+    leavesOpen: true,
+  },
+  'closes before its report': {
+    answer: (socket) =>
+      socket.end(rawResponse('200 OK', { 'Content-Type': result, 'Content-Length': '500' })),
+    leavesOpen: true,
+  },
   'closes inside its report': {
     answer: (socket) =>
       socket.end(
@@ -71,7 +80,7 @@ for (const [what, { answer, leavesOpen }] of Object.entries(ends))
     if (!leavesOpen) return t.match(settled, [{ updates: [{ outcome: 'refused' }], learnedBy: 'gateway' }]);
     t.match(settled, [{ updates: [{ ref: 'refs/heads/x', oldId: zero, newId: id, outcome: 'unknown' }] }]);
     t.notMatch(stderr, 'nothing was changed');
-    if (!what.includes('report')) t.match(stderr, 'did not say what became of it');
+    if (what !== 'closes inside its report') t.match(stderr, 'did not say what became of it');
     return undefined;
   });
 
