@@ -1,7 +1,10 @@
 /** What a door of the gateway is to the hostile trials; a row for each door. */
+import type { GitNode } from '../https/git-node.ts';
+import type { Ending } from '../servers/ending.ts';
 import type { Told } from './answer.ts';
 import type { PushBody } from './body.ts';
 import type { ClientStep, PushPlan } from './plan.ts';
+import type { Armed } from './trial.ts';
 
 export interface Sending {
   readonly plan: PushPlan;
@@ -16,7 +19,18 @@ export interface Sending {
 
 export interface HostileDoor {
   readonly name: string;
-  connect(port: number, secret: string): Line;
+  /** The plan as far as this door has room for it. */
+  planOf(plan: PushPlan): PushPlan;
+  /** Whether nothing is wrong with such a push: it must be applied when nothing stops it. */
+  isSound(plan: PushPlan): boolean;
+  /** Whether the gateway is told where such a push ends, sound or not. */
+  hasEnd(plan: PushPlan): boolean;
+  open(test: Ending, node: GitNode): Promise<OpenDoor>;
+}
+
+export interface OpenDoor {
+  /** A connection of the person whose access a trial stops. */
+  connect(person: Pick<Armed, 'principalId' | 'secret'>): Line;
 }
 
 /** One connection, or what a client takes for one. */

@@ -2,8 +2,8 @@
 import { connect, type Socket } from 'node:net';
 import { type HttpAnswer, nothing, readHttpAnswer, readTold } from './answer.ts';
 import type { PushBody } from './body.ts';
-import type { HostileDoor, Sending } from './door.ts';
-import type { PushPlan } from './plan.ts';
+import type { HostileDoor, Line, Sending } from './door.ts';
+import { isWhole, type PushPlan } from './plan.ts';
 
 /** How long silence may last before the first byte of an answer, and inside one, until the client has heard enough. */
 interface Patience {
@@ -20,44 +20,52 @@ const patienceOf = ({ end }: PushPlan, mustBeAnswered: boolean): Patience => {
 
 export const httpsDoor: HostileDoor = {
   name: 'https',
-  connect(port, secret) {
-    let socket: Socket | undefined;
-    const open = (): Socket => {
-      if (socket === undefined || socket.destroyed || !socket.writable) {
-        socket = connect(port, '127.0.0.1').setNoDelay(true);
-        socket.on('error', () => undefined);
-      }
-      return socket;
-    };
-    const authorization = `Authorization: Basic ${Buffer.from(`x:${secret}`).toString('base64')}`;
-    return {
-      async discover(repository) {
-        const on = open();
-        const answering = answerOn(on);
-        on.write(
-          `GET /${repository}.git/info/refs?service=git-receive-pack HTTP/1.1\r\nHost: x\r\n${authorization}\r\n\r\n`,
-        );
-        await answering({ firstMs: long, nextMs: long });
-      },
-      async push(sending) {
-        const { plan, mustBeAnswered } = sending;
-        const on = open();
-        const answering = answerOn(on);
-        await send(on, sending, authorization);
-        const answer = await answering(patienceOf(plan, mustBeAnswered));
-        if (answer?.complete !== true || plan.end !== 'ended' || plan.short !== undefined) on.destroy();
-        const told = answer === undefined ? nothing : readTold(answer, plan.sideBand);
-        return {
-          told,
-          hung: mustBeAnswered && (plan.end === 'ended' ? !told.complete : answer === undefined),
-        };
-      },
-      leave() {
-        socket?.destroy();
-      },
-    };
+  planOf: (plan) => plan,
+  isSound(plan) {
+    const ends = plan.end === 'ended' || (plan.end === 'never' && plan.pack === 'large');
+    return isWhole(plan) && ends;
   },
+  hasEnd: ({ end, framing, short }) => end === 'ended' && (framing === 'chunked' || short === undefined),
+  open: async (_test, node) => ({ connect: ({ secret }) => connectTo(node.door.port, secret) }),
 };
+
+function connectTo(port: number, secret: string): Line {
+  let socket: Socket | undefined;
+  const open = (): Socket => {
+    if (socket === undefined || socket.destroyed || !socket.writable) {
+      socket = connect(port, '127.0.0.1').setNoDelay(true);
+      socket.on('error', () => undefined);
+    }
+    return socket;
+  };
+  const authorization = `Authorization: Basic ${Buffer.from(`x:${secret}`).toString('base64')}`;
+  return {
+    async discover(repository) {
+      const on = open();
+      const answering = answerOn(on);
+      on.write(
+        `GET /${repository}.git/info/refs?service=git-receive-pack HTTP/1.1\r\nHost: x\r\n${authorization}\r\n\r\n`,
+      );
+      await answering({ firstMs: long, nextMs: long });
+    },
+    async push(sending) {
+      const { plan, mustBeAnswered } = sending;
+      const on = open();
+      const answering = answerOn(on);
+      await send(on, sending, authorization);
+      const answer = await answering(patienceOf(plan, mustBeAnswered));
+      if (answer?.complete !== true || plan.end !== 'ended' || plan.short !== undefined) on.destroy();
+      const told = answer === undefined ? nothing : readTold(answer, plan.sideBand);
+      return {
+        told,
+        hung: mustBeAnswered && (plan.end === 'ended' ? !told.complete : answer === undefined),
+      };
+    },
+    leave() {
+      socket?.destroy();
+    },
+  };
+}
 
 async function send(
   on: Socket,

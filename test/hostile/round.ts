@@ -1,6 +1,6 @@
 /** Some trials at once in one world, and then the oracle over all of them. */
 import { endingAtWill } from '../servers/ending.ts';
-import type { HostileDoor } from './door.ts';
+import type { HostileDoor, OpenDoor } from './door.ts';
 import { endOf, type Finding } from './end-state.ts';
 import type { Material } from './material.ts';
 import { judge } from './oracle.ts';
@@ -35,7 +35,7 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   const ending = endingAtWill();
   try {
     const world = await aWorld(ending, plan.materials, repositoriesEach, plan.broken);
-    const runs = await runAll(world, plan);
+    const runs = await runAll(world, plan, await plan.door.open(ending, world.node));
     const end = await endOf(world, runs);
     return judge(world, runs, end);
   } finally {
@@ -43,13 +43,14 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   }
 }
 
-async function runAll(world: World, plan: RoundPlan): Promise<readonly TrialRun[]> {
+async function runAll(world: World, plan: RoundPlan, opened: OpenDoor): Promise<readonly TrialRun[]> {
   const armed = new Map<string, Armed>();
   const armedByIndex = new Map<number, Armed>();
   world.hands.atStore = async (principalId, step) => await armed.get(principalId)?.reached(step);
   world.hands.atHost = async (ref: string, step: HostStep) =>
     await armedByIndex.get(Number(/^refs\/heads\/t(\d+)\//.exec(ref)?.[1]))?.reached(step);
-  const run = plan.run ?? ((world, hand, trial) => runTrial(world, plan.door, hand, trial));
+  const door = { ...plan.door, ...opened };
+  const run = plan.run ?? ((world, hand, trial) => runTrial(world, door, hand, trial));
   const runs: TrialRun[] = [];
   let next = plan.from;
   const work = async (): Promise<void> => {

@@ -3,9 +3,9 @@ import type { Grant } from '../../gateway/store/records.ts';
 import { scopeOf } from '../https/git-node.ts';
 import type { Told } from './answer.ts';
 import { bodyOf } from './body.ts';
-import type { HostileDoor } from './door.ts';
+import type { HostileDoor, OpenDoor } from './door.ts';
 import { prepareUpdates, type Update } from './material.ts';
-import { isSound, type PushPlan, type Trial } from './plan.ts';
+import type { PushPlan, Trial } from './plan.ts';
 import { pause, stopAccess } from './stops.ts';
 import type { HostRepository, World } from './world.ts';
 
@@ -112,17 +112,18 @@ export const refPrefix = (index: number): string => `refs/heads/t${index}/`;
 
 export async function runTrial(
   world: World,
-  door: HostileDoor,
+  door: HostileDoor & OpenDoor,
   armed: Armed,
   trial: Trial,
 ): Promise<TrialRun> {
-  const { journal, node } = world;
-  const { repository, secret, reached } = armed;
+  const { journal } = world;
+  const { repository, reached } = armed;
   const begunAt = journal.tick();
   const name = `hub/${repository.name}`;
-  const first = door.connect(node.door.port, secret);
-  const second = trial.second === 'behind' ? first : door.connect(node.door.port, secret);
-  const pushOne = async (plan: PushPlan, i: number): Promise<PushRun> => {
+  const first = door.connect(armed);
+  const second = trial.second === 'behind' ? first : door.connect(armed);
+  const pushOne = async (drawn: PushPlan, i: number): Promise<PushRun> => {
+    const plan = door.planOf(drawn);
     const updates = prepareUpdates(
       plan,
       repository.material,
@@ -130,9 +131,8 @@ export async function runTrial(
       `${refPrefix(trial.index)}p${i}`,
     );
     const body = bodyOf(plan, updates, repository.material);
-    const sound = isSound(plan);
-    const mustBeAnswered =
-      sound || (plan.end === 'ended' && (plan.framing === 'chunked' || plan.short === undefined));
+    const sound = door.isSound(plan);
+    const mustBeAnswered = sound || door.hasEnd(plan);
     const { told, hung } = await (i === 0 ? first : second).push({
       plan,
       body,

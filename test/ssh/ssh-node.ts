@@ -23,19 +23,21 @@ export interface SshNode {
   readonly faults: readonly unknown[];
   /** A key file in the node's folder, registered for somebody unless told otherwise. */
   key(name: string, owner?: Principal): Promise<{ readonly file: string; readonly line: string }>;
-  register(owner: Principal, line: string): Promise<Credential>;
+  register(owner: Pick<Principal, 'id'>, line: string): Promise<Credential>;
   principal(subject?: string): Promise<Principal>;
   client(identities?: readonly string[]): Promise<SshClient>;
 }
 
-export async function anSshNode(
-  t: Ending,
-  options: GitNodeOptions &
-    Partial<Pick<SshDoorOptions, 'authenticationMs'>> & {
-      readonly doorLimits?: Partial<SshDoorOptions['limits']>;
-    } = {},
-): Promise<SshNode> {
-  const node = await aGitNode(t, options);
+export type SshNodeOptions = Partial<Pick<SshDoorOptions, 'authenticationMs'>> & {
+  readonly doorLimits?: Partial<SshDoorOptions['limits']>;
+};
+
+export async function anSshNode(t: Ending, options: GitNodeOptions & SshNodeOptions = {}): Promise<SshNode> {
+  return await withSshDoor(t, await aGitNode(t, options), options);
+}
+
+/** Gives a node that runs an SSH door. */
+export async function withSshDoor(t: Ending, node: GitNode, options: SshNodeOptions = {}): Promise<SshNode> {
   const hostKey = makeEd25519Key('host');
   const turnedAway: string[] = [];
   const faults: unknown[] = [];
@@ -62,7 +64,7 @@ export async function anSshNode(
     await closed;
   });
   const newId = createIds(randomBytes);
-  const register = async (owner: Principal, line: string): Promise<Credential> => {
+  const register = async (owner: Pick<Principal, 'id'>, line: string): Promise<Credential> => {
     const { key, fingerprint } = parsePublicKeyLine(line);
     const credential = aCredential(await node.store.now(), {
       id: newId('C'),
