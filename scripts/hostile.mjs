@@ -1,4 +1,4 @@
-/** `npm run hostile [-- --trials N --seed S --from I]`: sets up what is missing, then runs hostile pushes against the gate. */
+/** `npm run hostile [-- --trials N --seed S --from I --door ssh]`: sets up what is missing, then runs hostile pushes against the gate. */
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { run } from './run.mjs';
 

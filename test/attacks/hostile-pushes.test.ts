@@ -3,10 +3,11 @@ import { brokenGates } from '../hostile/broken-gates.ts';
 import { httpsDoor } from '../hostile/https-client.ts';
 import { makeMaterial } from '../hostile/material.ts';
 import { type RoundResult, runRound } from '../hostile/round.ts';
+import { sshDoor } from '../hostile/ssh-client.ts';
 
 /** Of the trials in the suite; `npm run hostile` draws as many others as one likes. */
 const seed = 7;
-const doors = [httpsDoor];
+const doors = [httpsDoor, sshDoor];
 /** What a run must have seen, or it has not tried much. */
 const mustHappen = [
   'changed',

@@ -37,7 +37,9 @@ export const sshDoor: HostileDoor = {
 function connectTo(ssh: SshNode, principalId: string): Line {
   let client: Promise<ssh2.Client> | undefined;
   const channelFor = async (repository: string): Promise<ClientChannel> => {
-    client ??= signIn(ssh, principalId);
+    client ??= signIn(ssh, principalId, () => {
+      client = undefined;
+    });
     const on = await client;
     return await new Promise((resolve, reject) =>
       on.exec(`git-receive-pack '/${repository}.git'`, (error, channel) =>
@@ -59,7 +61,10 @@ function connectTo(ssh: SshNode, principalId: string): Line {
       // Who is refused at the advertisement sends nothing.
       if (!(await heard.advertised)) return { told: nothing, hung: false };
       await send(channel, { plan, body, cue });
-      if (plan.end === 'reset') (await client)?.destroy();
+      if (plan.end === 'reset') {
+        (await client)?.destroy();
+        client = undefined;
+      }
       const bytes = await heard.over(patienceOf(plan, mustBeAnswered));
       const told = readTold({ status: 200, length: 0, ...bytes }, plan.sideBand);
       if (!told.complete) channel.destroy();
@@ -71,7 +76,8 @@ function connectTo(ssh: SshNode, principalId: string): Line {
   };
 }
 
-async function signIn(ssh: SshNode, principalId: string): Promise<ssh2.Client> {
+/** @param onClosed at once when it is known that nothing more goes over it */
+async function signIn(ssh: SshNode, principalId: string, onClosed: () => void): Promise<ssh2.Client> {
   const { text, line } = makeEd25519Key('hostile');
   await ssh.register({ id: principalId }, line);
   const client = new ssh2.Client();
@@ -79,6 +85,7 @@ async function signIn(ssh: SshNode, principalId: string): Promise<ssh2.Client> {
     client
       .on('ready', () => resolve(client))
       .on('error', reject)
+      .on('close', onClosed)
       .connect({ host: '127.0.0.1', port: ssh.door.port, username: 'git', privateKey: text });
   });
 }

@@ -64,10 +64,10 @@ export async function arm(world: World, trial: Pick<Trial, 'index' | 'format' | 
   const { principal, secret } = await node.person();
   const lasts =
     stop?.how !== 'expiry' ? 600_000 : shortMs + (stop.moment.kind === 'time' ? 3 * stop.moment.afterMs : 60);
-  const grant = await node.grant(principal, {
+  const grant = await node.grant(principal, (now) => ({
     scope: scopeOf(repository.name, 'push'),
-    endsAt: Date.now() + lasts,
-  });
+    endsAt: now + lasts,
+  }));
   const cues = new Map<string, number>();
   let stoppedAt: string | undefined;
   let later: Promise<void> = Promise.resolve();

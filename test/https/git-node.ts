@@ -25,7 +25,7 @@ import type { Store } from '../../gateway/store/store.ts';
 import { openUpstreams } from '../../gateway/upstreams.ts';
 import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
-import { granted, recorded } from '../store/recorded.ts';
+import { type GrantChange, granted, recorded } from '../store/recorded.ts';
 import { aCredential, anEvent, aPerson } from '../store/samples.ts';
 
 export interface GitNode {
@@ -35,7 +35,7 @@ export interface GitNode {
   readonly directory: string;
   /** A principal with a git credential. */
   person(change?: Partial<Principal>): Promise<{ readonly principal: Principal; readonly secret: string }>;
-  grant(principal: Principal, change?: Partial<Grant>): Promise<Grant>;
+  grant(principal: Principal, change?: GrantChange): Promise<Grant>;
   revoke(grantId: string, reason: string, by?: string): Promise<void>;
   /** `http://x:SECRET@127.0.0.1:PORT/hub/NAME`. */
   address(secret: string, name: string): string;
@@ -158,7 +158,11 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
       return { principal, secret };
     },
     grant: (principal, change = {}) =>
-      granted(store, { principalId: principal.id, ...change }, { principalId: principal.id }),
+      granted(
+        store,
+        (now) => ({ principalId: principal.id, ...(typeof change === 'function' ? change(now) : change) }),
+        { principalId: principal.id },
+      ),
     async revoke(grantId, reason, by = 'P-LEAD') {
       await recorded(
         store,

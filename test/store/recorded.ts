@@ -47,15 +47,21 @@ export async function seqOf(store: Store): Promise<number> {
   return standing?.seq ?? Number.NaN;
 }
 
-/** A grant that was asked for, approved and recorded. */
+export type GrantChange = Partial<Grant> | ((approvedAt: number) => Partial<Grant>);
+
+/**
+ * A grant that was asked for, approved and recorded.
+ *
+ * @param change what is other than in the sample; of a short one by the moment of its approval, or it may end before that
+ */
 export async function granted(
   store: Store,
-  change: Partial<Grant> = {},
+  change: GrantChange = {},
   ask: Partial<ElevationRequest> = {},
 ): Promise<Grant> {
   const request = await asked(store, ask);
   const now = await store.now();
-  const grant = aGrant(request, now, change);
+  const grant = aGrant(request, now, typeof change === 'function' ? change(now) : change);
   const { next, events } = approval(request, [grant], now);
   await recorded(store, await store.answerRequest(next, [grant], events));
   return grant;
