@@ -9,6 +9,7 @@ import type { Policy } from '../gateway/grants/policy.ts';
 import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
 import type { SignInDeps } from '../gateway/identity/sign-in.ts';
+import type { OwnAuthority } from '../gateway/ssh/user-authorities.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
 
 /** What an auditor may narrow by; times in epoch ms, `to` not included. */
@@ -57,6 +58,8 @@ export interface AdminDeps {
   readonly ssh: () => { readonly host: string; readonly port: number } | undefined;
   /** The SSH door's host keys as lines for `known_hosts`; none without one. */
   readonly knownHosts: () => readonly string[];
+  /** What SSH certificates are signed with; undefined where none are. */
+  readonly sshAuthority: () => OwnAuthority | undefined;
   /** Folder of the built page. */
   readonly webRoot: string;
   readonly log: FastifyBaseLogger;

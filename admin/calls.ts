@@ -34,6 +34,7 @@ import {
   RequestView,
   ScopeView,
 } from './schemas/requests.ts';
+import { CertificateView, NewCertificate } from './schemas/ssh-certificates.ts';
 
 /**
  * What a caller must hold for a call; holding one of those listed is enough.
@@ -294,6 +295,17 @@ export const calls = {
     body: Nothing,
     answer: RevokedKey,
   },
+  signCertificate: {
+    method: 'POST',
+    url: '/api/ssh/certificates',
+    needs: ['sign-in'],
+    tag: 'keys',
+    summary:
+      'Sign a short SSH certificate over a public key of one’s own; it is listed and ended as keys are',
+    status: 201,
+    body: NewCertificate,
+    answer: reference(CertificateView),
+  },
   me: {
     method: 'GET',
     url: '/api/me',
@@ -327,6 +339,7 @@ export const namedShapes = [
   LockView,
   CredentialView,
   KeyView,
+  CertificateView,
   Me,
   CanAnswer,
   Problem,

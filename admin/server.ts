@@ -21,6 +21,7 @@ import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
+import { certificateHandlers } from './handlers/ssh-certificates.ts';
 import { registerKnownHosts } from './known-hosts.ts';
 import { limits as openLimits } from './limits.ts';
 import { registerOpenapi } from './openapi.ts';
@@ -109,6 +110,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
       ...canHandlers(deps),
       ...credentialHandlers(deps),
       ...keyHandlers(deps),
+      ...certificateHandlers(deps),
       ...meHandlers(deps),
     },
   });

@@ -1,4 +1,4 @@
-/** A folder with all the secrets a first gateway needs: authority, server certificate, the store's integrity key, SSH host key. Nothing there is ever overwritten. */
+/** A folder with all the secrets a first gateway needs: authority, server certificate, the store's integrity key, SSH host key and user authority. Nothing there is ever overwritten. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export interface InitFile {
 }
 
 /**
- * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`, `ssh_host_ed25519_key`, and its `.pub`. Keys are 0600, the rest 0644.
+ * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`, `ssh_host_ed25519_key`, `ssh_user_ca`, and their `.pub`. Keys are 0600, the rest 0644.
  *
  * A pair of which only one file is there is left alone and rejected: the missing half cannot be made to fit. So is, before
  * anything is written, a host that is neither name nor address (`RangeError`).
@@ -46,6 +46,18 @@ export async function initCertificates(
     }
     files.push({ path: certificate, made: !there[0] }, { path: key, made: !there[0] });
   };
+  const sshKeyOf = async (name: string, comment: string): Promise<void> => {
+    const key = at(name);
+    const there = await exists(key);
+    if (!there) {
+      if (await exists(`${key}.pub`))
+        throw new Error(`${key}.pub is there without ${key}; move it away or bring the other back`);
+      const { text, line } = makeEd25519Key(comment);
+      await writeNew(key, text, 0o600);
+      await writeNew(`${key}.pub`, line, 0o644);
+    }
+    files.push({ path: key, made: !there });
+  };
   await pairOf('ca', () => makeAuthority('Sluice local authority', now));
   await pairOf('gateway', async () => {
     const [certificate, key] = await Promise.all([
@@ -60,16 +72,8 @@ export async function initCertificates(
   const hadKey = await exists(storeKey);
   if (!hadKey) await writeNew(storeKey, `${randomBytes(32).toString('hex')}\n`, 0o600);
   files.push({ path: storeKey, made: !hadKey });
-  const hostKey = at('ssh_host_ed25519_key');
-  const hadHostKey = await exists(hostKey);
-  if (!hadHostKey) {
-    if (await exists(`${hostKey}.pub`))
-      throw new Error(`${hostKey}.pub is there without ${hostKey}; move it away or bring the other back`);
-    const { text, line } = makeEd25519Key('sluice');
-    await writeNew(hostKey, text, 0o600);
-    await writeNew(`${hostKey}.pub`, line, 0o644);
-  }
-  files.push({ path: hostKey, made: !hadHostKey });
+  await sshKeyOf('ssh_host_ed25519_key', 'sluice');
+  await sshKeyOf('ssh_user_ca', 'sluice user authority');
   return files;
 }
 

@@ -6,7 +6,15 @@ import type { ConfigFile } from './file/root.ts';
 import { parseDuration, parseSize } from './quantities.ts';
 import { resolveRules } from './resolve-rules.ts';
 import { resolveUpstreams } from './resolve-upstreams.ts';
-import type { Config, HttpsListener, LimitsConfig, OidcConfig, SshListener, StoreConfig } from './schema.ts';
+import type {
+  Config,
+  HttpsListener,
+  LimitsConfig,
+  OidcConfig,
+  SshListener,
+  StoreConfig,
+  UserCertificatesConfig,
+} from './schema.ts';
 import type { SecretSource } from './secrets.ts';
 import { parseSelector } from './selector.ts';
 
@@ -88,7 +96,25 @@ function resolveSsh(ssh: NonNullable<ConfigFile['ssh']>, places: Places): SshLis
   return {
     listen: parseHostPort(ssh.listen),
     hostKeyFiles: ssh.hostKeys.map(places.path),
+    userCertificates: resolveUserCertificates(ssh.userCertificates, places),
     proxyProtocolFrom: (ssh.proxyProtocol?.from ?? []).map(parseCidr),
+  };
+}
+
+function resolveUserCertificates(
+  file: NonNullable<ConfigFile['ssh']>['userCertificates'],
+  places: Places,
+): UserCertificatesConfig {
+  const { authorityKey, life, trusted } = { ...defaults.ssh.userCertificates, ...file };
+  return {
+    own:
+      authorityKey === undefined
+        ? undefined
+        : { keyFile: places.path(authorityKey), longestLifeMs: parseDuration(life) },
+    trusted: (trusted ?? []).map(({ publicKey, revoked }) => ({
+      publicKeyFile: places.path(publicKey),
+      revokedFile: places.maybePath(revoked),
+    })),
   };
 }
 

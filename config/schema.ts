@@ -59,7 +59,15 @@ export interface HttpsListener {
 export interface SshListener {
   readonly listen: ListenAddress;
   readonly hostKeyFiles: readonly string[];
+  readonly userCertificates: UserCertificatesConfig;
   readonly proxyProtocolFrom: readonly Cidr[];
+}
+
+/** Whose certificates let people in at the SSH door. */
+export interface UserCertificatesConfig {
+  /** With which the gateway signs itself; undefined: it does not. */
+  readonly own: { readonly keyFile: string; readonly longestLifeMs: number } | undefined;
+  readonly trusted: readonly { readonly publicKeyFile: string; readonly revokedFile: string | undefined }[];
 }
 
 /** `memory` is one process, for trying things out. */

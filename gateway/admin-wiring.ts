@@ -12,6 +12,7 @@ import type { IdPrefix } from './grants/ids.ts';
 import type { Interventions } from './grants/interventions.ts';
 import type { Policy } from './grants/policy.ts';
 import type { Provider } from './identity/oidc.ts';
+import type { UserAuthorities } from './ssh/user-authorities.ts';
 import type { SshSide } from './ssh-side.ts';
 import type { OutboxEvent, Store } from './store/store.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -35,6 +36,7 @@ export interface AdminWiring {
   readonly webRoot: string;
   readonly log: Logger;
   ssh(): SshSide | undefined;
+  userAuthorities(): UserAuthorities;
 }
 
 export function adminDeps(wiring: AdminWiring): AdminDeps {
@@ -66,6 +68,7 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
     clientAddress: wiring.addressOf,
     ssh: () => wiring.ssh()?.place,
     knownHosts: () => wiring.ssh()?.knownHosts ?? [],
+    sshAuthority: () => wiring.userAuthorities().own,
     webRoot: wiring.webRoot,
     log: wiring.log,
   };

@@ -35,6 +35,7 @@ import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { pause } from './pause.ts';
+import { openUserAuthorities } from './ssh/user-authorities.ts';
 import { openSshSide } from './ssh-side.ts';
 import { openJournal } from './store/journal.ts';
 import { openStore } from './store/open.ts';
@@ -177,8 +178,11 @@ async function start(
   const readAddress = clientAddressReader(config.https.trustedProxies);
   const addressOf = (socket: Socket, headers: ForwardingHeaders): ClientAddress =>
     readAddress(socket.remoteAddress, headers, door.connections.of(socket).proxied);
+  let userAuthorities = await openUserAuthorities(config.ssh);
   const git = createGitDoor({
     store,
+    userAuthorities: () => userAuthorities,
+    settle: outbox.settle,
     audit,
     refusals: folding,
     metrics,
@@ -229,6 +233,7 @@ async function start(
       webRoot,
       log,
       ssh: () => ssh,
+      userAuthorities: () => userAuthorities,
     }),
   );
   opened.push(() => admin.close());
@@ -314,6 +319,7 @@ async function start(
     settle: outbox.settle,
     async use(next) {
       const compiled = compilePolicy(next);
+      userAuthorities = await openUserAuthorities(next.ssh);
       config = next;
       policy = compiled;
       upstreams.use(next);

@@ -23,17 +23,23 @@ import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
+import { certificateHolders } from './ssh/certificate-holder.ts';
 import type { GitExec } from './ssh/exec-channel.ts';
 import { serveChannel } from './ssh/serve.ts';
+import type { UserAuthorities } from './ssh/user-authorities.ts';
 import { sshVisits } from './ssh/visit.ts';
 import { keepStillness } from './stillness.ts';
 import type { PassedUpdate } from './store/records.ts';
-import type { Store } from './store/store.ts';
+import type { OutboxEvent, Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface GitDoorNeeds {
   readonly store: Store;
+  /** Whose SSH certificates count. */
+  readonly userAuthorities: () => UserAuthorities;
+  /** Makes events durable and acknowledges them. */
+  settle(events: readonly OutboxEvent[]): Promise<void>;
   readonly audit: AuditLog;
   /** Refusals, folded. */
   readonly refusals: Pick<AuditNeeds, 'refused' | 'knocked'>;
@@ -199,9 +205,19 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   const visit = gitVisits(serving);
   const serveExec = (exec: GitExec): Promise<void> => serveChannel(serving, exec);
 
+  const certificates = certificateHolders({
+    store,
+    authorities: needs.userAuthorities,
+    issuer: () => needs.config().oidc.issuer,
+    longestLifeMs: () => needs.config().credentials.maxLifeMs,
+    newCredentialId: () => needs.newId('C'),
+    settle: (events) => needs.settle(events),
+    onTrouble: (error) => onTrouble('ssh certificates', { cause: error }),
+  });
   const visitSsh = sshVisits({
     store,
     conductor,
+    certificates,
     publicUrl: () => needs.config().publicUrl,
     mayKnock: (address) => needs.knocks.mayKnock(address),
     failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),

@@ -115,7 +115,8 @@ async function stillHere(store: AdminDeps['store'], caller: Caller): Promise<boo
   return (await store.signInsOf(id)).some(({ hash }) => hash === caller.signIn.hash);
 }
 
-function readLife(text: string, maxLifeMs: number): number | Problem {
+/** A span within what a credential may last, ms. */
+export function readLife(text: string, maxLifeMs: number): number | Problem {
   const bounds = `1m to ${formatDuration(maxLifeMs)}`;
   try {
     const lifeMs = parseDuration(text.trim());

@@ -42,7 +42,8 @@ export function keyHandlers(deps: IssuingDeps): Pick<Handlers, 'listKeys' | 'reg
   };
 }
 
-function readKey(line: string): WrittenKey | Problem {
+/** A pasted public key, or what is wrong with it. */
+export function readKey(line: string): WrittenKey | Problem {
   try {
     return parsePublicKeyLine(line);
   } catch (error) {

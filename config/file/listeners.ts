@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { defaults } from '../defaults.ts';
 import { cidrs, hostPort, list, path, section, word } from './fields.ts';
+import { userCertificatesFile } from './user-certificates.ts';
 
 const proxyProtocol = Type.Optional(
   section(
@@ -49,6 +50,7 @@ export const sshFile = section(
       'a list of paths',
       'Host keys; the same on every node, so that clients see one gateway.',
     ),
+    userCertificates: Type.Optional(userCertificatesFile),
     proxyProtocol,
   },
   'The SSH door. Without this section there is none.',

@@ -148,6 +148,10 @@ export const CredentialIssued = entryOf('credential.issued', {
   /** The first characters of the secret, by which people tell credentials apart. */
   shown: Type.Optional(Type.String()),
   endsAt: At,
+  /** The SSH certificate of an organisation that it stands for. */
+  certificate: Type.Optional(
+    Type.Object({ authority: Type.String(), serial: Type.String({ pattern: '^[0-9]{1,20}$' }), keyId: Text }),
+  ),
 });
 
 export const CredentialRevoked = entryOf('credential.revoked', {

@@ -1,6 +1,8 @@
 /** Who is at one SSH connection: queries answered, signatures verified, and only then a key counts. */
 import type { KeyAnswer, KeyOffer, KeyProof } from '../edge/ssh-visitor.ts';
 import { hashKey } from '../identity/key-hash.ts';
+import type { UserCertificate } from './certificate.ts';
+import type { CertificateAnswer, CertificateHolders } from './certificate-holder.ts';
 import { type OfferedKey, readOfferedKey } from './offered-key.ts';
 import { type Possession, provePossession, sessionIdOf } from './possession.ts';
 import { fingerprint } from './public-key.ts';
@@ -8,11 +10,24 @@ import { SshError } from './ssh-error.ts';
 
 /** Who was let in: the holder of a key, which each channel looks up anew; or nobody that is known, who may only read why. */
 export type SshIdentity =
-  | { readonly kind: 'key'; readonly hash: string; readonly fingerprint: string }
+  | {
+      readonly kind: 'key';
+      readonly hash: string;
+      readonly fingerprint: string;
+      /** The one command that a certificate is good for, whatever is asked. */
+      readonly forceCommand?: string;
+    }
   /** The fingerprint of a key they hold, when they proved one. */
   | { readonly kind: 'nobody'; readonly fingerprint: string | undefined };
 
 export interface AuthenticationNeeds {
+  /** Whether a certificate counts where this client is, and whose it is. */
+  readonly certificates: {
+    check(certificate: UserCertificate): Promise<CertificateAnswer>;
+    admit: CertificateHolders['admit'];
+  };
+  /** @param why a certificate did not count */
+  refused(why: string): void;
   /** Whether a live registered key has this hash; true also when nobody can say, for then each channel says so. */
   isKnown(hash: string): Promise<boolean>;
   /** False when too many signatures of this client's address have failed of late. */
@@ -27,6 +42,8 @@ export interface Authentication {
   readonly identity: SshIdentity;
 }
 
+type OfferedCertificate = Extract<OfferedKey, { kind: 'certificate' }>;
+
 /** Signatures that do not fit; a client that means well has none. */
 const failuresAtMost = 6;
 
@@ -40,6 +57,12 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
   let provenStranger: string | undefined;
   let failures = 0;
 
+  const failed = (proof: KeyProof): KeyAnswer => {
+    failures += 1;
+    needs.failed(proof.signature.toString('base64'));
+    return failures >= failuresAtMost ? 'enough' : 'refused';
+  };
+
   const query = async (hash: string): Promise<KeyAnswer> =>
     provenStranger === undefined || provenStranger === hash || (await needs.isKnown(hash))
       ? 'accepted'
@@ -52,11 +75,7 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
     hash: string,
   ): Promise<KeyAnswer> => {
     if (!(await needs.mayKnock())) return 'enough';
-    if (!possession(offer, proof, offered).verified) {
-      failures += 1;
-      needs.failed(proof.signature.toString('base64'));
-      return failures >= failuresAtMost ? 'enough' : 'refused';
-    }
+    if (!possession(offer, proof, offered).verified) return failed(proof);
     if (await needs.isKnown(hash)) {
       identity = { kind: 'key', hash, fingerprint: fingerprint(offer.blob) };
       return 'accepted';
@@ -69,10 +88,35 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
     return provenStranger === hash ? 'accepted' : 'refused';
   };
 
+  /** One never counts as the key inside it. */
+  const certified = async (offer: KeyOffer, offered: OfferedCertificate): Promise<KeyAnswer> => {
+    const verdict = await needs.certificates.check(offered.certificate);
+    if (!verdict.accepted) {
+      needs.refused(`ssh-certificate-${verdict.why}`);
+      return 'refused';
+    }
+    if (offer.proof === undefined) return 'accepted';
+    if (!(await needs.mayKnock())) return 'enough';
+    if (!possession(offer, offer.proof, offered, verdict.verifyRequired).verified) return failed(offer.proof);
+    const fault = await needs.certificates.admit(offered.certificate, verdict);
+    if (fault !== undefined) {
+      needs.refused(`ssh-certificate-${fault}`);
+      return 'refused';
+    }
+    const { forceCommand } = verdict;
+    identity = {
+      kind: 'key',
+      hash: hashKey(offer.blob),
+      fingerprint: fingerprint(offered.key.blob),
+      ...(forceCommand === undefined ? {} : { forceCommand }),
+    };
+    return 'accepted';
+  };
+
   return {
     async key(offer) {
       const offered = readOfferedKey(offer.announced, offer.blob);
-      // No authority of certificates is configured; one never counts as the key inside it.
+      if (offered.kind === 'certificate') return await certified(offer, offered);
       if (offered.kind !== 'key') return 'refused';
       const hash = hashKey(offer.blob);
       return offer.proof === undefined ? await query(hash) : await prove(offer, offer.proof, offered, hash);
@@ -84,10 +128,16 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
   };
 }
 
-function possession({ user, announced, blob }: KeyOffer, proof: KeyProof, offered: OfferedKey): Possession {
+function possession(
+  { user, announced, blob }: KeyOffer,
+  proof: KeyProof,
+  offered: OfferedKey,
+  userVerified = false,
+): Possession {
   try {
     const sessionId = sessionIdOf(proof.signed);
-    return provePossession(offered, { sessionId, user, announced, blob }, proof.signed, proof.signature);
+    const request = { sessionId, user, announced, blob };
+    return provePossession(offered, request, proof.signed, proof.signature, { userVerified });
   } catch (error) {
     if (error instanceof SshError) return { verified: false, why: 'signed-something-else' };
     throw error;

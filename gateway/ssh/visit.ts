@@ -9,6 +9,7 @@ import type { Origin } from '../recorder.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { openAuthentication, type SshIdentity } from './authentication.ts';
+import type { CertificateHolders } from './certificate-holder.ts';
 import type { GitExec } from './exec-channel.ts';
 import { type ExecRefused, type OwnCommand, parseExecCommand } from './exec-command.ts';
 import { answerRefusedExec } from './exec-refusal.ts';
@@ -18,6 +19,7 @@ import { helpLines } from './help.ts';
 export interface SshVisitNeeds {
   readonly store: Pick<Store, 'credential' | 'grants' | 'now'>;
   readonly conductor: Pick<Conductor, 'turnAway'>;
+  readonly certificates: CertificateHolders;
   publicUrl(): string;
   mayKnock(address: string): Promise<boolean>;
   failedKnock(address: string, guess: string): void;
@@ -45,6 +47,11 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
     const origin: Origin = { door: 'ssh', address: { address, peer }, client };
     const authentication = openAuthentication({
       isKnown: (hash) => isKnown(needs.store, hash),
+      certificates: {
+        check: (certificate) => needs.certificates.check(certificate, address),
+        admit: needs.certificates.admit,
+      },
+      refused: (why) => needs.knocked(origin, why),
       mayKnock: () => needs.mayKnock(address),
       failed(guess) {
         needs.failedKnock(address, guess);
@@ -63,7 +70,8 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
       async serve(request) {
         const { identity } = authentication;
         if (identity.kind === 'nobody') needs.knocked(origin, 'no-known-key');
-        const line = request.command ?? '';
+        const asked = (identity.kind === 'key' ? identity.forceCommand : undefined) ?? request.command;
+        const line = asked ?? '';
         const command = parseExecCommand(line);
         if (command.kind === 'git') {
           await needs.serveGit({
@@ -79,7 +87,7 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
             origin,
           });
         } else if (command.kind === 'own') say(request, ownAnswer(command.command, needs.publicUrl()));
-        else if (request.command === undefined || command.reason === 'empty')
+        else if (asked === undefined || command.reason === 'empty')
           say(request, await greeting(needs, identity));
         else {
           needs.onRefused(command.reason);

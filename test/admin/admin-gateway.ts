@@ -1,5 +1,5 @@
 /** The API over HTTP, with a real identity provider and the in-process store; what goes into the audit is kept in an array. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -57,6 +57,9 @@ audit: { directory: audit }
 `;
 
 /** A running API and everything a test may turn. */
+/** With which certificates are signed. */
+const { privateKey: authorityKey } = generateKeyPairSync('ed25519');
+
 export type AdminGateway = Awaited<ReturnType<typeof anAdminGateway>>;
 
 /** Starts one; it ends with the test. */
@@ -148,6 +151,11 @@ export async function anAdminGateway(
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),
     clientAddress: ({ remoteAddress }, headers) => readAddress(remoteAddress, headers),
     ssh: () => ({ host: 'gw.test', port: 2222 }),
+    sshAuthority: () => ({
+      key: authorityKey,
+      fingerprint: 'SHA256:of-the-authority',
+      longestLifeMs: 3_600_000,
+    }),
     knownHosts: () => ['# SHA256:abc ssh-ed25519', '[gw.test]:2222 ssh-ed25519 AAAA'],
     webRoot: aBuiltPage(t),
     log: pino({ level: 'silent' }),

@@ -103,6 +103,8 @@ void t.test('two at once leave one whole set and no half pair', async (t) => {
     'gateway.key',
     'ssh_host_ed25519_key',
     'ssh_host_ed25519_key.pub',
+    'ssh_user_ca',
+    'ssh_user_ca.pub',
     'store.key',
   ]);
   for (const name of ['ca', 'gateway']) {

@@ -7,7 +7,7 @@ import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { openSecrets } from '../../config/secrets.ts';
 import type { Disk } from '../../gateway/audit/disk.ts';
-import type { Entry } from '../../gateway/audit/entry.ts';
+import { type Entry, entryOfEvent } from '../../gateway/audit/entry.ts';
 import { openAuditLog } from '../../gateway/audit/log.ts';
 import { type GitHostOptions, startGitHost } from '../../gateway/demo/git-host.ts';
 import { type HttpsDoor, openHttpsDoor } from '../../gateway/edge/https-door.ts';
@@ -18,10 +18,11 @@ import { compilePolicy } from '../../gateway/grants/policy.ts';
 import { clientAddressReader } from '../../gateway/identity/client-address.ts';
 import { makeSecret } from '../../gateway/identity/credential.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
+import { noAuthorities, type UserAuthorities } from '../../gateway/ssh/user-authorities.ts';
 import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { Grant, Principal } from '../../gateway/store/records.ts';
-import type { Store } from '../../gateway/store/store.ts';
+import type { OutboxEvent, Store } from '../../gateway/store/store.ts';
 import { openUpstreams } from '../../gateway/upstreams.ts';
 import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
@@ -63,6 +64,7 @@ export interface GitNodeOptions {
   readonly disk?: Disk;
   /** What the node sees of the store: the same, with a test's hand between two steps. */
   readonly between?: (store: Store) => Store;
+  readonly userAuthorities?: UserAuthorities;
   /** Text put into the upstream's section of the configuration. */
   readonly upstream?: string;
 }
@@ -96,8 +98,14 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
   const upstreams = openUpstreams(config, openSecrets(), (error) => troubles.push(String(error)));
   const policy = compilePolicy(config);
   const refusals: Promise<unknown>[] = [];
+  const settle = async (events: readonly OutboxEvent[]): Promise<void> => {
+    for (const event of events) await audit.append(entryOfEvent(event, 'store'));
+    await store.acknowledge(events.map(({ seq }) => seq));
+  };
   const git = createGitDoor({
     store: options.between?.(store) ?? store,
+    userAuthorities: () => options.userAuthorities ?? noAuthorities,
+    settle,
     audit,
     refusals: {
       refused: (entry) =>

@@ -44,14 +44,18 @@ return { int(now), row[1] or '', row[2] or '', owner[1] or '', owner[2] or '' }
 `,
 );
 
-/** ARGV from 3: principal, hash, why, events. How it ended stays for a day, for those who run under it. */
+/**
+ * ARGV from 3: principal, hash, why, end, events. How it ended stays for a day, for those who run under it, and until it would
+ * have ended: an organisation's certificate would come back else.
+ */
 const revokeScript = changing(
   'revoke credential',
   `
 if redis.call('DEL', k('credential:' .. ARGV[4])) == 0 then return { int(now), 'unknown' } end
 redis.call('ZREM', k('credentials-of:' .. ARGV[3]), ARGV[4])
-redis.call('SET', k('credential-end:' .. ARGV[4]), int(now) .. ' ' .. ARGV[5], 'PX', ${tombstoneMs})
-return { int(now), 'done', emit(6) }
+redis.call('SET', k('credential-end:' .. ARGV[4]), int(now) .. ' ' .. ARGV[5],
+  'PXAT', int(math.max(now + ${tombstoneMs}, tonumber(ARGV[6]))))
+return { int(now), 'done', emit(7) }
 `,
 );
 
@@ -101,6 +105,7 @@ export function redisCredentials(
         principalId,
         credential.hash,
         why,
+        String(credential.endsAt),
         ...drafts,
       ]);
       if (answer[1] !== 'done') return { value: undefined, events: [] };
