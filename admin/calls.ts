@@ -10,6 +10,7 @@ import {
   RevokedCredential,
 } from './schemas/credentials.ts';
 import { Extension, GrantFilter, GrantList, GrantView, Revocation, RevokeAnswer } from './schemas/grants.ts';
+import { ByToken, KeyLinkCode, KeyLinkView } from './schemas/key-links.ts';
 import { KeyList, KeyView, NewKey, RevokedKey } from './schemas/keys.ts';
 import { LiftAnswer, Lifting, LockAnswer, LockList, LockView, NewLock } from './schemas/locks.ts';
 import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
@@ -306,6 +307,27 @@ export const calls = {
     body: NewCertificate,
     answer: reference(CertificateView),
   },
+  readKeyLink: {
+    method: 'GET',
+    url: '/api/key-links/:token',
+    needs: ['sign-in'],
+    tag: 'keys',
+    summary: 'The sign-in link that a terminal shows: which key, where from',
+    status: 200,
+    params: ByToken,
+    answer: reference(KeyLinkView),
+  },
+  showKeyLinkCode: {
+    method: 'POST',
+    url: '/api/key-links/:token/code',
+    needs: ['sign-in'],
+    tag: 'keys',
+    summary: 'Take the link, once; its code, typed at the terminal, makes the key the caller’s for a while',
+    status: 201,
+    params: ByToken,
+    body: Nothing,
+    answer: KeyLinkCode,
+  },
   me: {
     method: 'GET',
     url: '/api/me',
@@ -340,6 +362,7 @@ export const namedShapes = [
   CredentialView,
   KeyView,
   CertificateView,
+  KeyLinkView,
   Me,
   CanAnswer,
   Problem,

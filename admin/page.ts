@@ -17,6 +17,7 @@ export const pageRoutes: readonly RegExp[] = [
   /^\/approvals$/,
   /^\/access$/,
   /^\/credentials$/,
+  /^\/login\/ssh\/[A-Za-z0-9_-]{22}$/,
 ];
 
 /** Whether a path is one of the page's. */

@@ -16,6 +16,7 @@ import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
+import { keyLinkHandlers } from './handlers/key-links.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
@@ -111,6 +112,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
       ...credentialHandlers(deps),
       ...keyHandlers(deps),
       ...certificateHandlers(deps),
+      ...keyLinkHandlers(deps),
       ...meHandlers(deps),
     },
   });

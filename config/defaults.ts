@@ -1,7 +1,7 @@
 /** What holds where `sluice.yaml` says nothing; each value in the file's own notation, unit included. */
 
 export const defaults = {
-  ssh: { userCertificates: { life: '12h' } },
+  ssh: { userCertificates: { life: '12h' }, signInLink: { offer: 'terminals', keyLife: '12h' } },
   ops: { listen: '127.0.0.1:9464' },
   store: { timeout: '2s' },
   oidc: {

@@ -48,10 +48,11 @@ export function resolveConfig(file: ConfigFile, folder: string): Config {
   const selectors = (written: readonly string[] | undefined) => (written ?? []).map(parseSelector);
   const audit = { ...defaults.audit, ...file.audit };
   const signIn = { ...defaults.signIn, ...file.signIn };
+  const maxLifeMs = parseDuration(file.credentials?.maxLife ?? defaults.credentials.maxLife);
   return {
     publicUrl: file.publicUrl,
     https: resolveHttps(file.https, places),
-    ssh: file.ssh === undefined ? undefined : resolveSsh(file.ssh, places),
+    ssh: file.ssh === undefined ? undefined : resolveSsh(file.ssh, places, maxLifeMs),
     ops: { listen: parseHostPort(file.ops?.listen ?? defaults.ops.listen) },
     store: resolveStore(file.store, places),
     oidc: resolveOidc(file.oidc, places),
@@ -62,7 +63,7 @@ export function resolveConfig(file: ConfigFile, folder: string): Config {
     },
     signIn: { idleMs: parseDuration(signIn.idle), lifeMs: parseDuration(signIn.life) },
     credentials: {
-      maxLifeMs: parseDuration(file.credentials?.maxLife ?? defaults.credentials.maxLife),
+      maxLifeMs,
       endWithSignIn: file.credentials?.endWithSignIn ?? [],
     },
     hooks: { deactivated: resolveHook(file.hooks?.deactivated, places) },
@@ -92,12 +93,17 @@ function resolveHttps(https: ConfigFile['https'], places: Places): HttpsListener
   };
 }
 
-function resolveSsh(ssh: NonNullable<ConfigFile['ssh']>, places: Places): SshListener {
+function resolveSsh(ssh: NonNullable<ConfigFile['ssh']>, places: Places, maxLifeMs: number): SshListener {
+  const signInLink = { ...defaults.ssh.signInLink, ...ssh.signInLink };
   return {
     listen: parseHostPort(ssh.listen),
     hostKeyFiles: ssh.hostKeys.map(places.path),
     userCertificates: resolveUserCertificates(ssh.userCertificates, places),
     proxyProtocolFrom: (ssh.proxyProtocol?.from ?? []).map(parseCidr),
+    signInLink:
+      signInLink.offer === 'nobody'
+        ? undefined
+        : { keyLifeMs: Math.min(parseDuration(signInLink.keyLife), maxLifeMs) },
   };
 }
 

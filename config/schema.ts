@@ -61,6 +61,8 @@ export interface SshListener {
   readonly hostKeyFiles: readonly string[];
   readonly userCertificates: UserCertificatesConfig;
   readonly proxyProtocolFrom: readonly Cidr[];
+  /** The link that a terminal shows when its key is not known; undefined: none is offered. */
+  readonly signInLink: { readonly keyLifeMs: number } | undefined;
 }
 
 /** Whose certificates let people in at the SSH door. */

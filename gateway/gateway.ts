@@ -183,6 +183,7 @@ async function start(
     store,
     userAuthorities: () => userAuthorities,
     settle: outbox.settle,
+    settleInForce: outbox.settleInForce,
     audit,
     refusals: folding,
     metrics,
@@ -195,6 +196,7 @@ async function start(
     newId,
     clientAddress: (request) => addressOf(request.socket, request.headers),
     draining: () => draining,
+    sshPlace: () => ssh?.place,
     page: (request, response) => admin.handler(request, response),
     onTrouble,
   });

@@ -25,12 +25,15 @@ import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
 import { certificateHolders } from './ssh/certificate-holder.ts';
 import type { GitExec } from './ssh/exec-channel.ts';
+import { boundPendingLinks } from './ssh/pending-links.ts';
 import { serveChannel } from './ssh/serve.ts';
+import type { SignInLinkNeeds } from './ssh/sign-in-link.ts';
+import { sshCommand } from './ssh/ssh-command.ts';
 import type { UserAuthorities } from './ssh/user-authorities.ts';
 import { sshVisits } from './ssh/visit.ts';
 import { keepStillness } from './stillness.ts';
 import type { PassedUpdate } from './store/records.ts';
-import type { OutboxEvent, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -38,8 +41,9 @@ export interface GitDoorNeeds {
   readonly store: Store;
   /** Whose SSH certificates count. */
   readonly userAuthorities: () => UserAuthorities;
-  /** Makes events durable and acknowledges them. */
-  settle(events: readonly OutboxEvent[]): Promise<void>;
+  /** Makes events durable and acknowledges them; the other says whether it did. */
+  readonly settle: SignInLinkNeeds['settle'];
+  readonly settleInForce: SignInLinkNeeds['settleInForce'];
   readonly audit: AuditLog;
   /** Refusals, folded. */
   readonly refusals: Pick<AuditNeeds, 'refused' | 'knocked'>;
@@ -52,6 +56,8 @@ export interface GitDoorNeeds {
   newId(prefix: IdPrefix): string;
   clientAddress(request: IncomingMessage): ClientAddress;
   draining(): boolean;
+  /** Where the SSH door is reached; undefined while there is none. */
+  sshPlace(): { readonly host: string; readonly port: number } | undefined;
   page(request: IncomingMessage, response: ServerResponse): void;
   onTrouble(what: string, details: Readonly<Record<string, unknown>>): void;
 }
@@ -218,6 +224,18 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     store,
     conductor,
     certificates,
+    links: {
+      store,
+      pending: boundPendingLinks(),
+      settle: needs.settle,
+      settleInForce: needs.settleInForce,
+      newCredentialId: () => needs.newId('C'),
+      endWithSignIn: () => needs.config().credentials.endWithSignIn,
+      keyLifeMs: () => needs.config().ssh?.signInLink?.keyLifeMs,
+      refused: async (about) => void (await audit.append({ type: 'sign-in.link-refused', ...about })),
+    },
+    sshCommand: () =>
+      sshCommand(needs.sshPlace() ?? { host: new URL(needs.config().publicUrl).hostname, port: 22 }),
     publicUrl: () => needs.config().publicUrl,
     mayKnock: (address) => needs.knocks.mayKnock(address),
     failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),

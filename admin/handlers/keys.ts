@@ -52,6 +52,6 @@ export function readKey(line: string): WrittenKey | Problem {
   }
 }
 
-function viewKey({ id, name, shown, createdAt, endsAt }: Credential): KeyView {
-  return { id, name, fingerprint: shown, createdAt, endsAt };
+function viewKey({ id, name, shown, createdAt, endsAt, origin }: Credential): KeyView {
+  return { id, name, fingerprint: shown, createdAt, endsAt, origin: origin ?? 'registered' };
 }

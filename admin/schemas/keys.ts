@@ -12,6 +12,9 @@ export const KeyView = Type.Object(
     fingerprint: Type.String({ description: 'SHA256:… as ssh-keygen -l shows it' }),
     createdAt: Moment,
     endsAt: Moment,
+    origin: Type.Union([Type.Literal('registered'), Type.Literal('sign-in-link')], {
+      description: 'sign-in-link: bound at a terminal, by the link it shows',
+    }),
   },
   { $id: 'Key', title: 'Key' },
 );

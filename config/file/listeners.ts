@@ -1,7 +1,7 @@
 /** `https`, `ssh` and `ops` of `sluice.yaml`: the sockets the gateway opens. */
 import Type from 'typebox';
 import { defaults } from '../defaults.ts';
-import { cidrs, hostPort, list, path, section, word } from './fields.ts';
+import { cidrs, duration, hostPort, list, path, section, word } from './fields.ts';
 import { userCertificatesFile } from './user-certificates.ts';
 
 const proxyProtocol = Type.Optional(
@@ -51,6 +51,30 @@ export const sshFile = section(
       'Host keys; the same on every node, so that clients see one gateway.',
     ),
     userCertificates: Type.Optional(userCertificatesFile),
+    signInLink: Type.Optional(
+      section(
+        {
+          offer: Type.Optional(
+            word(
+              ['terminals', 'nobody'],
+              'terminals: whoever has a terminal and a key that is not known gets a link to sign in at. nobody: keys are registered beforehand.',
+              defaults.ssh.signInLink.offer,
+            ),
+          ),
+          keyLife: Type.Optional(
+            duration(
+              'A key that was bound by such a link is good for this long, and never longer than credentials.maxLife.',
+              {
+                min: '5m',
+                max: '400d',
+                default: defaults.ssh.signInLink.keyLife,
+              },
+            ),
+          ),
+        },
+        'The link that a terminal shows when its SSH key is not known.',
+      ),
+    ),
     proxyProtocol,
   },
   'The SSH door. Without this section there is none.',

@@ -138,6 +138,25 @@ export const SignInRefused = entryOf('sign-in.refused', {
   count: Type.Optional(Count),
 });
 
+/** Somebody signed in at the link that a terminal shows, and was shown the code. */
+export const SignInLinkOpened = entryOf('sign-in.link-opened', {
+  ...fromStore,
+  principalId: Id,
+  /** The fingerprint of the terminal's key, and where the terminal is. */
+  shown: Type.String(),
+  terminal: Type.String(),
+  /** Where the browser is. */
+  address: Type.String(),
+});
+
+/** A code that was not it, or a key that cannot be theirs: nothing was bound. */
+export const SignInLinkRefused = entryOf('sign-in.link-refused', {
+  principalId: Id,
+  shown: Type.String(),
+  terminal: Type.String(),
+  reason: Word,
+});
+
 export const CredentialIssued = entryOf('credential.issued', {
   ...fromStore,
   credentialId: Id,
@@ -152,6 +171,8 @@ export const CredentialIssued = entryOf('credential.issued', {
   certificate: Type.Optional(
     Type.Object({ authority: Type.String(), serial: Type.String({ pattern: '^[0-9]{1,20}$' }), keyId: Text }),
   ),
+  /** `sign-in-link` for a key that was bound at a terminal; absent for what its owner made. */
+  origin: Type.Optional(Word),
 });
 
 export const CredentialRevoked = entryOf('credential.revoked', {

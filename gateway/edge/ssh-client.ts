@@ -2,8 +2,14 @@
 import type { AuthContext, AuthenticationType, Connection, ServerChannel, Session } from 'ssh2';
 import { type ChannelEnvironment, withVariable } from '../ssh/environment.ts';
 import { announcedOfSsh2, wireSignatureOfSsh2 } from '../ssh/ssh2-signature.ts';
+import { openInterview } from './ssh-interview.ts';
 import type { KeyOffer, SshConnection, SshVisitor } from './ssh-visitor.ts';
-import { announceSignatureAlgorithms, watchRefusedChannels, watchWindow } from './ssh2-privates.ts';
+import {
+  announceSignatureAlgorithms,
+  sendBanner,
+  watchRefusedChannels,
+  watchWindow,
+} from './ssh2-privates.ts';
 
 export interface SshClientNeeds {
   readonly connection: SshConnection;
@@ -13,6 +19,8 @@ export interface SshClientNeeds {
   draining(): boolean;
   /** Its keys are agreed, and then it is authenticated: other deadlines hold from there. */
   onStage(stage: 'handshake' | 'ready'): void;
+  /** From now on it may take this long until it is authenticated. */
+  allow(ms: number): void;
   onFault(error: unknown): void;
 }
 
@@ -58,14 +66,21 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
   const authenticate = async (context: AuthContext): Promise<void> => {
     attempts += 1;
     if (attempts > attemptsAtMost) return end();
-    if (context.method === 'keyboard-interactive' && visitor.keyless() === 'accepted')
-      return context.accept();
+    if (context.method === 'keyboard-interactive') {
+      const interview = openInterview(context, connection.closed, needs.allow);
+      const answer = await visitor.interview(interview);
+      if (interview.isOver || socket.destroyed) return;
+      return answer === 'accepted' ? context.accept() : end();
+    }
     if (context.method !== 'publickey') return context.reject(methods);
     const answer = await visitor.key(offerOf(context));
     if (socket.destroyed) return;
     if (answer === 'accepted') context.accept();
     else if (answer === 'enough') end();
-    else context.reject(methods, answer === 'partly');
+    else {
+      if (typeof answer === 'object') sendBanner(client, answer.saying);
+      context.reject(methods, answer === 'partly');
+    }
   };
 
   const serve = async (

@@ -93,6 +93,11 @@ export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
         clearTimeout(tracked.deadline);
         if (stage === 'handshake') tracked.deadline = deadline(tracked, authenticationMs);
       },
+      allow(ms) {
+        if (tracked.stage !== 'handshake') return;
+        clearTimeout(tracked.deadline);
+        tracked.deadline = deadline(tracked, ms);
+      },
       onFault,
     });
   });

@@ -36,9 +36,22 @@ export interface KeyProof {
 
 /**
  * `accepted`: a key without a proof may be proven, one with it opens the connection. `partly`: proven, and not enough; the client
- * goes on to its next key. `enough`: it has tried enough, and the connection ends.
+ * goes on to its next key. `enough`: it has tried enough, and the connection ends. With `saying`, refused and told why before it
+ * goes on, also where nobody can be asked.
  */
-export type KeyAnswer = 'accepted' | 'partly' | 'refused' | 'enough';
+export type KeyAnswer = 'accepted' | 'partly' | 'refused' | 'enough' | { readonly saying: string };
+
+/** A client that has no key left to offer and can be asked: a person at a terminal, as a rule (RFC 4256). */
+export interface Interview {
+  /** One line typed behind `question`; undefined once it left, began something else, or gave no single line for an answer. */
+  ask(question: string): Promise<string | undefined>;
+  /** Resolves when it was shown, or the client is gone. */
+  tell(text: string): Promise<void>;
+  /** From now on it may take this long until the client is let in. */
+  allow(ms: number): void;
+  /** The client is gone, or began something else: no answer reaches it any more. */
+  readonly isOver: boolean;
+}
 
 /** What a client asks for on a channel of its own. */
 export interface ChannelRequest {
@@ -53,8 +66,8 @@ export interface ChannelRequest {
 /** What the gateway makes of one connection. Whatever rejects resets the connection. */
 export interface SshVisitor {
   key(offer: KeyOffer): Promise<KeyAnswer>;
-  /** The client has no key left to offer. */
-  keyless(): 'accepted' | 'refused';
+  /** The client can be asked; whatever comes of it, it is let in: as somebody, or as nobody who may only read why. */
+  interview(interview: Interview): Promise<'accepted' | 'enough'>;
   serve(request: ChannelRequest): Promise<void>;
   /** The client was refused something else: a terminal, a subsystem, forwarding. */
   refused(what: string): void;

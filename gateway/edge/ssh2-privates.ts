@@ -74,8 +74,18 @@ export function announceSignatureAlgorithms(client: Connection): void {
   };
 }
 
+/** Text for the person, at any moment before the client is let in (RFC 4252 section 5.4). */
+export function sendBanner(client: Connection, text: string): void {
+  const bytes = Buffer.from(text);
+  const payload = Buffer.alloc(1 + 4 + bytes.length + 4);
+  payload.writeUInt8(53, 0);
+  payload.writeUInt32BE(bytes.length, 1);
+  payload.set(bytes, 5);
+  send(privatesOf(client)._protocol, payload);
+}
+
 /** RFC 8308 section 2.3: one extension, the next packet behind NEWKEYS. */
-function sendExtInfo({ _packetRW: { write }, _cipher }: Privates['_protocol']): void {
+function sendExtInfo(protocol: Privates['_protocol']): void {
   const name = 'server-sig-algs';
   const payload = Buffer.alloc(1 + 4 + 4 + name.length + 4 + signatureAlgorithms.length);
   payload.writeUInt8(7, 0);
@@ -84,6 +94,10 @@ function sendExtInfo({ _packetRW: { write }, _cipher }: Privates['_protocol']): 
   payload.write(name, 9);
   payload.writeUInt32BE(signatureAlgorithms.length, 9 + name.length);
   payload.write(signatureAlgorithms, 13 + name.length);
+  send(protocol, payload);
+}
+
+function send({ _packetRW: { write }, _cipher }: Privates['_protocol'], payload: Buffer): void {
   const packet = write.alloc(payload.length);
   packet.set(payload, write.allocStart);
   _cipher.encrypt(write.finalize(packet));
@@ -110,11 +124,37 @@ export function watchWindow(channel: ServerChannel, onOverrun: () => void): void
   };
 }
 
+const infoResponse = 61;
+/** The door asks one question at a time. */
+const answersAtMost = 16;
+
+/**
+ * Bounds the number of answers a client may announce: ssh2 makes room for as many before it has read one, a quarter of a gigabyte
+ * for a packet of nine bytes. The table is the library's own, one for all its connections.
+ */
+function boundAnswers(require: NodeJS.Require): void {
+  const handlers = require('ssh2/lib/protocol/handlers.js') as ((self: unknown, payload: Buffer) => void)[];
+  const read = handlers[infoResponse];
+  if (read === undefined) throw new Error(`ssh2 has no handler of answers any more; pin ${version}`);
+  if (bounded.has(read)) return;
+  const bound: typeof read = (self, payload) => {
+    const isBounded = payload.length >= 5 && payload.readUInt32BE(1) <= answersAtMost;
+    // Without its number the packet is malformed, and ssh2 ends the connection as it does for any other.
+    read(self, isBounded ? payload : payload.subarray(0, 1));
+  };
+  bounded.add(bound);
+  handlers[infoResponse] = bound;
+}
+
+const bounded = new WeakSet<object>();
+
 /** Throws where the installed ssh2 is another one, or its private names are not there. */
 export async function checkSsh2(server: Server): Promise<void> {
-  const installed = (createRequire(import.meta.url)('ssh2/package.json') as { version: string }).version;
+  const require = createRequire(import.meta.url);
+  const installed = (require('ssh2/package.json') as { version: string }).version;
   if (installed !== version)
     throw new Error(`ssh2 is ${installed}; the SSH door is made for ${version} alone`);
+  boundAnswers(require);
   const peer = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   try {
     await new Promise<void>((resolve, reject) => {

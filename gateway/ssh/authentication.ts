@@ -6,6 +6,7 @@ import type { CertificateAnswer, CertificateHolders } from './certificate-holder
 import { type OfferedKey, readOfferedKey } from './offered-key.ts';
 import { type Possession, provePossession, sessionIdOf } from './possession.ts';
 import { fingerprint } from './public-key.ts';
+import type { ProvenKey } from './sign-in-link.ts';
 import { SshError } from './ssh-error.ts';
 
 /** Who was let in: the holder of a key, which each channel looks up anew; or nobody that is known, who may only read why. */
@@ -28,6 +29,10 @@ export interface AuthenticationNeeds {
   };
   /** @param why a certificate did not count */
   refused(why: string): void;
+  /** Whether somebody with a proven key that is not known may sign in by a link; without it they are let in as nobody at once. */
+  offersLink(): boolean;
+  /** What they read beforehand, and all that those read whose client asks them nothing (`BatchMode`). */
+  strangerText(fingerprint: string): string;
   /** Whether a live registered key has this hash; true also when nobody can say, for then each channel says so. */
   isKnown(hash: string): Promise<boolean>;
   /** False when too many signatures of this client's address have failed of late. */
@@ -38,7 +43,10 @@ export interface AuthenticationNeeds {
 
 export interface Authentication {
   key(offer: KeyOffer): Promise<KeyAnswer>;
-  keyless(): 'accepted';
+  /** The key that was proven first, while nobody is known by it. */
+  readonly stranger: ProvenKey | undefined;
+  /** The stranger is somebody by now. */
+  known(): void;
   readonly identity: SshIdentity;
 }
 
@@ -49,12 +57,14 @@ const failuresAtMost = 6;
 
 /**
  * The first unknown key is proven and answered with partial success, so that OpenSSH goes on to its other keys and comes back to
- * it when none of them is known: then its holder is let in as nobody, with a key of theirs known by name. A query costs one read
+ * it last, when none of them is known. Then it is refused: only a client without a key left asks its person (keyboard-interactive),
+ * and one that may not ask (`BatchMode`) looks the same up to here and ends here, so it reads why first. A query costs one read
  * and is no failure, however many keys an agent has.
  */
 export function openAuthentication(needs: AuthenticationNeeds): Authentication {
   let identity: SshIdentity = { kind: 'nobody', fingerprint: undefined };
-  let provenStranger: string | undefined;
+  let stranger: ProvenKey | undefined;
+  let isTold = false;
   let failures = 0;
 
   const failed = (proof: KeyProof): KeyAnswer => {
@@ -63,10 +73,17 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
     return failures >= failuresAtMost ? 'enough' : 'refused';
   };
 
-  const query = async (hash: string): Promise<KeyAnswer> =>
-    provenStranger === undefined || provenStranger === hash || (await needs.isKnown(hash))
-      ? 'accepted'
-      : 'refused';
+  const comesBack = ({ fingerprint }: ProvenKey): KeyAnswer => {
+    if (!needs.offersLink()) return 'accepted';
+    if (isTold) return 'refused';
+    isTold = true;
+    return { saying: needs.strangerText(fingerprint) };
+  };
+
+  const query = async (hash: string): Promise<KeyAnswer> => {
+    if (stranger === undefined || (await needs.isKnown(hash))) return 'accepted';
+    return stranger.hash === hash ? comesBack(stranger) : 'refused';
+  };
 
   const prove = async (
     offer: KeyOffer,
@@ -80,12 +97,12 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
       identity = { kind: 'key', hash, fingerprint: fingerprint(offer.blob) };
       return 'accepted';
     }
-    if (provenStranger === undefined) {
-      provenStranger = hash;
-      identity = { kind: 'nobody', fingerprint: fingerprint(offer.blob) };
+    if (stranger === undefined) {
+      stranger = { hash, fingerprint: fingerprint(offer.blob) };
+      identity = { kind: 'nobody', fingerprint: stranger.fingerprint };
       return 'partly';
     }
-    return provenStranger === hash ? 'accepted' : 'refused';
+    return stranger.hash === hash ? comesBack(stranger) : 'refused';
   };
 
   /** One never counts as the key inside it. */
@@ -121,7 +138,12 @@ export function openAuthentication(needs: AuthenticationNeeds): Authentication {
       const hash = hashKey(offer.blob);
       return offer.proof === undefined ? await query(hash) : await prove(offer, offer.proof, offered, hash);
     },
-    keyless: () => 'accepted',
+    get stranger() {
+      return identity.kind === 'nobody' ? stranger : undefined;
+    },
+    known() {
+      if (stranger !== undefined) identity = { kind: 'key', ...stranger };
+    },
     get identity() {
       return identity;
     },

@@ -1,26 +1,31 @@
 /** Clients at the SSH door: who they are, and each channel's request on its way to the part that answers it. */
 import { randomBytes } from 'node:crypto';
 import type { Call, Conductor } from '../conductor.ts';
-import type { ChannelRequest, SshConnection, SshVisitor } from '../edge/ssh-visitor.ts';
+import type { ChannelRequest, Interview, SshConnection, SshVisitor } from '../edge/ssh-visitor.ts';
 import { errorPkt } from '../git/refusal.ts';
 import { visibleText } from '../git/visible-text.ts';
 import type { Evidence } from '../identity/authorization.ts';
 import type { Origin } from '../recorder.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { openAuthentication, type SshIdentity } from './authentication.ts';
+import { type Authentication, openAuthentication, type SshIdentity } from './authentication.ts';
 import type { CertificateHolders } from './certificate-holder.ts';
 import type { GitExec } from './exec-channel.ts';
 import { type ExecRefused, type OwnCommand, parseExecCommand } from './exec-command.ts';
 import { answerRefusedExec } from './exec-refusal.ts';
 import { greetingLines } from './greeting.ts';
 import { helpLines } from './help.ts';
+import { offerSignInLink, type SignInLinkNeeds } from './sign-in-link.ts';
 
 export interface SshVisitNeeds {
   readonly store: Pick<Store, 'credential' | 'grants' | 'now'>;
   readonly conductor: Pick<Conductor, 'turnAway'>;
   readonly certificates: CertificateHolders;
+  /** What the sign-in link of a terminal rests on. */
+  readonly links: Omit<SignInLinkNeeds, 'publicUrl' | 'guessed'>;
   publicUrl(): string;
+  /** How a person reaches this door in a terminal: `ssh -p 2222 git.example.com`. */
+  sshCommand(): string;
   mayKnock(address: string): Promise<boolean>;
   failedKnock(address: string, guess: string): void;
   /** Nobody known: counted by address and reason. */
@@ -45,7 +50,18 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
   return (connection) => {
     const { address, peer, client } = connection;
     const origin: Origin = { door: 'ssh', address: { address, peer }, client };
+    let isCounted = false;
+    /** Once a connection, however many channels of it somebody nobody knows asks for. */
+    const strange = (): void => {
+      if (!isCounted) needs.knocked(origin, 'no-known-key');
+      isCounted = true;
+    };
     const authentication = openAuthentication({
+      offersLink: () => needs.links.keyLifeMs() !== undefined,
+      strangerText(fingerprint) {
+        strange();
+        return `${unknownLines(needs, fingerprint).join('\n')}\n`;
+      },
       isKnown: (hash) => isKnown(needs.store, hash),
       certificates: {
         check: (certificate) => needs.certificates.check(certificate, address),
@@ -58,20 +74,27 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
         needs.knocked(origin, 'ssh-signature');
       },
     });
+    let linkLines: readonly string[] = [];
+    const interview = async (asked: Interview): Promise<'accepted' | 'enough'> => {
+      const outcome = await signIn(needs, authentication, origin, asked);
+      if (outcome.kind === 'unanswered') linkLines = outcome.lines;
+      return outcome.kind === 'left' ? 'enough' : 'accepted';
+    };
     const turnAway = (asked: string) => notServed(needs, connection, origin, authentication.identity, asked);
 
     return {
       key: authentication.key,
-      keyless: authentication.keyless,
+      interview,
       refused(what) {
         needs.onRefused(what);
         if (!habits.has(what)) void turnAway(what).catch(() => undefined);
       },
       async serve(request) {
         const { identity } = authentication;
-        if (identity.kind === 'nobody') needs.knocked(origin, 'no-known-key');
         const asked = (identity.kind === 'key' ? identity.forceCommand : undefined) ?? request.command;
         const line = asked ?? '';
+        if (identity.kind === 'nobody') strange();
+        const unknown = [...linkLines, ...unknownLines(needs, identity.fingerprint)];
         const command = parseExecCommand(line);
         if (command.kind === 'git') {
           await needs.serveGit({
@@ -83,12 +106,12 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
             repository: command.repository,
             gitProtocol: request.environment.gitProtocol,
             evidence: evidenceOf(identity),
-            unknownLines: unknownLines(identity, needs.publicUrl()),
+            unknownLines: unknown,
             origin,
           });
         } else if (command.kind === 'own') say(request, ownAnswer(command.command, needs.publicUrl()));
         else if (asked === undefined || command.reason === 'empty')
-          say(request, await greeting(needs, identity));
+          say(request, await greeting(needs, identity, unknown));
         else {
           needs.onRefused(command.reason);
           await turnAway(line);
@@ -154,8 +177,12 @@ function ownAnswer(command: OwnCommand, publicUrl: string): Answer {
   return { lines, on: 'stderr', exitCode: 127 };
 }
 
-async function greeting(needs: SshVisitNeeds, identity: SshIdentity): Promise<Answer> {
-  const strange: Answer = { lines: unknownLines(identity, needs.publicUrl()), on: 'stderr', exitCode: 1 };
+async function greeting(
+  needs: SshVisitNeeds,
+  identity: SshIdentity,
+  unknown: readonly string[],
+): Promise<Answer> {
+  const strange: Answer = { lines: unknown, on: 'stderr', exitCode: 1 };
   if (identity.kind === 'nobody') return strange;
   try {
     const found = await needs.store.credential(identity.hash);
@@ -172,14 +199,48 @@ async function greeting(needs: SshVisitNeeds, identity: SshIdentity): Promise<An
   }
 }
 
-/** What somebody reads who is not known: which key they showed, and where it becomes theirs. */
-function unknownLines({ fingerprint }: SshIdentity, publicUrl: string): readonly string[] {
+/** What somebody reads who is not known: which key they showed, and how it becomes theirs. */
+function unknownLines(
+  { links, publicUrl, sshCommand }: SshVisitNeeds,
+  fingerprint: string | undefined,
+): readonly string[] {
+  const register = `${publicUrl()}/credentials`;
+  if (fingerprint === undefined)
+    return [
+      'sluice: your SSH client showed no key, and nobody is known here without one',
+      `make one with ssh-keygen, and register it: ${register}`,
+    ];
+  const isOffered = links.keyLifeMs() !== undefined;
   return [
-    fingerprint === undefined
-      ? 'sluice: your SSH client showed no key, and nobody is known here without one'
-      : `sluice: your key ${fingerprint} is not registered here`,
-    `register it: ${publicUrl}/credentials`,
+    `sluice: your key ${fingerprint} is not registered here`,
+    ...(isOffered ? [`sign in with it once at a terminal: ${sshCommand()}`] : []),
+    `${isOffered ? 'or ' : ''}register it: ${register}`,
   ];
+}
+
+/** The stranger at a terminal becomes somebody, or is let in as nobody. */
+async function signIn(
+  needs: SshVisitNeeds,
+  authentication: Authentication,
+  origin: Origin,
+  interview: Interview,
+): ReturnType<typeof offerSignInLink> {
+  const { stranger } = authentication;
+  if (stranger === undefined || needs.links.keyLifeMs() === undefined)
+    return { kind: 'unanswered', lines: [] };
+  const outcome = await offerSignInLink(
+    {
+      ...needs.links,
+      publicUrl: needs.publicUrl,
+      guessed: () => needs.knocked(origin, 'ssh-link-guess'),
+    },
+    stranger,
+    origin.address.address,
+    interview,
+  );
+  // One that went on to something else meanwhile has been answered for that, and is not who typed the code.
+  if (outcome.kind === 'bound' && !interview.isOver) authentication.known();
+  return outcome;
 }
 
 function say(request: ChannelRequest, { lines, on, exitCode }: Answer): void {

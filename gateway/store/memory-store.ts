@@ -3,6 +3,7 @@ import { type Book, newBook } from './memory/book.ts';
 import { memoryCredentials } from './memory/credentials.ts';
 import { memoryGate } from './memory/gate.ts';
 import { memoryGrants } from './memory/grants.ts';
+import { memoryKeyLinks } from './memory/key-links.ts';
 import { memoryLocks } from './memory/locks.ts';
 import { memoryOperations } from './memory/operations.ts';
 import { memoryOutbox } from './memory/outbox.ts';
@@ -35,6 +36,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryPeople(book),
     ...memoryCredentials(book, nodeId),
     ...memorySignIns(book, nodeId),
+    ...memoryKeyLinks(book, nodeId),
     ...memoryRefreshes(book),
     ...memoryRequests(book, nodeId),
     ...memoryGrants(book, nodeId),

@@ -48,6 +48,8 @@ export interface Credential {
   readonly endsAt: number;
   /** Where the owner made it, so that it can end with that; undefined for one made in no sign-in. */
   readonly madeIn?: MadeIn;
+  /** A key that was not registered, but bound by a link that its holder's terminal showed. */
+  readonly origin?: 'sign-in-link';
 }
 
 /** The sign-in something was made in: here (`signInHash`), at the provider (its `sid`), or both. */
@@ -116,6 +118,38 @@ export interface SignInAttempt {
   readonly browserHash: string;
   readonly createdAt: number;
 }
+
+/**
+ * A link that a terminal shows whose SSH key nobody is known by: the way from the holder of the key to a person. Whoever signs
+ * in at it gets a code, and only the code, typed at that terminal, binds the key to them.
+ */
+export interface KeyLink {
+  /** Lower-case hex SHA-256 of what stands in the link. */
+  readonly hash: string;
+  /** The key that the terminal has proven, as `hashKey` makes it, and as people see it. */
+  readonly keyHash: string;
+  readonly fingerprint: string;
+  /** Where the terminal is. */
+  readonly address: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+  readonly stage: KeyLinkStage;
+}
+
+export type KeyLinkStage =
+  | { readonly kind: 'open' }
+  /** Somebody has signed in at it and been shown the code. */
+  | {
+      readonly kind: 'claimed';
+      readonly principalId: string;
+      /** Of the code, under a key that only the link holds. */
+      readonly codeDigest: string;
+      readonly madeIn?: MadeIn;
+      /** When their sign-in ends; undefined where they showed a token. */
+      readonly signInEndsAt?: number;
+    }
+  /** The code was typed, and the key is theirs until `endsAt`. */
+  | { readonly kind: 'bound'; readonly principalId: string; readonly endsAt: number };
 
 /** One rule's demand: `count` different people out of `from` (a selector; undefined is the role `approver`) must agree. */
 export interface ApprovalNeed {

@@ -5,6 +5,7 @@ import type {
   ElevationRequest,
   Grant,
   KeptRefresh,
+  KeyLink,
   Lock,
   OperationPassed,
   OperationState,
@@ -188,6 +189,19 @@ export interface Store {
   firstTime(word: string, spanMs: number): Promise<boolean>;
   /** Lets `word` be said for the first time again: what it announced did not come about. */
   unsay(word: string): Promise<void>;
+
+  // -- links that terminals show
+  /** Keeps it until it ends; whoever asks after that finds nothing. */
+  offerKeyLink(link: KeyLink): Promise<void>;
+  keyLink(hash: string): Promise<KeyLink | undefined>;
+  /** Puts `next` in its place, if it has not ended and stands at stage `from`: of many callers one gets `true`. */
+  moveKeyLink(
+    next: KeyLink,
+    from: KeyLink['stage']['kind'],
+    events: readonly EventDraft[],
+  ): Promise<Changed<boolean>>;
+  /** Harmless when there is none. */
+  dropKeyLink(hash: string): Promise<void>;
 
   // -- refresh tokens
   /** Keeps it in place of an earlier one of that person. */

@@ -36,6 +36,7 @@ export const publicUrl = 'https://gw.test';
 const configText = (issuer: string, groupsMaxAge: string): string => `
 publicUrl: ${publicUrl}
 https: { listen: 127.0.0.1:8443, certificate: gateway.crt, key: gateway.key }
+ssh: { listen: 127.0.0.1:0, hostKeys: [host.key] }
 store: { kind: memory }
 oidc: { issuer: "${issuer}", clientId: sluice, clientSecretFile: secret, groupsMaxAge: ${groupsMaxAge} }
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }

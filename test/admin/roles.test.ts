@@ -3,9 +3,11 @@ import t from 'tap';
 import { type CallName, calls } from '../../admin/calls.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
+import { makeKeyLinkToken } from '../../gateway/identity/key-link.ts';
 import type { CredentialScope } from '../../gateway/store/records.ts';
+import type { Store } from '../../gateway/store/store.ts';
 import { anEd25519Key } from '../ssh/a-key.ts';
-import { aLock, anEvent, anOperation } from '../store/samples.ts';
+import { aKeyLink, aLock, anEvent, anOperation } from '../store/samples.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
 
 const newId = createIds(randomBytes);
@@ -42,7 +44,14 @@ async function aSituation(gateway: AdminGateway) {
     grantId,
     credentialId: made.body.credential.id as string,
     keyId: key.body.id as string,
+    linkToken: await anOpenLink(store),
   };
+}
+
+async function anOpenLink(store: Store): Promise<string> {
+  const { token, hash } = makeKeyLinkToken();
+  await store.offerKeyLink(aKeyLink(await store.now(), { hash }));
+  return token;
 }
 
 type Situation = Awaited<ReturnType<typeof aSituation>>;
@@ -81,6 +90,8 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   registerKey: () => ['/api/keys', { name: 'y', publicKey: anEd25519Key().line, expiresIn: '1d' }],
   signCertificate: () => ['/api/ssh/certificates', { publicKey: anEd25519Key().line, expiresIn: '1h' }],
   revokeKey: ({ keyId }) => [`/api/keys/${keyId}/revoke`, {}],
+  readKeyLink: ({ linkToken }) => [`/api/key-links/${linkToken}`],
+  showKeyLinkCode: ({ linkToken }) => [`/api/key-links/${linkToken}/code`, {}],
   me: () => ['/api/me'],
   health: () => ['/healthz'],
 };
@@ -114,6 +125,8 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   registerKey: [201, 201, 201, 201, 201],
   signCertificate: [201, 201, 201, 201, 201],
   revokeKey: [200, 404, 404, 404, 404],
+  readKeyLink: [200, 200, 200, 200, 200],
+  showKeyLinkCode: [201, 201, 201, 201, 201],
   me: [200, 200, 200, 200, 200],
   health: [200, 200, 200, 200, 200],
 };
@@ -143,6 +156,8 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   registerKey: [],
   signCertificate: [],
   revokeKey: ['request'],
+  readKeyLink: [],
+  showKeyLinkCode: [],
   me: ['read'],
   health: ['git', 'read', 'request', 'approve', 'audit'],
 };

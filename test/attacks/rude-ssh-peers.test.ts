@@ -74,7 +74,7 @@ void t.test('who sends more than the window that was given is reset', async (t) 
     },
     visit: () => ({
       key: async () => 'accepted',
-      keyless: () => 'accepted',
+      interview: async () => 'accepted',
       serve: ({ closed }) => {
         isServed = true;
         return closed;

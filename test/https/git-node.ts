@@ -33,6 +33,9 @@ export interface GitNode {
   readonly store: Store;
   readonly door: HttpsDoor;
   readonly git: GitDoor;
+  readonly config: Config;
+  /** Makes events durable in the node's audit. */
+  settle(events: readonly OutboxEvent[]): Promise<void>;
   readonly directory: string;
   /** A principal with a git credential. */
   person(change?: Partial<Principal>): Promise<{ readonly principal: Principal; readonly secret: string }>;
@@ -65,6 +68,7 @@ export interface GitNodeOptions {
   /** What the node sees of the store: the same, with a test's hand between two steps. */
   readonly between?: (store: Store) => Store;
   readonly userAuthorities?: UserAuthorities;
+  readonly sshPlace?: () => { readonly host: string; readonly port: number };
   /** Text put into the upstream's section of the configuration. */
   readonly upstream?: string;
 }
@@ -107,6 +111,10 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     userAuthorities: () => options.userAuthorities ?? noAuthorities,
     settle,
     audit,
+    async settleInForce(events) {
+      await settle(events);
+      return true;
+    },
     refusals: {
       refused: (entry) =>
         void refusals.push(audit.append(entry).catch((error: unknown) => troubles.push(String(error)))),
@@ -122,6 +130,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     clientAddress: ({ socket, headers }) =>
       addresses(socket.remoteAddress, headers, door.connections.of(socket).proxied),
     draining: () => false,
+    sshPlace: () => options.sshPlace?.(),
     page: (_request, response) => response.writeHead(404).end('the page\n'),
     onTrouble: (what, details) =>
       troubles.push(`${what} ${JSON.stringify(details)} ${String(details.cause)}`),
@@ -151,6 +160,8 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     store,
     door,
     git,
+    config,
+    settle,
     directory,
     troubles,
     async metric(name) {

@@ -22,6 +22,8 @@ export interface SshClient {
 export interface SshHow {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** In a session of its own, where no terminal can be opened, and free to ask questions that nobody hears. */
+  readonly withoutTerminal?: boolean;
 }
 
 /** How long an answer of the door may take on a machine that is busy with other things. */
@@ -54,12 +56,22 @@ export async function sshClient(
   return {
     directory,
     options,
-    run(command, args = [], { env = {}, input = '' } = {}) {
+    run(command, args = [], { env = {}, input = '', withoutTerminal = false } = {}) {
       return new Promise((resolve, reject) => {
         const child = spawn(
           'ssh',
-          [...args, ...options, 'git@127.0.0.1', ...(command === undefined ? [] : [command])],
-          { env: { PATH: process.env.PATH, HOME: join(directory, 'home'), ...env }, timeout: endsWithinMs },
+          [
+            ...args,
+            ...(withoutTerminal ? ['-o', 'BatchMode=no'] : []),
+            ...options,
+            'git@127.0.0.1',
+            ...(command === undefined ? [] : [command]),
+          ],
+          {
+            env: { PATH: process.env.PATH, HOME: join(directory, 'home'), ...env },
+            timeout: endsWithinMs,
+            detached: withoutTerminal,
+          },
         );
         let [stdout, stderr] = ['', ''];
         child.stdout.on('data', (chunk: Buffer) => {

@@ -24,26 +24,35 @@ void t.test('without a command a person reads who they are and what they may do 
   t.match((await ssh.run('help')).stdout, 'There is no shell here');
 });
 
-void t.test('whoever is not known reads which key they showed, in git’s words too', async (t) => {
-  const { node, key, client, faults } = await anSshNode(t);
-  const [first, second] = [await key('first'), await key('second')];
-  const { fingerprint } = parsePublicKeyLine(first.line);
-  for (const identities of [[first.file], [first.file, second.file]]) {
-    const ssh = await client(identities);
-    const git = await ssh.run("git-upload-pack 'hub/app.git'", ['-v']);
-    t.not(git.code, 0);
-    t.match(git.stdout, /^[0-9a-f]{4}ERR sluice: /, git.stderr);
-    t.match(git.stderr, 'partial success', 'the key is proven before the others are tried');
-    const plain = await ssh.run(undefined);
-    t.equal(plain.code, 1);
-    t.match(plain.stderr, `your key ${fingerprint} is not registered here`);
-    t.match(plain.stderr, 'register it: https://gw.test/credentials');
-  }
-  const keyless = await (await client()).run(undefined, ['-o', 'BatchMode=no']);
-  t.match(keyless.stderr, 'your SSH client showed no key');
-  t.strictSame(faults, []);
-  t.strictSame(node.troubles, []);
-});
+void t.test(
+  'without a terminal whoever is not known is nobody, and reads which key they showed, in git’s words too',
+  async (t) => {
+    const { node, key, client, faults } = await anSshNode(t);
+    const [first, second] = [await key('first'), await key('second')];
+    const { fingerprint } = parsePublicKeyLine(first.line);
+    for (const identities of [[first.file], [first.file, second.file]]) {
+      const ssh = await client(identities);
+      const git = await ssh.run("git-upload-pack 'hub/app.git'", ['-v'], { withoutTerminal: true });
+      t.not(git.code, 0);
+      t.match(git.stdout, /^[0-9a-f]{4}ERR sluice: /, git.stderr);
+      t.match(git.stderr, 'partial success', 'the key is proven before the others are tried');
+      t.notMatch(git.stderr, '/login/ssh/', 'no link is shown to whom it could not be asked');
+      const plain = await ssh.run(undefined, [], { withoutTerminal: true });
+      t.equal(plain.code, 1);
+      t.match(plain.stderr, `your key ${fingerprint} is not registered here`);
+      t.match(plain.stderr, 'sign in with it once at a terminal: ssh gw.test');
+      t.match(plain.stderr, 'register it: https://gw.test/credentials');
+      const batch = await ssh.run("git-upload-pack 'hub/app.git'");
+      t.equal(batch.code, 255, 'a client that may not ask has nothing left to try');
+      t.match(batch.stderr, `your key ${fingerprint} is not registered here`, 'and has read why before');
+      t.match(batch.stderr, 'register it: https://gw.test/credentials');
+    }
+    const keyless = await (await client()).run(undefined, [], { withoutTerminal: true });
+    t.match(keyless.stderr, 'your SSH client showed no key');
+    t.strictSame(faults, []);
+    t.strictSame(node.troubles, []);
+  },
+);
 
 void t.test('the last of twelve keys in an agent is the one that is known', async (t) => {
   const { key, principal, client, node } = await anSshNode(t);
@@ -61,6 +70,7 @@ void t.test('the last of twelve keys in an agent is the one that is known', asyn
   const run = await ssh.run(undefined, ['-o', 'IdentitiesOnly=no'], { env: { SSH_AUTH_SOCK: socket } });
   t.equal(run.code, 0, run.stderr);
   t.match(run.stdout, `sluice: you are ${dev.name}`);
+  t.notMatch(run.stderr, 'sluice:', 'the others are passed over without a word');
 });
 
 void t.test('keys of every kind are verified, and RSA with SHA-512 alone', async (t) => {

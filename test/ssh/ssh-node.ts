@@ -32,8 +32,15 @@ export type SshNodeOptions = Partial<Pick<SshDoorOptions, 'authenticationMs'>> &
   readonly doorLimits?: Partial<SshDoorOptions['limits']>;
 };
 
-export async function anSshNode(t: Ending, options: GitNodeOptions & SshNodeOptions = {}): Promise<SshNode> {
-  return await withSshDoor(t, await aGitNode(t, options), options);
+/** @param options `signInLink` as the configuration's `ssh.signInLink` has it */
+export async function anSshNode(
+  t: Ending,
+  options: GitNodeOptions & SshNodeOptions & { readonly signInLink?: string } = {},
+): Promise<SshNode> {
+  const { signInLink } = options;
+  const ssh = `ssh: { listen: "127.0.0.1:0", hostKeys: [none]${signInLink === undefined ? '' : `, signInLink: ${signInLink}`} }`;
+  const node = await aGitNode(t, { ...options, limits: `${options.limits ?? ''}\n${ssh}` });
+  return await withSshDoor(t, node, options);
 }
 
 /** Gives a node that runs an SSH door. */

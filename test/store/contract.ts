@@ -5,6 +5,7 @@ import { credentialContract } from './contract-credentials.ts';
 import { endsContract } from './contract-ends.ts';
 import { gateContract } from './contract-gate.ts';
 import { grantContract } from './contract-grants.ts';
+import { keyLinkContract } from './contract-key-links.ts';
 import { lockContract } from './contract-locks.ts';
 import { operationContract } from './contract-operations.ts';
 import { peopleContract } from './contract-people.ts';
@@ -34,6 +35,7 @@ const claims: readonly Claim[] = [
   ...gateContract,
   ...credentialContract,
   ...signInContract,
+  ...keyLinkContract,
   ...peopleContract,
   ...refreshContract,
 ];

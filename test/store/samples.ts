@@ -1,8 +1,10 @@
 /** Records as tests need them: whole, plausible, and changed where a test says so. */
+import { randomBytes } from 'node:crypto';
 import type {
   Credential,
   ElevationRequest,
   Grant,
+  KeyLink,
   Lock,
   Principal,
   RunningOperation,
@@ -177,6 +179,20 @@ export function aLock(now: number, change: Partial<Lock> = {}): Lock {
     reason: 'release freeze',
     by: 'P-ADMIN',
     createdAt: now,
+    ...change,
+  };
+}
+
+/** A link that nobody has signed in at yet, a minute long. */
+export function aKeyLink(now: number, change: Partial<KeyLink> = {}): KeyLink {
+  return {
+    hash: randomBytes(32).toString('hex'),
+    keyHash: randomBytes(32).toString('hex'),
+    fingerprint: 'SHA256:of-a-key',
+    address: '192.0.2.1',
+    createdAt: now,
+    endsAt: now + 60_000,
+    stage: { kind: 'open' },
     ...change,
   };
 }

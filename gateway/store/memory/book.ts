@@ -8,6 +8,7 @@ import type {
   CredentialEnd,
   ElevationRequest,
   KeptRefresh,
+  KeyLink,
   Lock,
   OperationCut,
   OperationState,
@@ -28,6 +29,7 @@ export interface Book {
   /** By hash: how credentials ended before their time, for a day. */
   readonly credentialEnds: Map<string, CredentialEnd>;
   readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
+  readonly keyLinks: Map<string, KeyLink>;
   /** By principal. */
   readonly refreshes: Map<string, { readonly refresh: KeptRefresh; readonly dueAt: number }>;
   /** Words that are said already, and until when that counts. */
@@ -81,6 +83,7 @@ export function newBook(now: () => number): Book {
     credentials: new Map(),
     credentialEnds: new Map(),
     signIns: new Map(),
+    keyLinks: new Map(),
     refreshes: new Map(),
     said: new Map(),
     attempts: new Map(),

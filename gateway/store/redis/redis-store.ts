@@ -10,6 +10,7 @@ import { redisGate } from './gate.ts';
 import { redisGrants } from './grants.ts';
 import { createGuard, type GuardNeeds } from './guard.ts';
 import { type Finding, inspectRedis } from './inspect.ts';
+import { redisKeyLinks } from './key-links.ts';
 import { redisLocks } from './locks.ts';
 import { redisOperations } from './operations.ts';
 import { redisOutbox } from './outbox.ts';
@@ -50,6 +51,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisPeople(connection, sealer, nodeId),
     ...redisCredentials(connection, sealer, nodeId),
     ...redisSignIns(connection, sealer, nodeId),
+    ...redisKeyLinks(connection, sealer, nodeId),
     ...redisRefreshes(connection, sealer, nodeId),
     ...redisRequests(connection, sealer, nodeId),
     ...redisGrants(connection, sealer, nodeId),

@@ -6,6 +6,7 @@ export type Purpose =
   | 'principal'
   | 'credential'
   | 'sign-in'
+  | 'key-link'
   | 'refresh'
   | 'request'
   | 'grant'

@@ -94,3 +94,11 @@ export const useRevokeKey = (id: string) =>
       answered(() => api.POST('/api/keys/{id}/revoke', { params: { path: { id } }, body: {} })),
     [['keys']],
   );
+
+/** Takes the link of a terminal; the answer is the only one that holds its code. */
+export const useShowCode = (token: string) =>
+  useChange(
+    (_: undefined) =>
+      answered(() => api.POST('/api/key-links/{token}/code', { params: { path: { token } }, body: {} })),
+    [['key-link', token]],
+  );

@@ -88,3 +88,11 @@ export const credentialsQuery = queryOptions({
   queryFn: () => answered(() => api.GET('/api/credentials')),
   refetchInterval: 5 * pollMs,
 });
+
+/** The link that a terminal shows; read often, since somebody looks from it to the terminal and back. */
+export const keyLinkQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['key-link', token],
+    queryFn: () => answered(() => api.GET('/api/key-links/{token}', { params: { path: { token } } })),
+    refetchInterval: pollMs / 2,
+  });

@@ -310,6 +310,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/key-links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sign-in link that a terminal shows: which key, where from */
+        get: operations["readKeyLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-links/{token}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the link, once; its code, typed at the terminal, makes the key the caller’s for a while */
+        post: operations["showKeyLinkCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -613,6 +647,26 @@ export interface components {
             createdAt: number;
             /** @description epoch milliseconds, UTC */
             endsAt: number;
+            /** @description sign-in-link: bound at a terminal, by the link it shows */
+            origin: "registered" | "sign-in-link";
+        };
+        /** KeyLink */
+        KeyLink: {
+            /** @description epoch milliseconds, UTC */
+            now: number;
+            /** @description SHA256:… of the key that the terminal has proven */
+            fingerprint: string;
+            /** @description where the terminal is */
+            address: string;
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
+            /** @description how long the key would be the caller’s */
+            keyLifeMs: number;
+            state: "open" | "code-shown" | "bound";
+            /** @description epoch milliseconds, UTC */
+            keyEndsAt?: number;
         };
         /** Me */
         Me: {
@@ -1660,6 +1714,8 @@ export interface operations {
                         createdAt: number;
                         /** @description epoch milliseconds, UTC */
                         endsAt: number;
+                        /** @description sign-in-link: bound at a terminal, by the link it shows */
+                        origin: "registered" | "sign-in-link";
                         /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
                         recorded: boolean;
                     };
@@ -1681,8 +1737,81 @@ export interface operations {
                         createdAt: number;
                         /** @description epoch milliseconds, UTC */
                         endsAt: number;
+                        /** @description sign-in-link: bound at a terminal, by the link it shows */
+                        origin: "registered" | "sign-in-link";
                         /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
                         recorded: boolean;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readKeyLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLink"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showKeyLinkCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description six digits, to be typed at the terminal; shown this once */
+                        code: string;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
                     };
                 };
             };

@@ -10,6 +10,7 @@ export type Grant = Schemas['Grant'];
 export type Operation = Schemas['Operation'];
 export type Credential = Schemas['Credential'];
 export type Key = Schemas['Key'];
+export type KeyLink = Schemas['KeyLink'];
 export type Me = Schemas['Me'];
 export type Can = Schemas['Can'];
 export type Problem = Schemas['Problem'];

@@ -11,7 +11,7 @@ import { RevokeDialog } from './RevokeDialog.tsx';
 
 export function KeyRow({ sshKey }: { sshKey: Key }) {
   const [revokes, setRevokes] = useState(false);
-  const { id, name, fingerprint, createdAt, endsAt } = sshKey;
+  const { id, name, fingerprint, createdAt, endsAt, origin } = sshKey;
   const revoke = useRevokeKey(id);
   return (
     <Row
@@ -31,7 +31,8 @@ export function KeyRow({ sshKey }: { sshKey: Key }) {
         </Button>
       }
     >
-      <code>{fingerprint}</code> · added <Moment at={createdAt} /> · ends in <TimeLeft until={endsAt} />
+      <code>{fingerprint}</code> · {origin === 'sign-in-link' ? 'signed in at a terminal' : 'added'}{' '}
+      <Moment at={createdAt} /> · ends in <TimeLeft until={endsAt} />
       <RevokeDialog name={name} revoke={revoke} isOpen={revokes} onClose={() => setRevokes(false)}>
         Git with this key is refused from now on, and what runs under it is cut.
       </RevokeDialog>

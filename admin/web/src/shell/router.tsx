@@ -45,6 +45,12 @@ const credentials = createRoute({
   component: lazyRouteComponent(() => import('../credentials/CredentialsScreen.tsx'), 'CredentialsScreen'),
 });
 
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/login/ssh/$token',
+  component: lazyRouteComponent(() => import('../link/LinkScreen.tsx'), 'LinkScreen'),
+});
+
 /** Reads search parameters as plain texts and loads a screen's code when its link is pointed at. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -56,6 +62,7 @@ export const router = createRouter({
     approvals,
     answer,
     credentials,
+    link,
   ]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,

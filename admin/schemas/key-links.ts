@@ -1,0 +1,28 @@
+/** Shapes of the links that terminals show whose SSH key is not known. */
+import Type, { type Static } from 'typebox';
+import { Moment } from './people.ts';
+
+/** What stands in the link behind `/login/ssh/`. */
+export const ByToken = Type.Object({ token: Type.String({ minLength: 1, maxLength: 64 }) });
+
+/** A link as whoever opened it sees it. */
+export const KeyLinkView = Type.Object(
+  {
+    now: Moment,
+    fingerprint: Type.String({ description: 'SHA256:… of the key that the terminal has proven' }),
+    address: Type.String({ description: 'where the terminal is' }),
+    createdAt: Moment,
+    endsAt: Moment,
+    keyLifeMs: Type.Integer({ description: 'how long the key would be the caller’s' }),
+    state: Type.Union([Type.Literal('open'), Type.Literal('code-shown'), Type.Literal('bound')]),
+    keyEndsAt: Type.Optional(Moment),
+  },
+  { $id: 'KeyLink', title: 'KeyLink' },
+);
+export type KeyLinkView = Static<typeof KeyLinkView>;
+
+/** The only answer that ever holds the code. */
+export const KeyLinkCode = Type.Object({
+  code: Type.String({ description: 'six digits, to be typed at the terminal; shown this once' }),
+  endsAt: Moment,
+});
