@@ -28,6 +28,8 @@ export interface SshClientNeeds {
 const channelsAtMost = 10;
 /** Queries for the keys of an agent are cheap, and still come to an end. */
 const attemptsAtMost = 100;
+/** Each may hold the connection open for as long as a person takes. */
+const interviewsAtMost = 3;
 const variablesAtMost = 20;
 /** How long a client that broke the protocol gets to take what was written before. */
 const brokenMs = 2_000;
@@ -43,6 +45,7 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
   const { connection, visitor, onFault } = needs;
   const { socket } = connection;
   let attempts = 0;
+  let interviews = 0;
   let open = 0;
   let running = 0;
   let idle: NodeJS.Timeout | undefined;
@@ -67,6 +70,8 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     attempts += 1;
     if (attempts > attemptsAtMost) return end();
     if (context.method === 'keyboard-interactive') {
+      interviews += 1;
+      if (interviews > interviewsAtMost) return end();
       const interview = openInterview(context, connection.closed, needs.allow);
       const answer = await visitor.interview(interview);
       if (interview.isOver || socket.destroyed) return;

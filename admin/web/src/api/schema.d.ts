@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ssh/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a short SSH certificate over a public key of one’s own; it is listed and ended as keys are */
+        post: operations["signCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/key-links/{token}": {
         parameters: {
             query?: never;
@@ -649,6 +666,23 @@ export interface components {
             endsAt: number;
             /** @description sign-in-link: bound at a terminal, by the link it shows */
             origin: "registered" | "sign-in-link";
+        };
+        /** Certificate */
+        Certificate: {
+            /** @description C-… */
+            id: string;
+            /** @description the line for id_…-cert.pub, beside the key it is for */
+            certificate: string;
+            /** @description of the key */
+            fingerprint: string;
+            /** @description fingerprint of the key it is signed with */
+            authority: string;
+            /** @description a decimal number of up to 64 bits */
+            serial: string;
+            /** @description epoch milliseconds, UTC */
+            validAfter: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
         };
         /** KeyLink */
         KeyLink: {
@@ -1742,6 +1776,51 @@ export interface operations {
                         /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
                         recorded: boolean;
                     };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description the line of the .pub file
+                     * @example ssh-ed25519 AAAAC3Nz… ana@laptop
+                     */
+                    publicKey: string;
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    expiresIn?: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
                 };
             };
             /** @description not done */
