@@ -1,7 +1,11 @@
 /** What holds where `sluice.yaml` says nothing; each value in the file's own notation, unit included. */
 
 export const defaults = {
-  ssh: { userCertificates: { life: '12h' }, signInLink: { offer: 'terminals', keyLife: '12h' } },
+  ssh: {
+    allowCriticalAnswers: false,
+    userCertificates: { life: '12h' },
+    signInLink: { offer: 'terminals', keyLife: '12h' },
+  },
   ops: { listen: '127.0.0.1:9464' },
   store: { timeout: '2s' },
   oidc: {
@@ -42,6 +46,9 @@ export const defaults = {
     maxConnections: 8_192,
     maxConnectionsPerAddress: 2_048,
     maxAuthFailuresPerMinute: 30,
+    maxWait: '1h',
+    maxWaits: 1_000,
+    maxWaitsPerPerson: 100,
   },
   log: { level: 'info' },
 } as const;

@@ -99,6 +99,7 @@ function resolveSsh(ssh: NonNullable<ConfigFile['ssh']>, places: Places, maxLife
     listen: parseHostPort(ssh.listen),
     hostKeyFiles: ssh.hostKeys.map(places.path),
     userCertificates: resolveUserCertificates(ssh.userCertificates, places),
+    allowCriticalAnswers: ssh.allowCriticalAnswers ?? defaults.ssh.allowCriticalAnswers,
     proxyProtocolFrom: (ssh.proxyProtocol?.from ?? []).map(parseCidr),
     signInLink:
       signInLink.offer === 'nobody'
@@ -193,5 +194,8 @@ function resolveLimits(written: ConfigFile['limits']): LimitsConfig {
     maxConnections: limits.maxConnections,
     maxConnectionsPerAddress: limits.maxConnectionsPerAddress,
     maxAuthFailuresPerMinute: limits.maxAuthFailuresPerMinute,
+    maxWaitMs: parseDuration(limits.maxWait),
+    maxWaits: limits.maxWaits,
+    maxWaitsPerPerson: limits.maxWaitsPerPerson,
   };
 }

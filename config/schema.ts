@@ -60,6 +60,8 @@ export interface SshListener {
   readonly listen: ListenAddress;
   readonly hostKeyFiles: readonly string[];
   readonly userCertificates: UserCertificatesConfig;
+  /** Requests under critical rules may be answered by `ssh GATEWAY approve` and `deny` too, and not on the page alone. */
+  readonly allowCriticalAnswers: boolean;
   readonly proxyProtocolFrom: readonly Cidr[];
   /** The link that a terminal shows when its key is not known; undefined: none is offered. */
   readonly signInLink: { readonly keyLifeMs: number } | undefined;
@@ -195,6 +197,11 @@ export interface LimitsConfig {
   readonly maxConnectionsPerAddress: number;
   /** Failed credentials of one address in a minute, after which it waits. */
   readonly maxAuthFailuresPerMinute: number;
+  /** How long a command at the SSH door may wait for the answer to a request. */
+  readonly maxWaitMs: number;
+  /** Commands that wait at a time, of all people on this node and of one of them. */
+  readonly maxWaits: number;
+  readonly maxWaitsPerPerson: number;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';

@@ -16,6 +16,7 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   'not-in-policy': 403,
   'groups-stale': 403,
   'sign-in-needed': 403,
+  'page-only': 403,
   unknown: 404,
   'own-request': 403,
   'not-an-approver': 403,

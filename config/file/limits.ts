@@ -102,6 +102,27 @@ export const limitsFile = section(
         default: defaults.limits.maxAuthFailuresPerMinute,
       }),
     ),
+    maxWait: Type.Optional(
+      duration('How long a command at the SSH door may wait for the answer to a request.', {
+        min: '1s',
+        max: '24h',
+        default: defaults.limits.maxWait,
+      }),
+    ),
+    maxWaits: Type.Optional(
+      count('Commands that wait at a time at the SSH door of one node.', {
+        minimum: 1,
+        maximum: 100_000,
+        default: defaults.limits.maxWaits,
+      }),
+    ),
+    maxWaitsPerPerson: Type.Optional(
+      count('The same of one person.', {
+        minimum: 1,
+        maximum: 10_000,
+        default: defaults.limits.maxWaitsPerPerson,
+      }),
+    ),
   },
   'Bounds of the doors and the relay. None ends a healthy transfer: only the end of its grant does.',
 );

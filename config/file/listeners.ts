@@ -75,6 +75,14 @@ export const sshFile = section(
         'The link that a terminal shows when its SSH key is not known.',
       ),
     ),
+    allowCriticalAnswers: Type.Optional(
+      Type.Boolean({
+        title: 'true or false',
+        description:
+          'Lets `ssh GATEWAY approve` and `deny` answer requests under critical rules, which are answered on the page only otherwise. Approving still needs a sign-in in a browser younger than 5 minutes.',
+        default: defaults.ssh.allowCriticalAnswers,
+      }),
+    ),
     proxyProtocol,
   },
   'The SSH door. Without this section there is none.',

@@ -1,8 +1,23 @@
 /** Entries of access: who asked, who answered, what was granted and how it ended, who signed in, what was locked. */
 import { Type } from 'typebox';
-import { At, Basis, Count, entryOf, fromStore, Id, oneOf, Right, Scope, Text, Word } from './entry-parts.ts';
+import {
+  At,
+  Basis,
+  Count,
+  Door,
+  entryOf,
+  fromStore,
+  Id,
+  oneOf,
+  Right,
+  Scope,
+  Text,
+  Word,
+} from './entry-parts.ts';
 
 const request = { ...fromStore, requestId: Id };
+/** Where it was said; absent: on the page or by the API. */
+const said = { door: Type.Optional(Door) };
 const narrowed = {
   durationMs: Type.Optional(Count),
   refs: Type.Optional(Type.Array(Text)),
@@ -20,6 +35,7 @@ export const RequestCreated = entryOf('request.created', {
   extends: Type.Optional(Id),
   critical: Type.Boolean(),
   rule: Type.Optional(Text),
+  ...said,
   address: Type.Optional(Type.String()),
   basis: Type.Optional(Basis),
 });
@@ -32,6 +48,7 @@ export const RequestAnswered = entryOf('request.answered', {
   ...narrowed,
   /** The version of the request that the answer saw. */
   version: Type.Optional(Count),
+  ...said,
 });
 
 export const RequestApproved = entryOf('request.approved', {
@@ -49,6 +66,7 @@ export const RequestDenied = entryOf('request.denied', {
   principalId: Id,
   by: Id,
   comment: Type.Optional(Text),
+  ...said,
 });
 
 export const RequestWithdrawn = entryOf('request.withdrawn', { ...request, principalId: Id });
@@ -60,6 +78,7 @@ export const RequestAttempted = entryOf('request.attempted', {
   verdict: oneOf('approve', 'deny'),
   /** Why it was refused, or `repeated`. */
   outcome: Word,
+  ...said,
 });
 
 /** Nobody decided in time. */
@@ -98,6 +117,7 @@ export const GrantRevoked = entryOf('grant.revoked', {
   ...grant,
   by: Id,
   reason: Text,
+  ...said,
   reapplied,
   /** When it was revoked at first, by the store's time; with `reapplied` alone. */
   revokedAt: Type.Optional(At),

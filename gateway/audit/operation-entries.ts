@@ -31,6 +31,8 @@ export const OperationStarted = entryOf('operation.started', {
   /** The grants it rests on, and the first end among them. */
   grantIds: Type.Array(Id),
   endsAt: At,
+  /** The request whose answer it waited for, refused at first. */
+  requestId: Type.Optional(Id),
   basis: Basis,
 });
 
@@ -126,6 +128,21 @@ export const OperationRefused = entryOf('operation.refused', {
   lastAt: At,
   grantId: Type.Optional(Id),
   lockId: Type.Optional(Id),
+  /** It waited for the answer to this request, and the wait ended so: it stays refused. */
+  requestId: Type.Optional(Id),
+  waitEnded: Type.Optional(
+    oneOf(
+      'denied',
+      'lapsed',
+      'withdrawn',
+      'timed-out',
+      'client-left',
+      'too-many',
+      'not-asked',
+      'stopping',
+      'gone',
+    ),
+  ),
   updates: Type.Optional(Type.Array(Type.Object({ ...update, kind: UpdateKind }))),
   basis: Type.Optional(Basis),
 });

@@ -134,10 +134,14 @@ export function foldRefusals(needs: FoldingNeeds): RefusalFolding {
 /** Of a fixed size, whatever the refusal holds. */
 function keyOf(entry: Refusal): string {
   const { principalId, repository, right, reason, door, address, grantId, lockId, updates } = entry;
+  const { requestId, waitEnded } = entry;
   const likes =
     repository === undefined
       ? [principalId, reason]
-      : [principalId, repository, right, reason, door, address, grantId, lockId, updates];
+      : [
+          ...[principalId, repository, right, reason, door, address],
+          ...[grantId, lockId, requestId, waitEnded, updates],
+        ];
   return hash('sha256', JSON.stringify(likes), 'base64');
 }
 

@@ -3,7 +3,8 @@ import type { Answer, ElevationRequest, Grant, Principal } from '../store/record
 import type { EventDraft } from '../store/store.ts';
 import { alreadyDecided, tooLate } from './decided-text.ts';
 import type { Elevating } from './elevating.ts';
-import { requestAttempted } from './elevation-events.ts';
+import { requestAttempted, type SaidAt } from './elevation-events.ts';
+import type { Policy } from './policy.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { workloadIssuer } from './selected.ts';
 
@@ -24,14 +25,14 @@ export interface Move {
 const tries = 20;
 
 /**
- * Answers a request: nobody their own, no workload any, and only while it is pending.
+ * Answers a request: nobody their own, no workload any, a critical one on the page unless configured, and only while it is pending.
  *
  * The same answer of the same person changes nothing and gets what stands, since the reply to the first may have been lost.
  * An answer that moved the request is in the audit by its own events; every other attempt is recorded here (case J4).
  */
 export async function answered(
   elevating: Elevating,
-  { requestId, by }: { readonly requestId: string; readonly by: Principal },
+  { requestId, by, door }: { readonly requestId: string; readonly by: Principal; readonly door?: SaidAt },
   verdict: Answer['verdict'],
   step: (request: ElevationRequest, now: number) => Promise<Step>,
 ): Promise<ElevationRequest | Refusal> {
@@ -41,6 +42,10 @@ export async function answered(
       return refuse('own-request', 'nobody answers their own request; somebody else has to', { request });
     if (by.issuer === workloadIssuer)
       return refuse('not-an-approver', 'workloads may ask, and never answer', { request });
+    if (door === 'ssh' && !mayAnswerAtSsh(elevating, request))
+      return refuse('page-only', 'this rule is critical, and its requests are answered on the page only', {
+        request,
+      });
     isRepeated = saidBefore(request, by, verdict);
     if (isRepeated) return { already: request };
     if (request.state.kind !== 'pending') return await alreadyDecided(elevating.store, request, now);
@@ -49,8 +54,20 @@ export async function answered(
   });
   const outcome = isRefusal(result) ? result.refused : 'repeated';
   if (outcome !== 'unknown' && (isRepeated || isRefusal(result)))
-    await elevating.record(requestAttempted(requestId, by.id, verdict, outcome));
+    await elevating.record(requestAttempted(requestId, by.id, verdict, outcome, door));
   return result;
+}
+
+/** Whether the request was critical when it was made, or what it asks for is under the policy in force. */
+export function isCritical({ critical, scopes }: ElevationRequest, policy: Policy): boolean {
+  return critical || scopes.some(({ repository }) => policy.ruleFor(repository)?.critical === true);
+}
+
+function mayAnswerAtSsh(
+  { policy, allowCriticalAnswersAtSsh }: Elevating,
+  request: ElevationRequest,
+): boolean {
+  return !isCritical(request, policy()) || allowCriticalAnswersAtSsh?.() === true;
 }
 
 /** Whether this person's same answer counts in how the request stands now. */

@@ -1,7 +1,7 @@
 /** Approving: an approver agrees, as asked or narrower; the last one needed makes the grants. */
 import type { Answer, ElevationRequest, Principal } from '../store/records.ts';
 import type { EventDraft } from '../store/store.ts';
-import { answered, type Step } from './answering.ts';
+import { answered, isCritical, type Step } from './answering.ts';
 import {
   missingPeople,
   narrowed,
@@ -15,7 +15,13 @@ import {
 import { checkText, refsFault } from './ask-checks.ts';
 import { durationWords } from './duration-words.ts';
 import type { Elevating } from './elevating.ts';
-import { grantExtended, grantIssued, requestAnswered, requestApproved } from './elevation-events.ts';
+import {
+  grantExtended,
+  grantIssued,
+  requestAnswered,
+  requestApproved,
+  type SaidAt,
+} from './elevation-events.ts';
 import { extended } from './extension.ts';
 import { grantsOf } from './issue.ts';
 import { allWithin } from './pattern.ts';
@@ -32,6 +38,8 @@ export interface Approved {
   /** Narrows the pushes asked for: each pattern has to stay within a pattern that was asked. */
   readonly refs?: readonly string[];
   readonly comment?: string;
+  /** Where it was said, when that was neither the page nor the API. */
+  readonly door?: SaidAt;
 }
 
 /** How old a sign-in may be that approves a critical request (DESIGN: `critical`). */
@@ -40,7 +48,7 @@ const freshSignInMs = 300_000;
 /** Agrees to a request. While others have to agree too it stays pending; with the last of them its grants start, now. */
 export function approve(elevating: Elevating, approved: Approved): Promise<ElevationRequest | Refusal> {
   return answered(elevating, approved, 'approve', async (request, now) => {
-    const { by, authenticatedAt } = approved;
+    const { by, authenticatedAt, door } = approved;
     const policy = elevating.policy();
     const terms = termsOf(request.scopes, policy);
     if (terms === undefined)
@@ -60,8 +68,10 @@ export function approve(elevating: Elevating, approved: Approved): Promise<Eleva
         : refuse('not-an-approver', `this request waits for ${waitsForText(before) || 'nobody'}`, {
             request,
           });
-    const isCritical = request.critical || terms.some(({ rule }) => rule.critical);
-    if (isCritical && (authenticatedAt === undefined || now - authenticatedAt > freshSignInMs))
+    if (
+      isCritical(request, policy) &&
+      (authenticatedAt === undefined || now - authenticatedAt > freshSignInMs)
+    )
       return refuse('sign-in-needed', 'this rule is critical: sign in again and approve within 5 minutes');
 
     const answer = answerOf(approved, request, keys, now);
@@ -76,7 +86,7 @@ export function approve(elevating: Elevating, approved: Approved): Promise<Eleva
     if (nothing !== undefined) return nothing;
 
     const partly: ElevationRequest = { ...request, answers, version: request.version + 1 };
-    const said = requestAnswered(request.id, answer, request.version);
+    const said = requestAnswered(request.id, answer, request.version, door);
     if (open.length > 0) return { next: partly, events: [said] };
     return await decided(elevating, partly, terms, said, now);
   });

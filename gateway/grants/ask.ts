@@ -4,7 +4,7 @@ import { askDigest } from '../store/same-ask.ts';
 import { termsOf } from './approval.ts';
 import { checkDuration, checkReason, checkScopes, type ScopeAsk } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
-import { requestCreated } from './elevation-events.ts';
+import { requestCreated, type SaidAt } from './elevation-events.ts';
 import { isRefusal, notInPolicy, type Refusal, refuse } from './refusal.ts';
 import { aRequest, atOnce, rulesOf } from './requesting.ts';
 
@@ -14,6 +14,8 @@ export interface Asked {
   readonly scopes: readonly ScopeAsk[];
   readonly durationMs: number;
   readonly reason: string;
+  /** Where it was said, when that was neither the page nor the API. */
+  readonly door?: SaidAt;
 }
 
 /** Requests of one person that may wait at a time. */
@@ -25,7 +27,7 @@ const repeatedWithinMs = 60_000;
 /** Creates the request, or returns the identical one that waits already or was granted a moment ago. */
 export async function ask(
   elevating: Elevating,
-  { by, scopes: asked, durationMs, reason }: Asked,
+  { by, scopes: asked, durationMs, reason, door }: Asked,
 ): Promise<ElevationRequest | Refusal> {
   const { store } = elevating;
   const policy = elevating.policy();
@@ -41,11 +43,13 @@ export async function ask(
 
   const request = aRequest(elevating, by, terms, durationMs, checked.reason, now);
   if (terms.every(({ needs }) => needs.length === 0))
-    return (await justGranted(elevating, request)) ?? (await atOnce(elevating, request, terms, now));
+    return (
+      (await justGranted(elevating, request)) ?? (await atOnce(elevating, request, terms, now, { door }))
+    );
   const pending = await store.requests({ principalId: by.id, state: 'pending', limit: mostPending });
   if (pending.length >= mostPending)
     return refuse('too-many', `${mostPending} of your requests wait already; withdraw some first`);
-  const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms)));
+  const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms), door));
   await elevating.settle(events);
   return value.request;
 }

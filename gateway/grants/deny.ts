@@ -4,7 +4,7 @@ import { answered } from './answering.ts';
 import { needsMetBy, termsOf } from './approval.ts';
 import { checkText } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
-import { requestAnswered, requestDenied } from './elevation-events.ts';
+import { requestAnswered, requestDenied, type SaidAt } from './elevation-events.ts';
 import { groupsStale, isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** One person's no, with the words the requester reads. */
@@ -12,16 +12,18 @@ export interface Denied {
   readonly requestId: string;
   readonly by: Principal;
   readonly comment: string;
+  /** Where it was said, when that was neither the page nor the API. */
+  readonly door?: SaidAt;
 }
 
 /** Denies a pending request, for good; open to everybody whose agreement any of its rules counts. */
 export async function deny(
   elevating: Elevating,
-  { requestId, by, comment }: Denied,
+  { requestId, by, comment, door }: Denied,
 ): Promise<ElevationRequest | Refusal> {
   const checked = checkText('the comment', comment);
   if (isRefusal(checked)) return checked;
-  return await answered(elevating, { requestId, by }, 'deny', async (request, now) => {
+  return await answered(elevating, { requestId, by, door }, 'deny', async (request, now) => {
     const policy = elevating.policy();
     const terms = termsOf(request.scopes, policy);
     const speaks = terms === undefined ? undefined : needsMetBy(by, terms, policy, now);
@@ -38,7 +40,7 @@ export async function deny(
       state: { kind: 'denied', at: now, by: by.id, comment: checked.text },
       version: request.version + 1,
     };
-    const said = requestAnswered(request.id, answer, request.version);
-    return { next, events: [said, requestDenied(next, by.id, checked.text)] };
+    const said = requestAnswered(request.id, answer, request.version, door);
+    return { next, events: [said, requestDenied(next, by.id, checked.text, door)] };
   });
 }

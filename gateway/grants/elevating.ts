@@ -14,6 +14,8 @@ export interface Elevating {
   /** The same for what the store enforces at once whatever the audit says: whether it is durable by now. If not, it will be, from the outbox. */
   settleInForce(events: readonly OutboxEvent[]): Promise<boolean>;
   newId(prefix: IdPrefix): string;
+  /** Whether the configuration lets critical requests be answered at the SSH door; never, without it. */
+  readonly allowCriticalAnswersAtSsh?: () => boolean;
   /** Waits to see what became of the operations that a change met. */
   aftermath(touched: readonly OperationState[]): Promise<Aftermath>;
   /** Writes to the audit what changed nothing: refused and repeated attempts to answer. */

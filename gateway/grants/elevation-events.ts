@@ -2,8 +2,11 @@
 import type { Answer, ElevationRequest, Grant, RunningOperation } from '../store/records.ts';
 import type { EventDraft } from '../store/store.ts';
 
+/** Where something was said, when that was neither the page nor the API. */
+export type SaidAt = 'ssh' | undefined;
+
 /** `request.created`, under the rule or rules named. */
-export function requestCreated(request: ElevationRequest, rule: string): EventDraft {
+export function requestCreated(request: ElevationRequest, rule: string, door?: SaidAt): EventDraft {
   const { id, principalId, scopes, durationMs, reason, createdAt, decideBy, critical, version } = request;
   const of = request.extends === undefined ? {} : { extends: request.extends };
   return {
@@ -20,16 +23,22 @@ export function requestCreated(request: ElevationRequest, rule: string): EventDr
       version,
       rule,
       ...of,
+      ...at(door),
     },
   };
 }
 
 /** `request.answered`: one person's word, whether it decided the request or not; `version` is the one they saw. */
-export function requestAnswered(requestId: string, answer: Answer, version: number): EventDraft {
+export function requestAnswered(
+  requestId: string,
+  answer: Answer,
+  version: number,
+  door?: SaidAt,
+): EventDraft {
   const { by, verdict, durationMs, refs, comment, meets } = answer;
   return {
     type: 'request.answered',
-    body: { requestId, by, verdict, version, ...defined({ durationMs, refs, comment, meets }) },
+    body: { requestId, by, verdict, version, ...defined({ durationMs, refs, comment, meets, door }) },
   };
 }
 
@@ -55,9 +64,14 @@ export function requestApproved(
 }
 
 /** `request.denied`. */
-export function requestDenied(request: ElevationRequest, by: string, comment: string): EventDraft {
+export function requestDenied(
+  request: ElevationRequest,
+  by: string,
+  comment: string,
+  door?: SaidAt,
+): EventDraft {
   const { id, principalId, version } = request;
-  return { type: 'request.denied', body: { requestId: id, principalId, by, comment, version } };
+  return { type: 'request.denied', body: { requestId: id, principalId, by, comment, version, ...at(door) } };
 }
 
 /** `request.withdrawn`. */
@@ -71,8 +85,9 @@ export function requestAttempted(
   by: string,
   verdict: Answer['verdict'],
   outcome: string,
+  door?: SaidAt,
 ): EventDraft {
-  return { type: 'request.attempted', body: { requestId, by, verdict, outcome } };
+  return { type: 'request.attempted', body: { requestId, by, verdict, outcome, ...at(door) } };
 }
 
 /** `grant.issued`: the whole grant and the hash of the policy it was issued under. */
@@ -92,8 +107,13 @@ export function grantExtended(grant: Grant, request: ElevationRequest): EventDra
 }
 
 /** `grant.revoked`. */
-export function grantRevoked({ id, principalId, requestId }: Grant, by: string, reason: string): EventDraft {
-  return { type: 'grant.revoked', body: { grantId: id, principalId, requestId, by, reason } };
+export function grantRevoked(
+  { id, principalId, requestId }: Grant,
+  by: string,
+  reason: string,
+  door?: SaidAt,
+): EventDraft {
+  return { type: 'grant.revoked', body: { grantId: id, principalId, requestId, by, reason, ...at(door) } };
 }
 
 /** `operation.cut-ordered`: what came of it is in the operation's own entries. */
@@ -103,6 +123,10 @@ export function cutOrdered(
   reason: string,
 ): EventDraft {
   return { type: 'operation.cut-ordered', body: { operationId: id, principalId, repository, by, reason } };
+}
+
+function at(door: SaidAt): { door?: 'ssh' } {
+  return door === undefined ? {} : { door };
 }
 
 function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -5,7 +5,7 @@ import { narrowed, type ScopeTerms, termsOf } from './approval.ts';
 import { checkDuration, checkReason, checkScopes } from './ask-checks.ts';
 import { alreadyDecided } from './decided-text.ts';
 import type { Elevating } from './elevating.ts';
-import { grantExtended, requestApproved, requestCreated } from './elevation-events.ts';
+import { grantExtended, requestApproved, requestCreated, type SaidAt } from './elevation-events.ts';
 import { isRefusal, notInPolicy, type Refusal, refuse } from './refusal.ts';
 import { rulesOf } from './requesting.ts';
 import { timeText } from './time-text.ts';
@@ -17,6 +17,8 @@ export interface ExtensionAsked {
   /** How much longer, from the end it has now. */
   readonly durationMs: number;
   readonly reason: string;
+  /** Where it was said, when that was neither the page nor the API. */
+  readonly door?: SaidAt;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ExtensionAsked {
  */
 export async function extend(
   elevating: Elevating,
-  { grantId, by, durationMs, reason }: ExtensionAsked,
+  { grantId, by, durationMs, reason, door }: ExtensionAsked,
 ): Promise<ElevationRequest | Refusal> {
   const { store } = elevating;
   const policy = elevating.policy();
@@ -65,7 +67,7 @@ export async function extend(
     state: { kind: 'pending' },
     version: 1,
   };
-  const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms)));
+  const { value, events } = await store.createRequest(request, requestCreated(request, rulesOf(terms), door));
   await elevating.settle(events);
   if (terms.some(({ needs }) => needs.length > 0)) return value.request;
   return await extendAtOnce(elevating, value.request.id, terms);

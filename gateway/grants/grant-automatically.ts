@@ -36,7 +36,7 @@ export async function grantAutomatically(
     if (terms === 'covered' || terms === 'not-automatic') return terms;
     const { now, seq } = standing;
     const request = aRequest(elevating, by, [terms], terms.limits.maxDurationMs, 'approved by policy', now);
-    const granted = await atOnce(elevating, request, [terms], now, seq);
+    const granted = await atOnce(elevating, request, [terms], now, { decidedAt: seq });
     if (!isRefusal(granted)) return 'granted';
     if (granted.refused !== 'busy' || tries >= triesAtMost) return 'not-automatic';
   }

@@ -16,6 +16,8 @@ export type RefusalCode =
   | 'groups-stale'
   /** The act needs a younger sign-in. */
   | 'sign-in-needed'
+  /** A critical request, answered where the configuration does not let it be. */
+  | 'page-only'
   /** No request or grant by that id that the caller may see. */
   | 'unknown'
   | 'own-request'

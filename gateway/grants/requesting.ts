@@ -2,7 +2,7 @@
 import type { ElevationRequest, Principal } from '../store/records.ts';
 import { narrowed, type ScopeTerms } from './approval.ts';
 import type { Elevating } from './elevating.ts';
-import { grantIssued, requestApproved, requestCreated } from './elevation-events.ts';
+import { grantIssued, requestApproved, requestCreated, type SaidAt } from './elevation-events.ts';
 import { grantsOf } from './issue.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
@@ -10,13 +10,14 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
  * Request, approval and grants in one atomic step.
  *
  * @param decidedAt the `seq` of the standing that it rests on; `busy` when that has changed since
+ * @param door where it was asked for
  */
 export async function atOnce(
   elevating: Elevating,
   request: ElevationRequest,
   terms: readonly ScopeTerms[],
   now: number,
-  decidedAt?: number,
+  { decidedAt, door }: { readonly decidedAt?: number; readonly door?: SaidAt } = {},
 ): Promise<ElevationRequest | Refusal> {
   const grants = grantsOf(elevating, request, terms, now);
   if (isRefusal(grants)) return grants;
@@ -28,7 +29,7 @@ export async function atOnce(
   const { hash } = elevating.policy();
   const { durationMs } = narrowed(request, terms, []);
   const drafts = [
-    requestCreated(request, rulesOf(terms)),
+    requestCreated(request, rulesOf(terms), door),
     requestApproved(approved, durationMs, true),
     ...grants.map((grant) => grantIssued(grant, hash)),
   ];

@@ -4,7 +4,7 @@ import type { Aftermath } from './aftermath.ts';
 import { needsMetBy, termsOf } from './approval.ts';
 import { checkText } from './ask-checks.ts';
 import type { Elevating } from './elevating.ts';
-import { grantRevoked } from './elevation-events.ts';
+import { grantRevoked, type SaidAt } from './elevation-events.ts';
 import type { Policy } from './policy.ts';
 import { groupsStale, isRefusal, type Refusal, refuse } from './refusal.ts';
 import { timeText } from './time-text.ts';
@@ -14,6 +14,8 @@ export interface Revoked {
   readonly grantId: string;
   readonly by: Principal;
   readonly reason: string;
+  /** Where it was said, when that was neither the page nor the API. */
+  readonly door?: SaidAt;
 }
 
 /** A grant that is revoked, and what became of the operations that ran on it. */
@@ -46,7 +48,7 @@ export function mayRevoke(
  */
 export async function revoke(
   elevating: Elevating,
-  { grantId, by, reason }: Revoked,
+  { grantId, by, reason, door }: Revoked,
 ): Promise<GrantRevoked | Refusal> {
   const { store } = elevating;
   const checked = checkText('the reason', reason);
@@ -60,7 +62,7 @@ export async function revoke(
     grantId,
     by.id,
     checked.text,
-    grantRevoked(held.grant, by.id, checked.text),
+    grantRevoked(held.grant, by.id, checked.text, door),
   );
   switch (value.kind) {
     case 'revoked': {

@@ -74,7 +74,7 @@ export interface Town {
 }
 
 /** A store on a clock that only the test moves, the verbs over it, and what they wrote to the audit. */
-export function aTown(): Town {
+export function aTown(change: Pick<Elevating, 'allowCriticalAnswersAtSsh'> = {}): Town {
   const newId = createIds(randomBytes);
   const events: OutboxEvent[] = [];
   const drafts: EventDraft[] = [];
@@ -95,6 +95,7 @@ export function aTown(): Town {
     },
     aftermath: createAftermath({ store, storeGraceMs: () => minute, clock: () => performance.now(), pause }),
     record: async (draft) => void drafts.push(draft),
+    ...change,
   };
   const town: Town = {
     now: Date.UTC(2026, 10, 25, 12),
