@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Authenticate } from './authenticate.ts';
-import { type Caller, proofProblem } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { type Call, type CallName, calls } from './calls.ts';
+import { callProblem } from './direct-calls.ts';
 import type { Handlers, Input } from './handlers/handling.ts';
 import type { Limits } from './limits.ts';
 import { describe } from './openapi.ts';
@@ -64,14 +65,11 @@ async function admit(
   if (call.needs.includes('nothing')) return undefined;
   const caller = await deps.authenticate(request, addressOf(request, deps));
   if (caller instanceof Problem) return caller;
-  const wrongProof = proofProblem(caller, call.needs);
-  if (wrongProof !== undefined) return wrongProof;
-  if (call.method === 'GET') return caller;
-  if (caller.via === 'sign-in') {
-    const foreign = foreignSiteProblem(request.headers, caller.signIn.csrf, deps.config().publicUrl);
-    if (foreign !== undefined) return foreign;
-  }
-  return (await deps.limits.change(caller.principal.id)) ?? caller;
+  const fromElsewhere = (): Problem | undefined =>
+    caller.via === 'sign-in'
+      ? foreignSiteProblem(request.headers, caller.signIn.csrf, deps.config().publicUrl)
+      : undefined;
+  return (await callProblem(call, caller, deps.limits, fromElsewhere)) ?? caller;
 }
 
 /** The address a request is counted under. */

@@ -8,6 +8,8 @@ export type Caller = {
   readonly principal: Principal;
   /** When the person last proved themselves to the provider, epoch ms; undefined when nothing says so. */
   readonly authenticatedAt: number | undefined;
+  /** Where they call, when that is neither the page nor the API. */
+  readonly door?: 'ssh';
 } & Proof;
 
 /** What the caller showed. */
@@ -25,9 +27,13 @@ export type Proof =
 /** Every scope: what a person in a browser may do, as far as policy and roles let them. */
 export const allScopes: readonly CredentialScope[] = ['read', 'request', 'approve', 'audit'];
 
+/** What the holder of an SSH key may do at the SSH door, as far as policy and roles let them; reading the audit is for the API. */
+export const keyScopes: readonly CredentialScope[] = ['read', 'request', 'approve'];
+
 /** The scopes a caller may act under. */
 export function scopesOf(caller: Caller): readonly CredentialScope[] {
   if (caller.via !== 'credential') return allScopes;
+  if (caller.credentialKind === 'ssh') return caller.door === 'ssh' ? keyScopes : [];
   return caller.credentialKind === 'api' ? caller.scopes : [];
 }
 

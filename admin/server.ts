@@ -11,11 +11,13 @@ import { answerProblem, registerApi } from './api.ts';
 import { authenticator } from './authenticate.ts';
 import { registerBackChannelLogout } from './backchannel-logout.ts';
 import { registerDeactivatedHook } from './deactivated-hook.ts';
+import { type DirectCalls, directCalls } from './direct-calls.ts';
 import { problemOf } from './errors.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
+import type { Handlers } from './handlers/handling.ts';
 import { keyLinkHandlers } from './handlers/key-links.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { lockHandlers } from './handlers/locks.ts';
@@ -36,6 +38,8 @@ import { compileSchema } from './type-provider.ts';
 export interface Admin {
   /** Answers one request; the door calls it for everything that is not Git. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Calls for those whom another door knows. */
+  readonly direct: DirectCalls;
   /** The OpenAPI document. */
   readonly openapi: () => object;
   close(): Promise<void>;
@@ -97,24 +101,25 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
   await app.register(helmet, securityHeaders(config.publicUrl));
   await app.register(cookie);
   await registerOpenapi(app);
+  const handlers: Handlers = {
+    ...requestHandlers(deps),
+    ...grantHandlers(deps),
+    ...operationHandlers(deps),
+    ...lockHandlers(deps),
+    ...auditHandlers(deps),
+    ...canHandlers(deps),
+    ...credentialHandlers(deps),
+    ...keyHandlers(deps),
+    ...keyLinkHandlers(deps),
+    ...certificateHandlers(deps),
+    ...meHandlers(deps),
+  };
   registerApi(app, {
     config: deps.config,
     clientAddress: deps.clientAddress,
     authenticate,
     limits,
-    handlers: {
-      ...requestHandlers(deps),
-      ...grantHandlers(deps),
-      ...operationHandlers(deps),
-      ...lockHandlers(deps),
-      ...auditHandlers(deps),
-      ...canHandlers(deps),
-      ...credentialHandlers(deps),
-      ...keyHandlers(deps),
-      ...certificateHandlers(deps),
-      ...keyLinkHandlers(deps),
-      ...meHandlers(deps),
-    },
+    handlers,
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerKnownHosts(app, deps);
@@ -126,6 +131,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
   if (handler === undefined) throw new Error('fastify made no handler');
   return {
     handler,
+    direct: directCalls({ handlers, limits, log: deps.log }),
     openapi: () => app.swagger(),
     close: async () => {
       await app.close();

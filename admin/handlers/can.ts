@@ -2,6 +2,7 @@
 import { type Decision, decidePush } from '../../gateway/grants/decide.ts';
 import { type Refused, refusalText } from '../../gateway/grants/refusal-text.ts';
 import { withinPolicy } from '../../gateway/grants/still-allowed.ts';
+import { suggestedSpan } from '../../gateway/grants/suggested-span.ts';
 import { timeText } from '../../gateway/grants/time-text.ts';
 import type { Principal, Right } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
@@ -10,7 +11,7 @@ import type { Answer, Handlers } from './handling.ts';
 
 /** The handler of /api/can. */
 export function canHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'canonicalName'>,
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'canonicalName' | 'ssh'>,
 ): Pick<Handlers, 'can'> {
   const { store } = deps;
 
@@ -20,8 +21,11 @@ export function canHandlers(
     const by = refused.reason === 'grant-ended' && refused.end.kind === 'revoked' ? [refused.end.by] : [];
     const { principals } = await findPeople(store, by);
     const { publicUrl } = deps.config();
+    const ssh = deps.ssh();
     const lines = refusalText(refused, {
       publicUrl,
+      ...(ssh === undefined ? {} : { ssh }),
+      suggestedFor: suggestedSpan(deps.policy(), repository, right),
       repository,
       right,
       now,

@@ -76,7 +76,12 @@ export function grantHandlers(
       if (principalId !== caller.principal.id && !scopesOf(caller).includes('approve')) {
         return new Problem(403, 'scope-missing', 'ending a grant of somebody else needs the scope approve');
       }
-      const result = await elevations.revoke({ grantId, by: caller.principal, reason: body.reason });
+      const result = await elevations.revoke({
+        grantId,
+        by: caller.principal,
+        reason: body.reason,
+        door: caller.door,
+      });
       if (isRefusal(result)) return problemOfRefusal(result, store, '/access');
       const now = await store.now();
       const [[grant], { person }] = await Promise.all([
@@ -98,6 +103,7 @@ export function grantHandlers(
         by: caller.principal,
         durationMs,
         reason: body.reason,
+        door: caller.door,
       });
       return isRefusal(result) ? problemOfRefusal(result, store, '/access') : viewRequestFor(caller, result);
     },

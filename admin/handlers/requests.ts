@@ -89,7 +89,13 @@ export function requestHandlers(
           ...(kinds === undefined ? {} : { kinds }),
         });
       }
-      const result = await elevations.ask({ by: caller.principal, scopes, durationMs, reason: body.reason });
+      const result = await elevations.ask({
+        by: caller.principal,
+        scopes,
+        durationMs,
+        reason: body.reason,
+        door: caller.door,
+      });
       return answer(caller, '', result);
     },
 
@@ -127,6 +133,7 @@ export function requestHandlers(
         requestId: request.id,
         by: caller.principal,
         authenticatedAt: caller.authenticatedAt,
+        door: caller.door,
         ...(durationMs === undefined ? {} : { durationMs }),
         ...(body.refs === undefined ? {} : { refs: body.refs }),
         ...(body.comment === undefined ? {} : { comment: body.comment }),
@@ -141,6 +148,7 @@ export function requestHandlers(
         requestId: request.id,
         by: caller.principal,
         comment: body.comment,
+        door: caller.door,
       });
       return answer(caller, request.id, result);
     },

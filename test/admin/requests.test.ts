@@ -220,7 +220,7 @@ void t.test('can says what decide would say, with the lines git shows (case J7)'
     allowed: false,
     reason: 'no-grant',
     message:
-      /^sluice: no live grant to push to hub\/app\nask: https:\/\/gw\.test\/ask\/hub\/app\?right=push$/,
+      /^sluice: no live grant to push to hub\/app\nask: https:\/\/gw\.test\/ask\/hub\/app\?right=push\nor: ssh -p 2222 gw\.test request hub\/app push --for 1h --reason "…"$/,
     ask: 'https://gw.test/ask/hub/app?right=push',
   });
   for (const name of ['hub/../etc', 'other/app', 'HUB']) {
