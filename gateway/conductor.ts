@@ -6,7 +6,7 @@ import type { RefUpdate } from './git/ref-update.ts';
 import type { Evidence } from './identity/authorization.ts';
 import type { OpenOperation } from './operations.ts';
 import { openPassage, type Passage, type PassageNeeds } from './passage.ts';
-import { type Origin, refusedEntry } from './recorder.ts';
+import { type Origin, refusedEntry, type WaitFor } from './recorder.ts';
 import { type Begun, createStart, endUnserved, type Started, type StartNeeds } from './start.ts';
 import type { Right } from './store/records.ts';
 
@@ -25,6 +25,8 @@ export interface Call {
   readonly requestId: string;
   /** What this request of the operation is: `advertise`, `fetch`, `push`. */
   readonly what: string;
+  /** The request whose approval it waited for, refused at first. */
+  readonly waitedFor?: string;
 }
 
 /** The audit's part in it; each rejects when the entry could not be made durable. */
@@ -63,6 +65,8 @@ export interface Conductor {
    * @param because what goes on record of a call that names no repository, in place of there being none of that name
    */
   turnAway(call: Call, because?: 'service-not-served'): Promise<Unknown | Turned>;
+  /** Puts on record that a call that was turned away waited, and stays turned away. */
+  gaveUp(call: Call, turned: Turned, waited: WaitFor): void;
 }
 
 /** Requests of one operation that its entry lists. */
@@ -76,7 +80,12 @@ export function createConductor(needs: ConductorNeeds): Conductor {
   const { store } = admission;
   const { goOn, stepBack, start } = createStart({ ...needs, store });
 
-  const turnedAway = (call: Call, turned: Turned, updates: readonly RefUpdate[] = []): Turned => {
+  const turnedAway = (
+    call: Call,
+    turned: Turned,
+    updates: readonly RefUpdate[] = [],
+    waited?: WaitFor,
+  ): Turned => {
     const { who } = turned;
     if (who === undefined) audit.knocked(call.origin, turned.refused.reason);
     else {
@@ -89,6 +98,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
           call.right,
           admission.policy().hash,
           updates,
+          waited,
         ),
       );
     }
@@ -140,6 +150,9 @@ export function createConductor(needs: ConductorNeeds): Conductor {
       const { who, decision } = answer;
       const refused = { reason: 'service-not-served' } as const;
       return turnedAway(call, { kind: 'turned', refused, who, decision, now: decision.basis.now });
+    },
+    gaveUp(call, turned, waited) {
+      turnedAway(call, turned, [], waited);
     },
     async begin(call) {
       if (needs.draining()) return { kind: 'draining' };

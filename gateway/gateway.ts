@@ -144,6 +144,7 @@ async function start(
     settle: outbox.settle,
     settleInForce: outbox.settleInForce,
     newId,
+    allowCriticalAnswersAtSsh: () => config.ssh?.allowCriticalAnswers ?? false,
     aftermath: createAftermath({
       store,
       storeGraceMs: (critical) =>
@@ -198,6 +199,7 @@ async function start(
     draining: () => draining,
     sshPlace: () => ssh?.place,
     page: (request, response) => admin.handler(request, response),
+    direct: (name, caller, input) => admin.direct(name, caller, input),
     onTrouble,
   });
   opened.push(() => git.close());
@@ -282,6 +284,7 @@ async function start(
 
   const close = async (reason: string): Promise<void> => {
     draining = true;
+    const waited = git.waits.stop();
     const doorsClosed = Promise.all([door.close(), ssh?.door.close()]);
     const deadline = Date.now() + config.limits.drainMs;
     const passed = (): boolean =>
@@ -289,8 +292,8 @@ async function start(
     while ((git.leases.size > 0 || passed()) && Date.now() < deadline) await pause(100);
     git.leases.stop();
     const running = git.book.live().filter((operation) => operation.running > 0).length;
-    // The cut ones have their closing text to read.
-    if (running > 0) await pause(Math.min(config.limits.cutGraceMs, 2_000));
+    // The cut ones have their closing text to read, and who waited for an answer too.
+    if (running > 0 || waited > 0) await pause(Math.min(config.limits.cutGraceMs, 2_000));
     door.connections.resetAll();
     ssh?.door.resetAll();
     await doorsClosed;

@@ -1,6 +1,7 @@
 /** The data path put together: admission, conductor, leases, the book of operations, and the visits of the HTTPS door. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import type { DirectCalls } from '../admin/direct-calls.ts';
 import type { Config } from '../config/schema.ts';
 import type { AdmissionNeeds } from './admission.ts';
 import type { AuditLog } from './audit/log.ts';
@@ -11,6 +12,8 @@ import type { FailedKnocks } from './failed-knocks.ts';
 import type { Decision } from './grants/decide.ts';
 import type { IdPrefix } from './grants/ids.ts';
 import type { Policy } from './grants/policy.ts';
+import { type SshPlace, sshCommand } from './grants/ssh-command.ts';
+import { suggestedSpan } from './grants/suggested-span.ts';
 import { gitVisits, type VisitNeeds } from './https/visit.ts';
 import type { ClientAddress } from './identity/client-address.ts';
 import { inquire as inquireAt } from './inquiry.ts';
@@ -25,10 +28,11 @@ import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
 import { certificateHolders } from './ssh/certificate-holder.ts';
 import type { GitExec } from './ssh/exec-channel.ts';
+import { createHold } from './ssh/hold.ts';
 import { boundPendingLinks } from './ssh/pending-links.ts';
+import { keepRequestWaits, type RequestWaits } from './ssh/request-waits.ts';
 import { serveChannel } from './ssh/serve.ts';
 import type { SignInLinkNeeds } from './ssh/sign-in-link.ts';
-import { sshCommand } from './ssh/ssh-command.ts';
 import type { UserAuthorities } from './ssh/user-authorities.ts';
 import { sshVisits } from './ssh/visit.ts';
 import { keepStillness } from './stillness.ts';
@@ -56,8 +60,10 @@ export interface GitDoorNeeds {
   newId(prefix: IdPrefix): string;
   clientAddress(request: IncomingMessage): ClientAddress;
   draining(): boolean;
+  /** Calls of the API for those whom a door knows. */
+  readonly direct: DirectCalls;
   /** Where the SSH door is reached; undefined while there is none. */
-  sshPlace(): { readonly host: string; readonly port: number } | undefined;
+  sshPlace(): SshPlace | undefined;
   page(request: IncomingMessage, response: ServerResponse): void;
   onTrouble(what: string, details: Readonly<Record<string, unknown>>): void;
 }
@@ -70,6 +76,8 @@ export interface GitDoor {
   readonly serveExec: (exec: GitExec) => Promise<void>;
   readonly leases: LeaseKeeper<Decision>;
   readonly book: OperationBook;
+  /** Commands at the SSH door that wait for an answer. */
+  readonly waits: RequestWaits;
   /** Resolves when every outcome noted so far is on the disk, or was given up with an alarm. */
   outcomesWritten(): Promise<void>;
   /** Stops giving signs of life, and writes the outcomes. */
@@ -184,15 +192,14 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
 
   const texts = createTexts({
     publicUrl: () => needs.config().publicUrl,
-    // The SSH door has no command to ask with; no text may send anybody to it.
-    ssh: () => undefined,
+    ssh: needs.sshPlace,
     async namesOf(ids) {
       const people = await store.principals(ids);
       return new Map([...people].map(([id, { name, email }]) => [id, name ?? email]));
     },
     pendingFor: (about) => waitingRequest(store, needs.policy(), about),
     clock,
-    suggestedFor: () => '1h',
+    suggestedFor: ({ repository, right }) => suggestedSpan(needs.policy(), repository, right),
   });
 
   const serving: VisitNeeds = {
@@ -209,7 +216,26 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     page: needs.page,
   };
   const visit = gitVisits(serving);
-  const serveExec = (exec: GitExec): Promise<void> => serveChannel(serving, exec);
+  const waits = keepRequestWaits({
+    store,
+    bounds: () => needs.config().limits,
+    after,
+    onTrouble: onStoreTrouble,
+  });
+  const atSsh = {
+    call: needs.direct,
+    waits,
+    store,
+    publicUrl: () => needs.config().publicUrl,
+    maxWaitMs: () => needs.config().limits.maxWaitMs,
+  };
+  const hold = createHold({
+    ...atSsh,
+    texts,
+    conductor,
+    suggestedFor: (repository, right) => suggestedSpan(needs.policy(), repository, right),
+  });
+  const serveExec = (exec: GitExec): Promise<void> => serveChannel({ ...serving, hold }, exec);
 
   const certificates = certificateHolders({
     store,
@@ -220,10 +246,17 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     settle: (events) => needs.settle(events),
     onTrouble: (error) => onTrouble('ssh certificates', { cause: error }),
   });
+  const sshPlace = (): SshPlace =>
+    needs.sshPlace() ?? { host: new URL(needs.config().publicUrl).hostname, port: 22 };
   const visitSsh = sshVisits({
     store,
     conductor,
     certificates,
+    commands: {
+      ...atSsh,
+      commandLine: (words) => sshCommand(sshPlace(), words),
+      allowCriticalAnswers: () => needs.config().ssh?.allowCriticalAnswers ?? false,
+    },
     links: {
       store,
       pending: boundPendingLinks(),
@@ -234,8 +267,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       keyLifeMs: () => needs.config().ssh?.signInLink?.keyLifeMs,
       refused: async (about) => void (await audit.append({ type: 'sign-in.link-refused', ...about })),
     },
-    sshCommand: () =>
-      sshCommand(needs.sshPlace() ?? { host: new URL(needs.config().publicUrl).hostname, port: 22 }),
+    sshCommand: () => sshCommand(sshPlace()),
     publicUrl: () => needs.config().publicUrl,
     mayKnock: (address) => needs.knocks.mayKnock(address),
     failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),
@@ -250,8 +282,10 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     serveExec,
     leases,
     book,
+    waits,
     outcomesWritten: outcomes.written,
     async close() {
+      waits.stop();
       await life.stop();
       tenure.stop();
       await outcomes.close();

@@ -30,6 +30,7 @@ export function startedEntry(
   { who, ask, decision, policy }: Admitted,
   origin: Origin,
   protocol: number,
+  waitedFor?: string,
 ): EntryOf<'operation.started'> {
   return {
     type: 'operation.started',
@@ -43,6 +44,7 @@ export function startedEntry(
     protocol,
     grantIds: decision.grantIds,
     endsAt: decision.endsAt,
+    ...(waitedFor === undefined ? {} : { requestId: waitedFor }),
     basis: entryBasis(decision.basis, policy.hash, who.principal.groups),
   };
 }
@@ -157,6 +159,12 @@ export function endedEntry(operation: OpenOperation, outcome: Outcome): EntryOf<
   };
 }
 
+/** A wait of a refused call that changed nothing: how it ended, and for which request, when it was asked for at all. */
+export interface WaitFor {
+  readonly requestId?: string;
+  readonly ended: NonNullable<EntryOf<'operation.refused'>['waitEnded']>;
+}
+
 /** One refused attempt of a known principal, for the folding of refusals. */
 export function refusedEntry(
   { who, refused, decision, now }: Turned & { readonly who: NonNullable<Turned['who']> },
@@ -165,6 +173,7 @@ export function refusedEntry(
   right: Right,
   policyHash: string,
   updates: readonly RefUpdate[],
+  waited?: WaitFor,
 ): EntryOf<'operation.refused'> {
   return {
     type: 'operation.refused',
@@ -179,6 +188,8 @@ export function refusedEntry(
     lastAt: now,
     ...('grantId' in refused && refused.grantId !== undefined ? { grantId: refused.grantId } : {}),
     ...('lock' in refused ? { lockId: refused.lock.id } : {}),
+    ...(waited?.requestId === undefined ? {} : { requestId: waited.requestId }),
+    ...(waited === undefined ? {} : { waitEnded: waited.ended }),
     ...(updates.length > 0 ? { updates: updateEntries(updates) } : {}),
     ...(decision === undefined
       ? {}

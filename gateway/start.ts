@@ -122,7 +122,7 @@ export function createStart(needs: StartNeeds): Start {
         : enter(operation, decision.grantIds, decision.basis.seq);
     const [recorded, entered] = await Promise.allSettled([
       known === undefined
-        ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol))
+        ? audit.record(startedEntry(operation.id, answer, call.origin, call.protocol, call.waitedFor))
         : undefined,
       entering,
     ]);

@@ -3,6 +3,7 @@ import type { Right } from '../store/records.ts';
 import { askAddress } from './ask-address.ts';
 import type { Denial, UpdateAsk } from './decide.ts';
 import { oneLine } from './one-line.ts';
+import { type SshPlace, sshCommand } from './ssh-command.ts';
 import { timeText } from './time-text.ts';
 
 /** Every cause a text exists for: those of `decide`, those of the policy, and those of an outage. */
@@ -19,7 +20,7 @@ export interface RefusalContext {
   /** `https://git.example.com`, without a slash at the end. */
   readonly publicUrl: string;
   /** Set when there is an SSH door people can ask at. */
-  readonly ssh?: { readonly host: string; readonly port: number };
+  readonly ssh?: SshPlace;
   readonly repository: string;
   readonly right: Right;
   /** The store's time, epoch ms. */
@@ -111,10 +112,8 @@ function whatNext(verb: 'ask' | 'ask again', context: RefusalContext): readonly 
   const lines = [`${verb}: ${askAddress(publicUrl, repository, right)}`];
   // A name that a shell would read otherwise stands in no line that people paste.
   if (ssh !== undefined && /^[\w./@+-]+$/.test(repository)) {
-    const at = ssh.port === 22 ? ssh.host : `-p ${ssh.port} ${ssh.host}`;
-    lines.push(
-      `or: ssh ${at} request ${repository} ${right} --for ${context.suggestedFor ?? '1h'} --reason "…"`,
-    );
+    const words = `request ${repository} ${right} --for ${context.suggestedFor ?? '1h'} --reason "…"`;
+    lines.push(`or: ${sshCommand(ssh, words)}`);
   }
   return lines;
 }

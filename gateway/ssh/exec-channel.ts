@@ -26,6 +26,8 @@ export interface GitExec {
   /** `GIT_PROTOCOL`, well formed. */
   readonly gitProtocol: string | undefined;
   readonly evidence: Evidence;
+  /** `SLUICE_WAIT=1`: a refusal is asked for, and waited for; `reason` is empty without `SLUICE_REASON`. */
+  readonly waits?: { readonly reason: string };
   /** What somebody reads whom the evidence makes known to nobody. */
   readonly unknownLines: readonly string[];
   readonly origin: Origin;

@@ -5,14 +5,25 @@ import { splitWords, type Word, type WordFault } from './words.ts';
 /** The services git asks for over SSH; an archive is a fetch. */
 export type SshService = 'git-upload-pack' | 'git-receive-pack' | 'git-upload-archive';
 
-/** Sluice's own commands; their words are read where they are carried out. */
-const ownCommands = ['request', 'requests', 'grants', 'approve', 'deny', 'revoke', 'extend', 'help'] as const;
+/** Sluice's own commands; what stands behind their name is read where they are carried out. */
+export const ownCommandNames = [
+  'me',
+  'request',
+  'requests',
+  'grants',
+  'approve',
+  'deny',
+  'revoke',
+  'extend',
+  'help',
+] as const;
 
-export type OwnCommand = (typeof ownCommands)[number];
+export type OwnCommand = (typeof ownCommandNames)[number];
 
 export type ExecCommand =
   | { readonly kind: 'git'; readonly service: SshService; readonly repository: WrittenRepository }
-  | { readonly kind: 'own'; readonly command: OwnCommand; readonly words: readonly string[] }
+  /** `line`: what stands behind the command, as the client sent it. */
+  | { readonly kind: 'own'; readonly command: OwnCommand; readonly line: string }
   | ExecRefused;
 
 export interface ExecRefused {
@@ -55,6 +66,9 @@ export function parseExecCommand(line: string): ExecCommand {
   });
 
   if (line.length > longestLine) return refused('too-long');
+  const [begins = '', own] = /^ *([a-z]+)(?= |$)/.exec(line) ?? [];
+  const command = ownCommandNames.find((name) => name === own);
+  if (command !== undefined) return { kind: 'own', command, line: line.slice(begins.length) };
   const words = splitWords(line);
   if (typeof words === 'string') return refused(words);
   const [first, ...rest] = words;
@@ -63,8 +77,6 @@ export function parseExecCommand(line: string): ExecCommand {
     const repository = readRepository(first.text === 'git' ? rest.slice(1) : rest);
     return typeof repository === 'string' ? refused(repository) : { kind: 'git', service, repository };
   }
-  const command = ownCommands.find((name) => name === first.text);
-  if (command !== undefined) return { kind: 'own', command, words: rest.map(({ text }) => text) };
   return refused(foreign(first.text));
 }
 

@@ -2,6 +2,7 @@
 import { timeText } from '../grants/time-text.ts';
 import type { Credential, Principal } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import type { CommandNeeds } from './commands/command.ts';
 
 /** As many as fit a screen; the page has them all. */
 const grantsShown = 20;
@@ -11,7 +12,7 @@ const grantsRead = 200;
 export async function greetingLines(
   store: Pick<Store, 'grants' | 'now'>,
   { credential, principal }: { readonly credential: Credential; readonly principal: Principal },
-  publicUrl: string,
+  { commandLine, publicUrl }: Pick<CommandNeeds, 'commandLine' | 'publicUrl'>,
 ): Promise<readonly string[]> {
   const [kept, now] = await Promise.all([
     store.grants({ principalId: principal.id, limit: grantsRead }),
@@ -31,6 +32,7 @@ export async function greetingLines(
           `  ${scope.right} ${scope.repository} until ${timeText(endsAt, now)} (${id})`,
       ),
     ...(live.length > grantsShown ? [`  and ${live.length - grantsShown} more`] : []),
-    `ask for access: ${publicUrl}/ask`,
+    `ask for access: ${publicUrl()}/ask`,
+    `or: ${commandLine('help request')}`,
   ];
 }

@@ -13,10 +13,12 @@ import { ChannelAnswer } from './channel-answer.ts';
 import { exchangesOn } from './exchanges.ts';
 import type { GitExec } from './exec-channel.ts';
 import { serveFetch } from './fetch.ts';
+import type { Hold } from './hold.ts';
 import { servePush } from './push.ts';
 
 export interface ServeNeeds extends CarryNeeds {
   readonly conductor: Conductor;
+  readonly hold: Hold;
   upstream(name: string): Upstream | undefined;
 }
 
@@ -53,10 +55,18 @@ async function serve(needs: ServeNeeds, exec: GitExec): Promise<number> {
     what: service === 'git-upload-archive' ? 'archive' : service === 'git-receive-pack' ? 'push' : 'fetch',
   };
   // An archive has no request of smart HTTP that hosts are sure to answer.
-  const begun =
+  let begun =
     service === 'git-upload-archive'
       ? await needs.conductor.turnAway(call)
       : await needs.conductor.begin(call);
+  if (begun.kind === 'turned' && service !== 'git-upload-archive') {
+    const held = await needs.hold(exec, call, begun);
+    if (held?.kind === 'over') {
+      await say(exec, errorPkt(held.lines));
+      return 1;
+    }
+    if (held !== undefined) begun = await needs.conductor.begin({ ...call, waitedFor: held.requestId });
+  }
   if (begun.kind !== 'running') {
     const lines =
       begun.kind === 'unknown' ? exec.unknownLines : (await notBegun(needs.texts, call, begun)).lines;

@@ -3,22 +3,23 @@ import { randomBytes } from 'node:crypto';
 import type { Call, Conductor } from '../conductor.ts';
 import type { ChannelRequest, Interview, SshConnection, SshVisitor } from '../edge/ssh-visitor.ts';
 import { errorPkt } from '../git/refusal.ts';
-import { visibleText } from '../git/visible-text.ts';
 import type { Evidence } from '../identity/authorization.ts';
 import type { Origin } from '../recorder.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { end, say } from './answer.ts';
 import { type Authentication, openAuthentication, type SshIdentity } from './authentication.ts';
 import type { CertificateHolders } from './certificate-holder.ts';
+import type { CommandNeeds } from './commands/command.ts';
+import { runCommand } from './commands/run.ts';
 import type { GitExec } from './exec-channel.ts';
-import { type ExecRefused, type OwnCommand, parseExecCommand } from './exec-command.ts';
+import { type ExecRefused, parseExecCommand } from './exec-command.ts';
 import { answerRefusedExec } from './exec-refusal.ts';
-import { greetingLines } from './greeting.ts';
-import { helpLines } from './help.ts';
 import { offerSignInLink, type SignInLinkNeeds } from './sign-in-link.ts';
 
 export interface SshVisitNeeds {
-  readonly store: Pick<Store, 'credential' | 'grants' | 'now'>;
+  readonly store: Pick<Store, 'credential'>;
+  readonly commands: CommandNeeds;
   readonly conductor: Pick<Conductor, 'turnAway'>;
   readonly certificates: CertificateHolders;
   /** What the sign-in link of a terminal rests on. */
@@ -38,13 +39,6 @@ export interface SshVisitNeeds {
 
 /** What clients ask for by their configuration, whatever the host: not worth an entry. */
 const habits: ReadonlySet<string> = new Set(['terminal', 'agent-forwarding', 'x11']);
-
-/** What an answer that is not git's consists of. */
-interface Answer {
-  readonly lines: readonly string[];
-  readonly on: 'stdout' | 'stderr';
-  readonly exitCode: number;
-}
 
 export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => SshVisitor {
   return (connection) => {
@@ -96,6 +90,7 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
         if (identity.kind === 'nobody') strange();
         const unknown = [...linkLines, ...unknownLines(needs, identity.fingerprint)];
         const command = parseExecCommand(line);
+        const giver = { identity, unknownLines: unknown };
         if (command.kind === 'git') {
           await needs.serveGit({
             channel: request.channel,
@@ -106,12 +101,14 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
             repository: command.repository,
             gitProtocol: request.environment.gitProtocol,
             evidence: evidenceOf(identity),
+            ...waitsOf(request.environment),
             unknownLines: unknown,
             origin,
           });
-        } else if (command.kind === 'own') say(request, ownAnswer(command.command, needs.publicUrl()));
+        } else if (command.kind === 'own')
+          await runCommand(needs.commands, request, giver, command.command, command.line);
         else if (asked === undefined || command.reason === 'empty')
-          say(request, await greeting(needs, identity, unknown));
+          await runCommand(needs.commands, request, giver, 'me', '');
         else {
           needs.onRefused(command.reason);
           await turnAway(line);
@@ -142,6 +139,10 @@ function evidenceOf(identity: SshIdentity): Evidence {
   };
 }
 
+function waitsOf({ reason = '', waits }: ChannelRequest['environment']): Pick<GitExec, 'waits'> {
+  return waits === true ? { waits: { reason } } : {};
+}
+
 /** Puts an attempt at what no grant opens on record. */
 async function notServed(
   needs: SshVisitNeeds,
@@ -167,36 +168,8 @@ async function notServed(
 function refuse(request: ChannelRequest, { reason, service }: ExecRefused): void {
   const { text, exitCode } = answerRefusedExec(reason);
   const lines = [`sluice: ${text}`];
-  if (service === undefined) say(request, { lines, on: 'stderr', exitCode });
+  if (service === undefined) say(request, { complaints: lines, exitCode });
   else end(request, errorPkt(lines), exitCode);
-}
-
-function ownAnswer(command: OwnCommand, publicUrl: string): Answer {
-  if (command === 'help') return { lines: helpLines(publicUrl), on: 'stdout', exitCode: 0 };
-  const lines = [`sluice: ${command} is not served over SSH; use ${publicUrl}/`];
-  return { lines, on: 'stderr', exitCode: 127 };
-}
-
-async function greeting(
-  needs: SshVisitNeeds,
-  identity: SshIdentity,
-  unknown: readonly string[],
-): Promise<Answer> {
-  const strange: Answer = { lines: unknown, on: 'stderr', exitCode: 1 };
-  if (identity.kind === 'nobody') return strange;
-  try {
-    const found = await needs.store.credential(identity.hash);
-    if (found?.credential.kind !== 'ssh') return strange;
-    return {
-      lines: await greetingLines(needs.store, found, needs.publicUrl()),
-      on: 'stdout',
-      exitCode: 0,
-    };
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    const lines = ['sluice: the grant store cannot be reached; try again in a minute'];
-    return { lines, on: 'stderr', exitCode: 1 };
-  }
 }
 
 /** What somebody reads who is not known: which key they showed, and how it becomes theirs. */
@@ -241,20 +214,4 @@ async function signIn(
   // One that went on to something else meanwhile has been answered for that, and is not who typed the code.
   if (outcome.kind === 'bound' && !interview.isOver) authentication.known();
   return outcome;
-}
-
-function say(request: ChannelRequest, { lines, on, exitCode }: Answer): void {
-  const text = lines.map((line) => `${visibleText(line, 500)}\n`).join('');
-  if (on === 'stdout') end(request, text, exitCode);
-  else {
-    request.channel.stderr.write(text);
-    end(request, '', exitCode);
-  }
-}
-
-/** The status goes behind what was written, then the end, and nothing else: a `close` of ours would lose what waits. */
-function end({ channel }: ChannelRequest, bytes: Buffer | string, exitCode: number): void {
-  if (bytes.length > 0) channel.write(bytes);
-  channel.exit(exitCode);
-  channel.end();
 }

@@ -35,7 +35,8 @@ export function splitWords(line: string): readonly Word[] | WordFault {
   }
 }
 
-function readWord(line: string, start: number): { word: Word; end: number } | WordFault {
+/** The word that begins at `start`, where no blank stands; `end` is behind it. */
+export function readWord(line: string, start: number): { word: Word; end: number } | WordFault {
   let text = '';
   let hasPattern = false;
   let at = start;

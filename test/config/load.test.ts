@@ -84,7 +84,7 @@ limits: { idle: 3 }
       's.yaml:1:12: publicUrl: is "https://Git.example.com/"; expected https://HOST or https://HOST:PORT, and it is not a bare origin in lower case: write https://git.example.com',
       's.yaml:2:18: https.listen: is "0.0.0.0:99999"; expected HOST:PORT or [IPV6]:PORT with a port up to 65535',
       's.yaml:2:53: https.kye: is no field of this section; did you mean key?',
-      's.yaml:3:5: ssh: is nothing; expected a section with listen, hostKeys, userCertificates, signInLink, proxyProtocol',
+      's.yaml:3:5: ssh: is nothing; expected a section with listen, hostKeys, userCertificates, signInLink, allowCriticalAnswers, proxyProtocol',
       's.yaml:4:16: store.kind: is "rediss"; expected one of redis, sentinel, cluster, memory',
       's.yaml:5:50: oidc.clientId: is 5; expected text',
       's.yaml:6:20: roles.approver: is empty; expected a list of selectors, at least one',

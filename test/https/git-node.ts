@@ -28,6 +28,7 @@ import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { type GrantChange, granted, recorded } from '../store/recorded.ts';
 import { aCredential, anEvent, aPerson } from '../store/samples.ts';
+import { nodeCalls } from './node-calls.ts';
 
 export interface GitNode {
   readonly store: Store;
@@ -68,7 +69,10 @@ export interface GitNodeOptions {
   /** What the node sees of the store: the same, with a test's hand between two steps. */
   readonly between?: (store: Store) => Store;
   readonly userAuthorities?: UserAuthorities;
+  /** Where its SSH door is reached. */
   readonly sshPlace?: () => { readonly host: string; readonly port: number };
+  /** Text put into the `ssh` section; without it there is none. */
+  readonly sshSection?: string;
   /** Text put into the upstream's section of the configuration. */
   readonly upstream?: string;
 }
@@ -106,6 +110,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     for (const event of events) await audit.append(entryOfEvent(event, 'store'));
     await store.acknowledge(events.map(({ seq }) => seq));
   };
+  const sshPlace = () => options.sshPlace?.();
   const git = createGitDoor({
     store: options.between?.(store) ?? store,
     userAuthorities: () => options.userAuthorities ?? noAuthorities,
@@ -130,7 +135,8 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     clientAddress: ({ socket, headers }) =>
       addresses(socket.remoteAddress, headers, door.connections.of(socket).proxied),
     draining: () => false,
-    sshPlace: () => options.sshPlace?.(),
+    direct: nodeCalls({ store, audit, config, policy, ssh: sshPlace }),
+    sshPlace,
     page: (_request, response) => response.writeHead(404).end('the page\n'),
     onTrouble: (what, details) =>
       troubles.push(`${what} ${JSON.stringify(details)} ${String(details.cause)}`),
@@ -209,7 +215,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
 
 function configOf(
   url: string,
-  { rules = everyone, limits = '', kind = 'generic', shortened = {}, upstream }: GitNodeOptions,
+  { rules = everyone, limits = '', kind = 'generic', shortened = {}, sshSection, upstream }: GitNodeOptions,
 ): Config {
   const loaded = parseConfig(
     `publicUrl: https://gw.test
@@ -221,6 +227,7 @@ upstreams:
   hub: { kind: ${kind}, url: "${url}", allowPlainHttp: true, allowPrivateAddresses: true${upstream === undefined ? '' : `, ${upstream}`} }
 repositories:${rules}
 audit: { directory: none }
+${sshSection === undefined ? '' : `ssh: { listen: "127.0.0.1:0", hostKeys: [none], ${sshSection} }`}
 ${limits}
 `,
     'sluice.yaml',

@@ -10,7 +10,7 @@ function nameOf(line: string): string {
   const command = parseExecCommand(line);
   if (command.kind === 'git')
     return `${command.service} ${command.repository.upstream} ${command.repository.path}`;
-  return command.kind === 'own' ? [command.command, ...command.words].join('|') : command.reason;
+  return command.kind === 'own' ? `${command.command}|${command.line}` : command.reason;
 }
 
 for (const [line, expected] of [
@@ -30,16 +30,14 @@ for (const [line, expected] of [
   ['git-upload-pack /hub/a\\ b', 'git-upload-pack hub a b'],
   ["git-upload-pack '/hub/a*b'", 'git-upload-pack hub a*b'],
   ["git-upload-pack '/hub/$(id)'", 'git-upload-pack hub $(id)'],
-  ['help', 'help'],
-  ['requests --json', 'requests|--json'],
-  ['request hub/app push --for 2h --reason fix it', 'request|hub/app|push|--for|2h|--reason|fix|it'],
-  [
-    `request hub/app push --for 2h --reason "it's \\"late\\"" --ref refs/heads/*`,
-    `request|hub/app|push|--for|2h|--reason|it's "late"|--ref|refs/heads/*`,
-  ],
-  [`deny R-1 'no; never'`, 'deny|R-1|no; never'],
-  [`deny R-1 "a \\x b"`, 'deny|R-1|a \\x b'],
-  [`deny R-1 ''`, 'deny|R-1|'],
+  ['help', 'help|'],
+  ['  help  request', 'help|  request'],
+  ['requests --json', 'requests| --json'],
+  // Their words are read behind them: no shell is there to which they could mean anything.
+  [`request hub/app push --reason it's late; $(id)`, `request| hub/app push --reason it's late; $(id)`],
+  ["deny R-1 --reason 'no", "deny| R-1 --reason 'no"],
+  ["'help'", 'unknown-command'],
+  ['requester', 'unknown-command'],
   // What is not served.
   ['', 'empty'],
   ['   ', 'empty'],
@@ -57,7 +55,6 @@ for (const [line, expected] of [
   ['git-upload-pack hub/*', 'shell-syntax'],
   ['git-upload-pack hub/{a,b}', 'shell-syntax'],
   ['git-upload-pack ~root/x', 'shell-syntax'],
-  ['request hub/app push --reason $HOME', 'shell-syntax'],
   ["git-upload-pack 'hub/it's.git'", 'unfinished-quote'],
   ['git-upload-pack "hub/app', 'unfinished-quote'],
   ['git-upload-pack hub/app\\', 'unfinished-quote'],
@@ -80,7 +77,7 @@ for (const [line, expected] of [
   ["git-upload-pack 'hub/app;id'", 'not-a-repository-name'],
   [`git-upload-pack '${'a/'.repeat(2_000)}'`, 'not-a-repository-name'],
   [`git-upload-pack '${'a/'.repeat(32_768)}'`, 'too-long'],
-  [`help ${'x '.repeat(64)}`, 'too-many-words'],
+  [`id ${'x '.repeat(64)}`, 'too-many-words'],
   ['git-lfs-authenticate /hub/app.git download', 'lfs-authenticate'],
   ['git-lfs-transfer /hub/app.git download', 'lfs-transfer'],
   ['scp -t /tmp', 'file-transfer'],

@@ -37,10 +37,17 @@ export async function anSshNode(
   t: Ending,
   options: GitNodeOptions & SshNodeOptions & { readonly signInLink?: string } = {},
 ): Promise<SshNode> {
-  const { signInLink } = options;
-  const ssh = `ssh: { listen: "127.0.0.1:0", hostKeys: [none]${signInLink === undefined ? '' : `, signInLink: ${signInLink}`} }`;
-  const node = await aGitNode(t, { ...options, limits: `${options.limits ?? ''}\n${ssh}` });
-  return await withSshDoor(t, node, options);
+  const { signInLink, sshSection } = options;
+  const section = [sshSection ?? '', signInLink === undefined ? '' : `signInLink: ${signInLink}`];
+  let port = 0;
+  const node = await aGitNode(t, {
+    sshPlace: () => ({ host: 'gw.test', port }),
+    ...options,
+    sshSection: section.filter((part) => part !== '').join(', '),
+  });
+  const ssh = await withSshDoor(t, node, options);
+  ({ port } = ssh.door);
+  return ssh;
 }
 
 /** Gives a node that runs an SSH door. */

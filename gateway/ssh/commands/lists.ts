@@ -1,0 +1,74 @@
+/** `requests` and `grants`: what waits, and what lives. */
+import type { GrantView } from '../../../admin/schemas/grants.ts';
+import { quoted, shown } from '../../commands/client/shown.ts';
+import { durationWords } from '../../grants/duration-words.ts';
+import { timeText } from '../../grants/time-text.ts';
+import { answerOf, type Command } from './command.ts';
+import { exit } from './exit-codes.ts';
+import { listedLines, nameText, scopeText } from './request-lines.ts';
+
+/** More fill no screen; the page has them all. */
+const listed = 100;
+
+export const requests: Command = {
+  usage: '[--mine] [--all] [--json]',
+  summary: 'requests that wait, yours and those you may answer',
+  more: ['--mine: only yours. --all: decided ones too.'],
+  shape: { positionals: [], options: { mine: 'flag', all: 'flag', json: 'flag' } },
+  async run(needs, given) {
+    const { args, caller } = given;
+    const query = {
+      limit: listed,
+      ...(args.has('mine') ? { mine: true } : {}),
+      ...(args.has('all') ? {} : { state: 'pending' as const }),
+    };
+    return answerOf(given, await needs.call('listRequests', caller, { query }), ({ now, requests }) => ({
+      lines:
+        requests.length === 0
+          ? ['no request that you may see']
+          : requests.flatMap((view) => listedLines(view, now)),
+      exitCode: exit.done,
+    }));
+  },
+};
+
+export const grants: Command = {
+  usage: '[--mine] [--all] [--json]',
+  summary: 'grants that live, yours and those you may see',
+  more: ['--mine: only yours. --all: those that ended in the last 24 h too.'],
+  shape: { positionals: [], options: { mine: 'flag', all: 'flag', json: 'flag' } },
+  async run(needs, given) {
+    const { args, caller } = given;
+    const query = {
+      limit: listed,
+      ...(args.has('mine') ? { mine: true } : {}),
+      ...(args.has('all') ? {} : { state: 'live' as const }),
+    };
+    return answerOf(given, await needs.call('listGrants', caller, { query }), ({ now, grants, more }) => ({
+      lines: [
+        ...(grants.length === 0
+          ? ['no grant that you may see']
+          : grants.flatMap((view) => grantLines(view, now))),
+        ...(more ? ['older ones may be left out'] : []),
+      ],
+      exitCode: exit.done,
+    }));
+  },
+};
+
+function grantLines(view: GrantView, now: number): readonly string[] {
+  const { critical, id, principal, revokeReason, scope } = view;
+  return [
+    `${shown(id)}${critical ? ' CRITICAL' : ''}: ${scopeText(scope)}, of ${nameText(principal)}`,
+    `  ${endText(view, now)}`,
+    ...(revokeReason === undefined ? [] : [`  ${quoted(revokeReason)}`]),
+  ];
+}
+
+function endText({ endsAt, revokedAt, revokedBy, state }: GrantView, now: number): string {
+  if (revokedAt !== undefined && revokedBy !== undefined)
+    return `revoked by ${nameText(revokedBy)} at ${timeText(revokedAt, now)}`;
+  if (state === 'expired') return `ended at ${timeText(endsAt, now)}`;
+  const recording = state === 'unrecorded' ? 'being recorded, ' : '';
+  return `${recording}until ${timeText(endsAt, now)}, in ${durationWords(endsAt - now)}`;
+}
