@@ -111,8 +111,9 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     await store.acknowledge(events.map(({ seq }) => seq));
   };
   const sshPlace = () => options.sshPlace?.();
+  const between = options.between?.(store) ?? store;
   const git = createGitDoor({
-    store: options.between?.(store) ?? store,
+    store: between,
     userAuthorities: () => options.userAuthorities ?? noAuthorities,
     settle,
     audit,
@@ -135,7 +136,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     clientAddress: ({ socket, headers }) =>
       addresses(socket.remoteAddress, headers, door.connections.of(socket).proxied),
     draining: () => false,
-    direct: nodeCalls({ store, audit, config, policy, ssh: sshPlace }),
+    direct: nodeCalls({ store: between, audit, config, policy, ssh: sshPlace }),
     sshPlace,
     page: (_request, response) => response.writeHead(404).end('the page\n'),
     onTrouble: (what, details) =>

@@ -7,6 +7,8 @@ import { sluiceProgram } from './sluice-program.ts';
 /** A running gateway. */
 export interface GatewayProcess {
   readonly httpsPort: number;
+  /** Undefined without an SSH door. */
+  readonly sshPort?: number;
   readonly opsPort: number;
   readonly program: Program;
 }
@@ -41,9 +43,9 @@ export async function startGatewayProcess(
 }
 
 /** The ports in the line that says `sluice ready`, if it was printed. */
-function readyLine(output: string): { httpsPort: number; opsPort: number } | undefined {
+function readyLine(output: string): Omit<GatewayProcess, 'program'> | undefined {
   const line = output.split('\n').find((line) => line.includes('sluice ready') && line.endsWith('}'));
   if (line === undefined) return undefined;
-  const { httpsPort, opsPort } = JSON.parse(line) as { httpsPort: number; opsPort: number };
-  return { httpsPort, opsPort };
+  const { httpsPort, opsPort, sshPort } = JSON.parse(line) as Omit<GatewayProcess, 'program'>;
+  return { httpsPort, opsPort, ...(sshPort === undefined ? {} : { sshPort }) };
 }

@@ -27,7 +27,7 @@ void t.test('without a command a person reads who they are and what they may do 
 void t.test(
   'without a terminal whoever is not known is nobody, and reads which key they showed, in git’s words too',
   async (t) => {
-    const { node, key, client, faults } = await anSshNode(t);
+    const { door, node, key, client, faults } = await anSshNode(t);
     const [first, second] = [await key('first'), await key('second')];
     const { fingerprint } = parsePublicKeyLine(first.line);
     for (const identities of [[first.file], [first.file, second.file]]) {
@@ -40,7 +40,7 @@ void t.test(
       const plain = await ssh.run(undefined, [], { withoutTerminal: true });
       t.equal(plain.code, 1);
       t.match(plain.stderr, `your key ${fingerprint} is not registered here`);
-      t.match(plain.stderr, 'sign in with it once at a terminal: ssh gw.test');
+      t.match(plain.stderr, `sign in with it once at a terminal: ssh -p ${door.port} gw.test\n`);
       t.match(plain.stderr, 'register it: https://gw.test/credentials');
       const batch = await ssh.run("git-upload-pack 'hub/app.git'");
       t.equal(batch.code, 255, 'a client that may not ask has nothing left to try');
