@@ -3,7 +3,7 @@ import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import { runContract } from './contract.ts';
 import { asked, entered, granted, recorded } from './recorded.ts';
-import { aLock, anEvent } from './samples.ts';
+import { aCredential, aLock, anEvent } from './samples.ts';
 
 /** A clock that only a test moves. */
 function aGround() {
@@ -30,6 +30,37 @@ void t.test('an ended grant is told from one that never was for 24 hours', async
   t.match(await store.grant(grant.id), { state: { kind: 'expired' } });
   await ground.reach(grant.endsAt + 24 * 3_600_000);
   t.equal(await store.grant(grant.id), undefined);
+});
+
+void t.test('how a credential ended stays for a day, and for as long as it would have lasted', async (t) => {
+  const ground = aGround();
+  const store = await ground.open('a');
+  const now = await store.now();
+  const day = 24 * 3_600_000;
+  const [brief, long] = [
+    aCredential(now, { id: 'C-BRIEF', hash: '1'.repeat(64), endsAt: now + 60_000 }),
+    aCredential(now, { id: 'C-LONG', hash: '2'.repeat(64), endsAt: now + 9 * day }),
+  ];
+  for (const credential of [brief, long]) {
+    await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+    const { principalId, id } = credential;
+    await recorded(store, await store.revokeCredential(principalId, id, anEvent('credential.revoked')));
+  }
+  const endOf = async ({ principalId, hash }: typeof brief) => {
+    const credential = { hash, endsAt: Number.MAX_SAFE_INTEGER };
+    const [standing] = await store.standings([{ principalId, repository: 'hub/app', credential }]);
+    return standing?.credentialEnded?.why;
+  };
+  for (const [after, expected] of [
+    [day - 1, ['revoked', 'revoked']],
+    [day, ['gone', 'revoked']],
+    [9 * day - 1, ['gone', 'revoked']],
+    [9 * day, ['gone', 'gone']],
+  ] as const) {
+    await ground.reach(now + after);
+    await store.claimEnds();
+    t.strictSame([await endOf(brief), await endOf(long)], expected, `${after / day} days`);
+  }
 });
 
 void t.test('a request can be looked up for 90 days after its last moment to be decided', async (t) => {

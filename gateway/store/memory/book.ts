@@ -26,8 +26,8 @@ export interface Book {
   readonly principals: Map<string, Principal>;
   readonly principalIds: Map<string, string>;
   readonly credentials: Map<string, Credential>;
-  /** By hash: how credentials ended before their time, for a day. */
-  readonly credentialEnds: Map<string, CredentialEnd>;
+  /** By hash: how credentials ended before their time, for a day and until they would have ended. */
+  readonly credentialEnds: Map<string, { readonly end: CredentialEnd; readonly until: number }>;
   readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
   readonly keyLinks: Map<string, KeyLink>;
   /** By principal. */

@@ -1,5 +1,6 @@
 /** Credentials of the in-process store. */
 import type { Credential } from '../records.ts';
+import { tombstoneMs } from '../spans.ts';
 import type { Running, Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
 
@@ -13,7 +14,7 @@ export function liveCredential(book: Book, hash: string): Credential | undefined
 export function endedEarly(book: Book, { hash, endsAt }: NonNullable<Running['credential']>) {
   if (liveCredential(book, hash) !== undefined) return undefined;
   const now = book.now();
-  return book.credentialEnds.get(hash) ?? (endsAt > now ? { at: now, why: 'gone' as const } : undefined);
+  return book.credentialEnds.get(hash)?.end ?? (endsAt > now ? { at: now, why: 'gone' as const } : undefined);
 }
 
 /** The verbs about credentials. */
@@ -51,7 +52,10 @@ export function memoryCredentials(
       const credential = ofPrincipal(principalId).find((own) => own.id === id);
       if (credential === undefined) return { value: undefined, events: [] };
       book.credentials.delete(credential.hash);
-      book.credentialEnds.set(credential.hash, { at: book.now(), why });
+      const at = book.now();
+      // An organisation's certificate would come back else.
+      const until = Math.max(at + tombstoneMs, credential.endsAt);
+      book.credentialEnds.set(credential.hash, { end: { at, why }, until });
       return {
         value: credential,
         events: enter(book, node, [event], { kind: 'credential', id, principalId }),

@@ -14,7 +14,6 @@ export function memoryKeyLinks(
 
   return {
     async offerKeyLink(link) {
-      for (const [hash, { endsAt }] of book.keyLinks) if (endsAt <= book.now()) book.keyLinks.delete(hash);
       book.keyLinks.set(link.hash, link);
     },
 

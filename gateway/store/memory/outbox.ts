@@ -56,8 +56,9 @@ function forget(book: Book, now: number): void {
   drop(book.grants, (booked) => booked.closed && endOf(booked) + tombstoneMs <= now);
   drop(book.requests, ({ createdAt, decideBy }) => Math.max(createdAt, decideBy) + requestKeptMs <= now);
   drop(book.credentials, ({ endsAt }) => endsAt <= now);
-  drop(book.credentialEnds, ({ at }) => at + tombstoneMs <= now);
+  drop(book.credentialEnds, ({ until }) => until <= now);
   drop(book.signIns, ({ signIn, idleUntil }) => Math.min(idleUntil, signIn.endsAt) <= now);
+  drop(book.keyLinks, ({ endsAt }) => endsAt <= now);
   drop(book.said, (until) => until <= now);
   drop(book.attempts, ({ until }) => until <= now);
   const wroteLast = (node: string) => book.nodes.get(node) ?? 0;
