@@ -1,10 +1,9 @@
 /** The SSH door's host keys: read from their files, and shown as fingerprints and known_hosts lines. */
 import { generateKeyPairSync } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { readKeyFile } from '../gateway/ssh/key-file.ts';
 import { type PrivateKey, parsePrivateKey, writeEd25519 } from '../gateway/ssh/private-key.ts';
 import { fingerprint } from '../gateway/ssh/public-key.ts';
 import { publicKeyLine } from '../gateway/ssh/public-key-line.ts';
-import { SshError } from '../gateway/ssh/ssh-error.ts';
 
 export interface HostKey {
   readonly file: string;
@@ -26,8 +25,7 @@ export interface HostKey {
 export async function readHostKeys(files: readonly string[]): Promise<readonly HostKey[]> {
   const keys: HostKey[] = [];
   for (const file of files) {
-    const text = await readOwn(file);
-    const { publicKey } = parsed(file, text);
+    const { text, publicKey } = await readKeyFile(file);
     const { type, blob } = publicKey;
     const isServed = !keys.some((key) => key.type === type);
     keys.push({ file, text, type, fingerprint: fingerprint(blob), line: publicKeyLine(publicKey), isServed });
@@ -45,31 +43,4 @@ export function knownHostsLines(keys: readonly HostKey[], host: string, port: nu
 export function makeEd25519Key(comment: string): { text: string; line: string } {
   const text = writeEd25519(generateKeyPairSync('ed25519').privateKey, comment);
   return { text, line: `${publicKeyLine(parsePrivateKey(text).publicKey)} ${comment}\n` };
-}
-
-/** A group may read it, as mounted secrets have it; what anybody can read, or others can change, is no secret. */
-async function readOwn(file: string): Promise<string> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw new SshError('CONFIG_SSH_KEY', `${file} cannot be read (${error.code ?? 'unknown'})`);
-  });
-  try {
-    const { mode } = await handle.stat();
-    if ((mode & 0o037) !== 0)
-      throw new SshError(
-        'CONFIG_SSH_KEY',
-        `${file} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}); chmod 600 closes it`,
-      );
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-function parsed(file: string, text: string): PrivateKey {
-  try {
-    return parsePrivateKey(text);
-  } catch (error) {
-    if (error instanceof SshError) throw new SshError(error.code, `${file} ${error.message}`);
-    throw error;
-  }
 }

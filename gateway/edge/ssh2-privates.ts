@@ -2,8 +2,13 @@
 import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
 import type { Connection, Server, ServerChannel } from 'ssh2';
+import { wireString, wireUint32 } from '../ssh/wire.ts';
 
 const version = '1.17.0';
+
+const extInfo = 7;
+const banner = 53;
+const infoResponse = 61;
 
 /** Signatures the door takes (RFC 8308 section 3.1): SHA-1 is not among them. */
 const signatureAlgorithms = [
@@ -76,25 +81,13 @@ export function announceSignatureAlgorithms(client: Connection): void {
 
 /** Text for the person, at any moment before the client is let in (RFC 4252 section 5.4). */
 export function sendBanner(client: Connection, text: string): void {
-  const bytes = Buffer.from(text);
-  const payload = Buffer.alloc(1 + 4 + bytes.length + 4);
-  payload.writeUInt8(53, 0);
-  payload.writeUInt32BE(bytes.length, 1);
-  payload.set(bytes, 5);
-  send(privatesOf(client)._protocol, payload);
+  send(privatesOf(client)._protocol, Buffer.concat([Buffer.of(banner), wireString(text), wireString('')]));
 }
 
 /** RFC 8308 section 2.3: one extension, the next packet behind NEWKEYS. */
 function sendExtInfo(protocol: Privates['_protocol']): void {
-  const name = 'server-sig-algs';
-  const payload = Buffer.alloc(1 + 4 + 4 + name.length + 4 + signatureAlgorithms.length);
-  payload.writeUInt8(7, 0);
-  payload.writeUInt32BE(1, 1);
-  payload.writeUInt32BE(name.length, 5);
-  payload.write(name, 9);
-  payload.writeUInt32BE(signatureAlgorithms.length, 9 + name.length);
-  payload.write(signatureAlgorithms, 13 + name.length);
-  send(protocol, payload);
+  const extension = [wireString('server-sig-algs'), wireString(signatureAlgorithms)];
+  send(protocol, Buffer.concat([Buffer.of(extInfo), wireUint32(1), ...extension]));
 }
 
 function send({ _packetRW: { write }, _cipher }: Privates['_protocol'], payload: Buffer): void {
@@ -124,7 +117,6 @@ export function watchWindow(channel: ServerChannel, onOverrun: () => void): void
   };
 }
 
-const infoResponse = 61;
 /** The door asks one question at a time. */
 const answersAtMost = 16;
 

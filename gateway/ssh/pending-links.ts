@@ -1,4 +1,5 @@
 /** How many sign-in links may be open at once: of one address, and on this node. */
+import { countByAddress } from '../edge/address-bound.ts';
 
 export interface PendingLinks {
   /** Counts one until it is given back; undefined, and not counted, when there are too many. */
@@ -10,22 +11,18 @@ const ofAddressAtMost = 20;
 const ofNodeAtMost = 1_000;
 
 export function boundPendingLinks(most = { ofAddress: ofAddressAtMost, ofNode: ofNodeAtMost }): PendingLinks {
-  const open = new Map<string, number>();
+  const ofAddress = countByAddress(most.ofAddress);
   let all = 0;
   return {
     admit(address) {
-      const count = open.get(address) ?? 0;
-      if (count >= most.ofAddress || all >= most.ofNode) return undefined;
-      open.set(address, count + 1);
+      const release = all < most.ofNode ? ofAddress.take(address) : undefined;
+      if (release === undefined) return undefined;
       all += 1;
       let isOpen = true;
       return () => {
-        if (!isOpen) return;
+        if (isOpen) all -= 1;
         isOpen = false;
-        all -= 1;
-        const left = (open.get(address) ?? 1) - 1;
-        if (left === 0) open.delete(address);
-        else open.set(address, left);
+        release();
       };
     },
   };
