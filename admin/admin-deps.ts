@@ -6,6 +6,7 @@ import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
 import type { Interventions } from '../gateway/grants/interventions.ts';
 import type { Policy } from '../gateway/grants/policy.ts';
+import type { SshPlace } from '../gateway/grants/ssh-command.ts';
 import type { ClientAddress, ForwardingHeaders } from '../gateway/identity/client-address.ts';
 import type { Provider } from '../gateway/identity/oidc.ts';
 import type { SignInDeps } from '../gateway/identity/sign-in.ts';
@@ -55,7 +56,7 @@ export interface AdminDeps {
   readonly canonicalName: (repository: string) => string | undefined;
   readonly clientAddress: (socket: Socket, headers: ForwardingHeaders) => ClientAddress;
   /** Where the SSH door is reached; undefined without one. */
-  readonly ssh: () => { readonly host: string; readonly port: number } | undefined;
+  readonly ssh: () => SshPlace | undefined;
   /** The SSH door's host keys as lines for `known_hosts`; none without one. */
   readonly knownHosts: () => readonly string[];
   /** What SSH certificates are signed with; undefined where none are. */

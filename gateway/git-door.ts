@@ -243,7 +243,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     issuer: () => needs.config().oidc.issuer,
     longestLifeMs: () => needs.config().credentials.maxLifeMs,
     newCredentialId: () => needs.newId('C'),
-    settle: (events) => needs.settle(events),
+    settle: needs.settle,
     onTrouble: (error) => onTrouble('ssh certificates', { cause: error }),
   });
   const sshPlace = (): SshPlace =>
@@ -267,7 +267,6 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       keyLifeMs: () => needs.config().ssh?.signInLink?.keyLifeMs,
       refused: async (about) => void (await audit.append({ type: 'sign-in.link-refused', ...about })),
     },
-    sshCommand: () => sshCommand(sshPlace()),
     publicUrl: () => needs.config().publicUrl,
     mayKnock: (address) => needs.knocks.mayKnock(address),
     failedKnock: (address, guess) => needs.knocks.failed(address, 'not-known', guess),

@@ -2,11 +2,12 @@
 import { type HostKey, knownHostsLines, readHostKeys } from '../certs/host-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { openSshDoor, type SshDoor, type SshDoorOptions } from './edge/ssh-door.ts';
+import type { SshPlace } from './grants/ssh-command.ts';
 
 export interface SshSide {
   readonly door: SshDoor;
   /** The address people use: the host of the page, at the door's port. */
-  readonly place: { readonly host: string; readonly port: number };
+  readonly place: SshPlace;
   /** For `known_hosts`: fingerprints as comments, then a line for each key. */
   readonly knownHosts: readonly string[];
 }
@@ -29,7 +30,7 @@ export async function openSshSide(
   return { door, place, knownHosts: knownHosts(keys, place) };
 }
 
-function knownHosts(keys: readonly HostKey[], { host, port }: SshSide['place']): readonly string[] {
+function knownHosts(keys: readonly HostKey[], { host, port }: SshPlace): readonly string[] {
   return [
     ...keys.map(
       ({ type, fingerprint, isServed }) => `# ${fingerprint} ${type}${isServed ? '' : ', not in use yet'}`,

@@ -31,7 +31,8 @@ export function certificateHandlers(
       const { principal } = caller;
       const now = await deps.store.now();
       const serial = randomBytes(8).readBigUInt64BE();
-      const [validAfter, validBefore] = [now - backdatedMs, now + lifeMs].map((ms) => Math.floor(ms / 1_000));
+      const validAfter = Math.floor((now - backdatedMs) / 1_000);
+      const validBefore = Math.floor((now + lifeMs) / 1_000);
       const { blob, line } = signUserCertificate(
         {
           key: written.key,
@@ -39,8 +40,8 @@ export function certificateHandlers(
           keyId: `sluice ${principal.id} ${serial}`,
           // A name of this gateway's alone: to another server that trusts its authority it says nothing.
           principals: [principal.id],
-          validAfter: validAfter ?? 0,
-          validBefore: validBefore ?? 0,
+          validAfter,
+          validBefore,
         },
         authority.key,
       );
@@ -60,8 +61,8 @@ export function certificateHandlers(
         fingerprint: written.fingerprint,
         authority: authority.fingerprint,
         serial: String(serial),
-        validAfter: (validAfter ?? 0) * 1_000,
-        endsAt: Math.min(issued.endsAt, (validBefore ?? 0) * 1_000),
+        validAfter: validAfter * 1_000,
+        endsAt: Math.min(issued.endsAt, validBefore * 1_000),
       };
     },
   };

@@ -1,6 +1,6 @@
 /** Issues a credential to a person who is signed in: its end, where it was made, and a last look whether they are still here. */
 import type { Credential, MadeIn } from '../store/records.ts';
-import type { OutboxEvent, Store } from '../store/store.ts';
+import type { EventDraft, OutboxEvent, Store } from '../store/store.ts';
 import { lockoutsOf } from './endings.ts';
 
 export interface CredentialIssuing {
@@ -54,25 +54,39 @@ export async function issueCredential(
     ...(madeIn === undefined ? {} : { madeIn }),
     ...(origin === undefined ? {} : { origin }),
   };
-  const { id: credentialId, kind, scopes, name, shown, endsAt } = credential;
-  const said = { credentialId, principalId, kind, scopes, name, shown, endsAt };
-  const { value, events } = await store.issueCredential(credential, {
-    type: 'credential.issued',
-    body: { ...said, ...(origin === undefined ? {} : { origin }) },
-  });
+  const { value, events } = await store.issueCredential(credential, credentialIssued(credential));
   if (value === undefined) return 'taken';
   await needs.settle(events);
   // Made first, then looked, as a sign-in is: whoever ends this person's credentials sees it, or is seen here.
   if (await isStillHere(store, owner)) return value;
-  const why = { principalId, reason: 'locked-out', credentialId };
+  const why = { principalId, reason: 'locked-out', credentialId: credential.id };
   const { events: undone } = await store.revokeCredential(
     principalId,
-    credentialId,
+    credential.id,
     { type: 'credential.revoked', body: why },
     'locked-out',
   );
   await needs.settleInForce(undone);
   return 'signed-out';
+}
+
+/**
+ * `credential.issued`.
+ *
+ * @param certificate the organisation's certificate that it stands for
+ */
+export function credentialIssued(
+  { id: credentialId, principalId, kind, scopes, name, shown, endsAt, origin }: Credential,
+  certificate?: Readonly<Record<'authority' | 'serial' | 'keyId', string>>,
+): EventDraft {
+  return {
+    type: 'credential.issued',
+    body: {
+      ...{ credentialId, principalId, kind, scopes, name, shown, endsAt },
+      ...(origin === undefined ? {} : { origin }),
+      ...(certificate === undefined ? {} : { certificate }),
+    },
+  };
 }
 
 /** Whether the owner has not been signed out or locked out meanwhile. */

@@ -1,7 +1,8 @@
 /** From a certificate to a person: whether it counts here, and whose credential it is. */
+import { credentialIssued } from '../identity/issue-credential.ts';
 import { hashKey } from '../identity/key-hash.ts';
 import type { Credential } from '../store/records.ts';
-import type { EventDraft, OutboxEvent, Store } from '../store/store.ts';
+import type { OutboxEvent, Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { UserCertificate } from './certificate.ts';
 import { type CertificateFault, type CertificateVerdict, checkCertificate } from './certificate-check.ts';
@@ -115,42 +116,21 @@ async function bind(
   ]);
   const ended = standing?.credentialEnded;
   if (ended !== undefined && ended.why !== 'gone') return 'ended';
-  const { credential, event } = credentialOf(needs.newCredentialId(), certificate, {
+  const { serial, keyId, key, authority } = certificate;
+  const credential: Credential = {
+    id: needs.newCredentialId(),
     principalId,
+    kind: 'ssh',
+    scopes: [],
+    name: `certificate ${serial}`,
+    shown: fingerprint(key.blob),
     hash,
     createdAt: now,
     endsAt,
-  });
+  };
+  const standsFor = { authority: fingerprint(authority.blob), serial: String(serial), keyId };
   // Undefined: another connection of the same person was first.
-  const { events } = await store.issueCredential(credential, event);
+  const { events } = await store.issueCredential(credential, credentialIssued(credential, standsFor));
   await needs.settle(events);
   return undefined;
-}
-
-function credentialOf(
-  id: string,
-  { serial, keyId, key, authority }: UserCertificate,
-  of: Pick<Credential, 'principalId' | 'hash' | 'createdAt' | 'endsAt'>,
-): { readonly credential: Credential; readonly event: EventDraft } {
-  const { principalId, endsAt } = of;
-  const name = `certificate ${serial}`;
-  const shown = fingerprint(key.blob);
-  const credential: Credential = { ...of, id, kind: 'ssh', scopes: [], name, shown };
-  const certificate = { authority: fingerprint(authority.blob), serial: String(serial), keyId };
-  return {
-    credential,
-    event: {
-      type: 'credential.issued',
-      body: {
-        credentialId: id,
-        principalId,
-        kind: 'ssh',
-        scopes: [],
-        name,
-        shown,
-        endsAt,
-        certificate,
-      },
-    },
-  };
 }

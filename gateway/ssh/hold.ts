@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { Texts } from '../texts.ts';
 import { textOf } from './answer.ts';
 import { requestLines, stateText } from './commands/request-lines.ts';
-import { leavingLine } from './commands/wait.ts';
+import { leavingLine, tooManyLine } from './commands/wait.ts';
 import type { GitExec } from './exec-channel.ts';
 import { keyCaller } from './key-caller.ts';
 import type { RequestWaits } from './request-waits.ts';
@@ -86,7 +86,7 @@ export function createHold(needs: HoldNeeds): Hold {
         return over({ requestId: id, ended: 'gone' }, [`sluice: ${id} is not known any more`, ...why]);
       case 'too-many':
         return over({ requestId: id, ended: 'too-many' }, [
-          `sluice: too many commands wait here already; ${id} waits without you`,
+          tooManyLine(id),
           `run this again once it is answered: ${asked.link}`,
         ]);
       case 'timed-out':

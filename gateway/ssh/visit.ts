@@ -25,8 +25,6 @@ export interface SshVisitNeeds {
   /** What the sign-in link of a terminal rests on. */
   readonly links: Omit<SignInLinkNeeds, 'publicUrl' | 'guessed'>;
   publicUrl(): string;
-  /** How a person reaches this door in a terminal: `ssh -p 2222 git.example.com`. */
-  sshCommand(): string;
   mayKnock(address: string): Promise<boolean>;
   failedKnock(address: string, guess: string): void;
   /** Nobody known: counted by address and reason. */
@@ -174,7 +172,7 @@ function refuse(request: ChannelRequest, { reason, service }: ExecRefused): void
 
 /** What somebody reads who is not known: which key they showed, and how it becomes theirs. */
 function unknownLines(
-  { links, publicUrl, sshCommand }: SshVisitNeeds,
+  { commands, links, publicUrl }: SshVisitNeeds,
   fingerprint: string | undefined,
 ): readonly string[] {
   const register = `${publicUrl()}/credentials`;
@@ -186,7 +184,7 @@ function unknownLines(
   const isOffered = links.keyLifeMs() !== undefined;
   return [
     `sluice: your key ${fingerprint} is not registered here`,
-    ...(isOffered ? [`sign in with it once at a terminal: ${sshCommand()}`] : []),
+    ...(isOffered ? [`sign in with it once at a terminal: ${commands.commandLine()}`] : []),
     `${isOffered ? 'or ' : ''}register it: ${register}`,
   ];
 }

@@ -17,8 +17,8 @@ export interface CommandNeeds {
   readonly waits: RequestWaits;
   readonly store: Pick<Store, 'credential' | 'grants' | 'now' | 'signInsOf'>;
   publicUrl(): string;
-  /** A command as people paste it: `ssh gw.test help`. */
-  commandLine(words: string): string;
+  /** A command as people paste it: `ssh gw.test help`; without words, `ssh gw.test`. */
+  commandLine(words?: string): string;
   maxWaitMs(): number;
   allowCriticalAnswers(): boolean;
 }
@@ -26,6 +26,8 @@ export interface CommandNeeds {
 /** One command as somebody gave it. */
 export interface Given {
   readonly args: Arguments;
+  readonly holder: KeyHolder;
+  /** The holder, as the API knows callers. */
   readonly caller: Caller;
   /** Looks up again who they are: a wait is long. Undefined when their key has ended meanwhile. */
   again(): Promise<KeyHolder | undefined>;

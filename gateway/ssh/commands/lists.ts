@@ -3,32 +3,44 @@ import type { GrantView } from '../../../admin/schemas/grants.ts';
 import { quoted, shown } from '../../commands/client/shown.ts';
 import { durationWords } from '../../grants/duration-words.ts';
 import { timeText } from '../../grants/time-text.ts';
-import { answerOf, type Command } from './command.ts';
+import type { Shape } from './arguments.ts';
+import { answerOf, type Command, type Given } from './command.ts';
 import { exit } from './exit-codes.ts';
 import { listedLines, nameText, scopeText } from './request-lines.ts';
 
 /** More fill no screen; the page has them all. */
 const listed = 100;
 
+/** What both may be narrowed by. */
+const shape: Shape = { positionals: [], options: { mine: 'flag', all: 'flag', json: 'flag' } };
+
+/** @param state of those that are shown without `--all` */
+function queryOf<State extends string>({ args }: Given, state: State) {
+  return {
+    limit: listed,
+    ...(args.has('mine') ? { mine: true } : {}),
+    ...(args.has('all') ? {} : { state }),
+  };
+}
+
 export const requests: Command = {
   usage: '[--mine] [--all] [--json]',
   summary: 'requests that wait, yours and those you may answer',
   more: ['--mine: only yours. --all: decided ones too.'],
-  shape: { positionals: [], options: { mine: 'flag', all: 'flag', json: 'flag' } },
+  shape,
   async run(needs, given) {
-    const { args, caller } = given;
-    const query = {
-      limit: listed,
-      ...(args.has('mine') ? { mine: true } : {}),
-      ...(args.has('all') ? {} : { state: 'pending' as const }),
-    };
-    return answerOf(given, await needs.call('listRequests', caller, { query }), ({ now, requests }) => ({
-      lines:
-        requests.length === 0
-          ? ['no request that you may see']
-          : requests.flatMap((view) => listedLines(view, now)),
-      exitCode: exit.done,
-    }));
+    const query = queryOf(given, 'pending');
+    return answerOf(
+      given,
+      await needs.call('listRequests', given.caller, { query }),
+      ({ now, requests }) => ({
+        lines:
+          requests.length === 0
+            ? ['no request that you may see']
+            : requests.flatMap((view) => listedLines(view, now)),
+        exitCode: exit.done,
+      }),
+    );
   },
 };
 
@@ -36,23 +48,22 @@ export const grants: Command = {
   usage: '[--mine] [--all] [--json]',
   summary: 'grants that live, yours and those you may see',
   more: ['--mine: only yours. --all: those that ended in the last 24 h too.'],
-  shape: { positionals: [], options: { mine: 'flag', all: 'flag', json: 'flag' } },
+  shape,
   async run(needs, given) {
-    const { args, caller } = given;
-    const query = {
-      limit: listed,
-      ...(args.has('mine') ? { mine: true } : {}),
-      ...(args.has('all') ? {} : { state: 'live' as const }),
-    };
-    return answerOf(given, await needs.call('listGrants', caller, { query }), ({ now, grants, more }) => ({
-      lines: [
-        ...(grants.length === 0
-          ? ['no grant that you may see']
-          : grants.flatMap((view) => grantLines(view, now))),
-        ...(more ? ['older ones may be left out'] : []),
-      ],
-      exitCode: exit.done,
-    }));
+    const query = queryOf(given, 'live');
+    return answerOf(
+      given,
+      await needs.call('listGrants', given.caller, { query }),
+      ({ now, grants, more }) => ({
+        lines: [
+          ...(grants.length === 0
+            ? ['no grant that you may see']
+            : grants.flatMap((view) => grantLines(view, now))),
+          ...(more ? ['older ones may be left out'] : []),
+        ],
+        exitCode: exit.done,
+      }),
+    );
   },
 };
 

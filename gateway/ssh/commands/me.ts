@@ -8,9 +8,8 @@ export const me: Command = {
   summary: 'who you are, and what you may do now; the same as no command',
   shape: { positionals: [], options: { json: 'flag' } },
   async run(needs, given) {
-    const holder = await given.again();
     const body = await needs.call('me', given.caller, {});
-    const lines = holder === undefined ? [] : await greetingLines(needs.store, holder, needs);
+    const lines = await greetingLines(needs.store, given.holder, needs);
     return answerOf(given, body, () => ({ lines, exitCode: exit.done }));
   },
 };

@@ -65,7 +65,7 @@ async function answer(
     const holder = await again();
     if (holder === undefined) return { complaints: unknownLines, exitCode: exit.refused };
     const tell = (lines: readonly string[]) => void channel.stderr.write(textOf(lines));
-    return await command.run(needs, { args, caller: keyCaller(holder), again, closed, tell });
+    return await command.run(needs, { args, holder, caller: keyCaller(holder), again, closed, tell });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return {

@@ -1,5 +1,4 @@
 /** What asking answers, and with `--wait` the answer of somebody else. */
-
 import { Problem } from '../../../admin/problem.ts';
 import type { RequestView } from '../../../admin/schemas/requests.ts';
 import { parseDuration } from '../../../config/quantities.ts';
@@ -13,6 +12,11 @@ import { requestLines } from './request-lines.ts';
 
 /** Said before the wait begins. */
 export const leavingLine = 'waiting; whoever leaves ends the wait, not the request';
+
+/** Said where no more may wait. */
+export function tooManyLine(requestId: string): string {
+  return `sluice: too many commands wait here already; ${requestId} waits without you`;
+}
 
 /** How long this command may wait: 0 without `--wait`, and never longer than configured. */
 function waitSpan({ maxWaitMs }: CommandNeeds, { args }: Given): number {
@@ -58,7 +62,7 @@ function endedEarly(
   switch (kind) {
     case 'too-many':
       return {
-        complaints: [`sluice: too many commands wait here already; ${id} waits without you`],
+        complaints: [tooManyLine(id)],
         exitCode: exit.unavailable,
       };
     case 'stopping':
