@@ -57,10 +57,10 @@ repositories:
 audit: { directory: audit }
 `;
 
-/** A running API and everything a test may turn. */
 /** With which certificates are signed. */
 const { privateKey: authorityKey } = generateKeyPairSync('ed25519');
 
+/** A running API and everything a test may turn. */
 export type AdminGateway = Awaited<ReturnType<typeof anAdminGateway>>;
 
 /** Starts one; it ends with the test. */

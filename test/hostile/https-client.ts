@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type HttpAnswer, nothing, readHttpAnswer, readTold } from './answer.ts';
 import type { PushBody } from './body.ts';
 import type { HostileDoor, Line, Sending } from './door.ts';
+import { drained } from './drained.ts';
 import { isWhole, type PushPlan } from './plan.ts';
 
 /** How long silence may last before the first byte of an answer, and inside one, until the client has heard enough. */
@@ -104,14 +105,7 @@ async function write(on: Socket, parts: readonly (Buffer | string)[]): Promise<v
   let flows = true;
   for (const part of parts) flows = on.write(part);
   on.uncork();
-  if (!flows)
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        on.off('drain', go).off('close', go);
-        resolve();
-      };
-      on.on('drain', go).on('close', go);
-    });
+  if (!flows) await drained(on);
   await new Promise(setImmediate);
 }
 

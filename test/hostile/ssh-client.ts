@@ -5,6 +5,7 @@ import { PktLineReader } from '../../gateway/git/pkt-line.ts';
 import { type SshNode, withSshDoor } from '../ssh/ssh-node.ts';
 import { nothing, readTold } from './answer.ts';
 import type { HostileDoor, Line, Sending } from './door.ts';
+import { drained } from './drained.ts';
 import { isWhole, type PushPlan } from './plan.ts';
 
 /** How long silence may last until the client has heard enough. */
@@ -152,14 +153,7 @@ async function send(
   for (const piece of body.pieces) {
     if (piece.cue !== undefined) await cue(piece.cue);
     if (channel.destroyed || !channel.writable) return;
-    if (!channel.write(piece.bytes))
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          channel.off('drain', go).off('close', go);
-          resolve();
-        };
-        channel.on('drain', go).on('close', go);
-      });
+    if (!channel.write(piece.bytes)) await drained(channel);
     await new Promise(setImmediate);
   }
   if (plan.end === 'ended') channel.end();

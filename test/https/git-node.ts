@@ -110,17 +110,18 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     for (const event of events) await audit.append(entryOfEvent(event, 'store'));
     await store.acknowledge(events.map(({ seq }) => seq));
   };
+  const settleInForce = async (events: readonly OutboxEvent[]): Promise<true> => {
+    await settle(events);
+    return true;
+  };
   const sshPlace = () => options.sshPlace?.();
   const between = options.between?.(store) ?? store;
   const git = createGitDoor({
     store: between,
     userAuthorities: () => options.userAuthorities ?? noAuthorities,
     settle,
+    settleInForce,
     audit,
-    async settleInForce(events) {
-      await settle(events);
-      return true;
-    },
     refusals: {
       refused: (entry) =>
         void refusals.push(audit.append(entry).catch((error: unknown) => troubles.push(String(error)))),
@@ -136,7 +137,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     clientAddress: ({ socket, headers }) =>
       addresses(socket.remoteAddress, headers, door.connections.of(socket).proxied),
     draining: () => false,
-    direct: nodeCalls({ store: between, audit, config, policy, ssh: sshPlace }),
+    direct: nodeCalls({ store: between, audit, settle, settleInForce, config, policy, ssh: sshPlace }),
     sshPlace,
     page: (_request, response) => response.writeHead(404).end('the page\n'),
     onTrouble: (what, details) =>

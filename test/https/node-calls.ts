@@ -8,7 +8,6 @@ import { meHandlers } from '../../admin/handlers/me.ts';
 import { requestHandlers } from '../../admin/handlers/requests.ts';
 import { limits } from '../../admin/limits.ts';
 import type { Config } from '../../config/schema.ts';
-import { entryOfEvent } from '../../gateway/audit/entry.ts';
 import type { AuditLog } from '../../gateway/audit/log.ts';
 import { canonicalRepository, readRepositoryPath } from '../../gateway/git/repository-name.ts';
 import { createAftermath } from '../../gateway/grants/aftermath.ts';
@@ -17,28 +16,23 @@ import { createElevations } from '../../gateway/grants/elevations.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import type { Policy } from '../../gateway/grants/policy.ts';
 import { pause } from '../../gateway/pause.ts';
-import type { OutboxEvent, Store } from '../../gateway/store/store.ts';
+import type { Store } from '../../gateway/store/store.ts';
 
 export function nodeCalls(deps: {
   readonly store: Store;
   readonly audit: Pick<AuditLog, 'append'>;
+  readonly settle: Elevating['settle'];
+  readonly settleInForce: Elevating['settleInForce'];
   readonly config: Config;
   readonly policy: Policy;
   ssh(): { readonly host: string; readonly port: number } | undefined;
 }): DirectCalls {
-  const { audit, config, policy, store } = deps;
-  const settle = async (events: readonly OutboxEvent[]): Promise<void> => {
-    await Promise.all(events.map((event) => audit.append(entryOfEvent(event, 'memory'))));
-    await store.acknowledge(events.map(({ seq }) => seq));
-  };
+  const { audit, config, policy, settle, settleInForce, store } = deps;
   const elevating: Elevating = {
     store,
     policy: () => policy,
     settle,
-    async settleInForce(events) {
-      await settle(events);
-      return true;
-    },
+    settleInForce,
     newId: createIds(randomBytes),
     allowCriticalAnswersAtSsh: () => config.ssh?.allowCriticalAnswers ?? false,
     aftermath: createAftermath({
