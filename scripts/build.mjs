@@ -14,17 +14,18 @@ import { fileURLToPath } from 'node:url';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { must, root } from './run.mjs';
 
-const sourceFolders = ['gateway', 'admin', 'certs', 'config'];
+/** What is built: the product, its tests, and what tests import of the scripts. */
+const copiedFolders = ['gateway', 'admin', 'certs', 'config', 'test', 'scripts'];
 const stamp = join(root, 'dist', '.built-from');
 const pageStamp = join(root, 'dist', 'web', '.built-from');
 
 /** Builds everything unless dist/ was built from exactly these sources. */
 export function ensureBuild() {
-  const digest = digestOf([...sourceFolders, 'test/bench', 'tsconfig.json', 'package-lock.json']);
+  const digest = digestOf([...copiedFolders, 'tsconfig.json', 'package-lock.json']);
   if (readIfThere(stamp) === digest) return;
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   must(
-    'tsc: gateway, admin, certs, config',
+    'tsc: gateway, admin, certs, config, test',
     process.execPath,
     ['node_modules/typescript/bin/tsc', '-p', '.'],
     {
@@ -56,7 +57,7 @@ export function ensurePage() {
 
 /** Copies what the compiler leaves behind (scripts of the store, schemas, examples) to the same place under dist/. */
 function copyOtherFiles() {
-  for (const file of filesUnder(sourceFolders)) {
+  for (const file of filesUnder(copiedFolders)) {
     if (file.startsWith(join('admin', 'web')) || /\.tsx?$/.test(file)) continue;
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
     copyFileSync(join(root, file), join(root, 'dist', file));

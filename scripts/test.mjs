@@ -1,4 +1,4 @@
-/** `npm test [-- FILE…]`: sets up what is missing, then runs the unit tests, the end-to-end tests and the attacks, and the unit tests on Node 24. */
+/** `npm test [-- FILE…]`: sets up what is missing, builds, then runs the unit tests, the end-to-end tests and the attacks, and the unit tests on Node 24 as well. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBuild } from './build.mjs';
@@ -7,13 +7,13 @@ import { ensureNode24 } from './node24.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { root } from './run.mjs';
 import { ensureTapPlugins } from './tap-plugins.mjs';
-import { runTap } from './tap-run.mjs';
+import { runTests } from './test-run.mjs';
 
 /** Folders of test/ whose tests start gateways, browsers, commands and clusters of stores. */
-const slowFolders = ['test/e2e', 'test/attacks', 'test/commands', 'test/store/trouble'];
+const slowFolders = ['test/attacks', 'test/e2e', 'test/store/trouble', 'test/commands'];
 
 /** Folders of unit tests that talk to real peers; of these the newer Node is tried on one or two that meet most of Node's own. */
-const peerFolders = ['test/https', 'test/ssh', 'test/admin'];
+const peerFolders = ['test/ssh', 'test/https', 'test/admin'];
 const peersOnBoth = [
   'test/https/gate.test.ts',
   'test/https/git-over-http.test.ts',
@@ -21,10 +21,8 @@ const peersOnBoth = [
   'test/admin/sign-in.test.ts',
 ];
 
-const total = { passed: 0, failed: 0, skipped: 0 };
-const add = (part) => {
-  for (const key of Object.keys(total)) total[key] += part[key];
-};
+/** Seconds a file may take. */
+const timeoutSeconds = { unit: 240, slow: 900 };
 
 ensureNpmPackages();
 ensureTapPlugins();
@@ -35,28 +33,38 @@ if (missing.length > 0) {
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
 ensureBuild();
-// What tests start as processes of their own is the build; what they import are the sources.
-process.env.SLUICE_TEST_BUILT = '1';
 
 const named = process.argv.slice(2);
 const files = testFiles(named.length > 0 ? named : ['test']);
 const isIn = (folders) => (file) => folders.some((folder) => file.startsWith(`${folder}/`));
 const isSlow = isIn(slowFolders);
 const isPeer = isIn(peerFolders);
-const unit = files.filter((file) => !isSlow(file));
+const runs = files.map((file) => aRun(file));
+let lacksNode24 = false;
+if (named.length === 0) {
+  const node = ensureNode24();
+  const both = files.filter((file) => !isSlow(file) && (!isPeer(file) || peersOnBoth.includes(file)));
+  if (node !== undefined) runs.push(...both.map((file) => aRun(file, node, ' on Node 24')));
+  else lacksNode24 = true;
+}
+// The longest are started first, so that no processor is idle while the last ones run.
+const byLength = [...slowFolders, ...peerFolders];
+const lengthOf = ({ file }) => {
+  const at = byLength.findIndex((folder) => file.startsWith(`${folder}/`));
+  return at === -1 ? byLength.length : at;
+};
+runs.sort((a, b) => lengthOf(a) - lengthOf(b));
 
-add(await runTap('unit', 'unit', unit));
-add(await runTap('end to end', 'e2e', files.filter(isSlow)));
-if (named.length === 0)
-  add(await onNode24(unit.filter((file) => !isPeer(file) || peersOnBoth.includes(file))));
+const total = await runTests(runs);
+if (lacksNode24) {
+  // Without a network the newer Node is left out, but never in CI.
+  console.log('# Node 24 could not be brought from the npm registry: the unit tests did not run on it');
+  if (process.env.CI !== undefined) total.failed += 1;
+}
 finish(total);
 
-/** Without a network the newer Node is left out, but never in CI. */
-async function onNode24(files) {
-  const node = ensureNode24();
-  if (node !== undefined) return runTap('unit on Node 24', 'unit', files, { node });
-  console.log('# Node 24 could not be brought from the npm registry: the unit tests did not run on it');
-  return { passed: 0, failed: process.env.CI === undefined ? 0 : 1, skipped: 0 };
+function aRun(file, node = process.execPath, on = '') {
+  return { file, node, on, timeoutSeconds: isSlow(file) ? timeoutSeconds.slow : timeoutSeconds.unit };
 }
 
 /**

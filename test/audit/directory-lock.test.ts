@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { lockDirectory } from '../../gateway/audit/directory-lock.ts';
+import { programBeside } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
 async function holderOf(directory: string): Promise<Record<string, unknown>> {
@@ -53,8 +53,8 @@ void t.test('who died while clearing a dead lock away holds nobody up', async (t
 
 void t.test('the lock of a killed process is taken over', { timeout: 200_000 }, async (t) => {
   const directory = await temporaryDirectory(t);
-  const writer = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', writer, directory], {
+  const writer = programBeside(import.meta.url, './killed-writer');
+  const child = spawn(process.execPath, [...writer, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

@@ -4,9 +4,10 @@ import t from 'tap';
 import { checkEntry, entrySchemas } from '../../gateway/audit/entry.ts';
 import { parseLine } from '../../gateway/audit/line.ts';
 import { verify } from '../../gateway/audit/verify.ts';
+import { root } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const page = await readFile(new URL('../../docs/audit-format.md', import.meta.url), 'utf8');
+const page = await readFile(`${root}/docs/audit-format.md`, 'utf8');
 const [, name = '', example = ''] = /`(A-\w{16}-\d{8}\.jsonl)`:\n\n```jsonl\n([\s\S]*?)```/.exec(page) ?? [];
 
 void t.test(

@@ -2,10 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, copyFile, mkdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openAuditLog } from '../../gateway/audit/log.ts';
 import { verify } from '../../gateway/audit/verify.ts';
+import { programBeside } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { aLog, anAlarm, linesOf, seeded, segmentPaths } from './logs.ts';
 
@@ -110,19 +110,15 @@ void t.test(
   { timeout: 200_000 },
   async (t) => {
     const directory = await temporaryDirectory(t);
-    const writer = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
+    const writer = programBeside(import.meta.url, './killed-writer');
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
     t.comment(`SEED=${seed}`);
     const random = seeded(seed);
     let acknowledged = -1;
     for (let round = 0; round < 6; round += 1) {
-      const child = spawn(
-        process.execPath,
-        ['--import', 'tsx', writer, directory, String(acknowledged + 1)],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
+      const child = spawn(process.execPath, [...writer, directory, String(acknowledged + 1)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       let said = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text;

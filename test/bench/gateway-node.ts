@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { programBeside } from '../servers/clone.ts';
 import type { Ending } from '../servers/ending.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startProgram } from '../servers/program.ts';
@@ -72,7 +72,7 @@ log: { level: warn }
   const program = startProgram(
     end,
     process.execPath,
-    [...process.execArgv, fileURLToPath(new URL(`./gateway-process${extension}`, import.meta.url)), file],
+    [...programBeside(import.meta.url, './gateway-process'), file],
     {},
     'pipe',
   );
@@ -85,9 +85,6 @@ log: { level: warn }
     metrics: () => readMetrics(facts.opsPort),
   };
 }
-
-/** `.js` when built, `.ts` from the sources. */
-const extension = import.meta.url.slice(-3);
 
 async function readMetrics(port: number): Promise<(name: string) => number> {
   const page = await new Promise<string>((resolve, reject) => {

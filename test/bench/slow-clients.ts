@@ -1,5 +1,6 @@
 /** Slow clients of a bench, in a process of their own: what they cost is not the gateway's. */
-import { fileURLToPath } from 'node:url';
+
+import { programBeside } from '../servers/clone.ts';
 import type { Ending } from '../servers/ending.ts';
 import { startProgram } from '../servers/program.ts';
 import { lineOf } from './line-of.ts';
@@ -28,10 +29,8 @@ export function startSlowClients(
   { carries, caFile }: TwoNodes,
   { count, readEveryMs }: SlowClientsOptions,
 ): SlowClients {
-  const extension = import.meta.url.slice(-3);
   const program = startProgram(end, process.execPath, [
-    ...process.execArgv,
-    fileURLToPath(new URL(`./clones-process${extension}`, import.meta.url)),
+    ...programBeside(import.meta.url, './clones-process'),
     ...[carries.port, caFile, carries.credential, count, readEveryMs].map(String),
   ]);
   const ended = lineOf<SlowEnds>(program, '{"ends"');

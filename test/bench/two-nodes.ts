@@ -1,9 +1,9 @@
 /** What the cut benches run on: two gateway processes over one Redis full of other keys, and a canned host behind them. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { initCertificates } from '../../certs/init.ts';
 import type { Pace } from '../servers/canned-host.ts';
+import { programBeside } from '../servers/clone.ts';
 import type { Ending } from '../servers/ending.ts';
 import { startProgram } from '../servers/program.ts';
 import { startRedis } from '../servers/redis.ts';
@@ -39,8 +39,8 @@ export async function startTwoNodes(end: Ending, repository: string, pace?: Pace
     '0',
   );
   const paced = pace === undefined ? [] : [String(pace.pieceBytes), String(pace.everyMs)];
-  const host = fileURLToPath(new URL(`./host-process${import.meta.url.slice(-3)}`, import.meta.url));
-  const program = startProgram(end, process.execPath, [...process.execArgv, host, repository, ...paced]);
+  const host = programBeside(import.meta.url, './host-process');
+  const program = startProgram(end, process.execPath, [...host, repository, ...paced]);
   const { port: hostPort } = await readyFacts(program);
   const place = { directory, hostPort, redis };
   return {

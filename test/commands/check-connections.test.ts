@@ -12,13 +12,14 @@ import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { checkConnections } from '../../gateway/commands/check-connections.ts';
 import { peerCertificate } from '../servers/authority.ts';
+import { root } from '../servers/clone.ts';
 import type { Ending } from '../servers/ending.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startHostileHost } from '../servers/hostile-host.ts';
 import { startRedis } from '../servers/redis.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const minimal = await readFile(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
+const minimal = await readFile(`${root}/config/minimal.yaml`, 'utf8');
 
 // RSA keys take a while to make; one set does for all.
 const certificates = await mkdtemp(join(tmpdir(), 'sluice-test-'));

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { initCertificates } from '../../certs/init.ts';
-import { sluiceProgram } from '../servers/sluice-program.ts';
+import { root, sluiceProgram } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const minimal = await readFile(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
+const minimal = await readFile(`${root}/config/minimal.yaml`, 'utf8');
 
 /** Runs the command line to its end. */
 function sluice(...args: string[]): Promise<{ code: number; said: string }> {

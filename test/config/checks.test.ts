@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { parseConfig } from '../../config/load.ts';
+import { root } from '../servers/clone.ts';
 
-const minimal = await readFile(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
+const minimal = await readFile(`${root}/config/minimal.yaml`, 'utf8');
 
 const rule =
   (fields: string): ((text: string) => string) =>

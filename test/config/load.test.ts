@@ -5,13 +5,14 @@ import { formatFault } from '../../config/fault.ts';
 import { type ConfigOrFaults, loadConfig, parseConfig } from '../../config/load.ts';
 import { publishedSchema } from '../../config/publish-schema.ts';
 import type { Config } from '../../config/schema.ts';
+import { root } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const folder = new URL('../../config/', import.meta.url);
-const minimal = await readFile(new URL('minimal.yaml', folder), 'utf8');
+const folder = `${root}/config`;
+const minimal = await readFile(`${folder}/minimal.yaml`, 'utf8');
 
 void t.test('the published schema is the one the loader checks with', async (t) => {
-  t.equal(await readFile(new URL('sluice.schema.json', folder), 'utf8'), publishedSchema());
+  t.equal(await readFile(`${folder}/sluice.schema.json`, 'utf8'), publishedSchema());
 });
 
 void t.test('every field has a doc line in the published schema', async (t) => {
@@ -32,15 +33,13 @@ void t.test('every field has a doc line in the published schema', async (t) => {
 
 void t.test('the example and the minimal file load without a warning', async (t) => {
   for (const name of ['example.yaml', 'minimal.yaml']) {
-    const result = await loadConfig(new URL(name, folder).pathname);
+    const result = await loadConfig(`${folder}/${name}`);
     t.match(result, { kind: 'loaded', warnings: [] }, name);
   }
 });
 
 void t.test('what the example marks as default is the default', async (t) => {
-  const example = loaded(
-    parseConfig(await readFile(new URL('example.yaml', folder), 'utf8'), '/etc/sluice.yaml'),
-  );
+  const example = loaded(parseConfig(await readFile(`${folder}/example.yaml`, 'utf8'), '/etc/sluice.yaml'));
   const bare = loaded(parseConfig(minimal, '/etc/sluice.yaml'));
   t.strictSame({ ...example.limits, maxPushBytes: undefined }, bare.limits);
   t.strictSame(example.signIn, bare.signIn);

@@ -4,9 +4,10 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
 import { watchConfig } from '../../config/watch.ts';
+import { root } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 
-const minimal = readFileSync(new URL('../../config/minimal.yaml', import.meta.url), 'utf8');
+const minimal = readFileSync(`${root}/config/minimal.yaml`, 'utf8');
 
 /** A watched file behind a symlink, what was heard of it, and the hands that move it. */
 async function aWatch(t: Parameters<typeof temporaryDirectory>[0]) {

@@ -3,11 +3,12 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
+import { root } from '../servers/clone.ts';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
 t.setTimeout(600_000);
 
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const axe = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
 
 /** What axe-core finds on a screen, as `rule: element`. */
 async function findings(page: Page): Promise<string[]> {

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { verify } from '../../gateway/audit/verify.ts';
-import { sluiceProgram } from '../servers/sluice-program.ts';
+import { sluiceProgram } from '../servers/clone.ts';
 import { aSite, gitCredential, type Node } from './nodes.ts';
 
 /** What git's first request with a credential is answered. */

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { root, sluiceProgram } from '../servers/clone.ts';
 import { startRedis } from '../servers/redis.ts';
-import { sluiceProgram } from '../servers/sluice-program.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Runs the demo, pastes its own story into a shell, and ends it as Ctrl-C does. */
 async function told(
@@ -27,7 +24,7 @@ async function told(
   // The built command is what a user pastes; where there is no build, the sources stand for it.
   const lines = story
     .slice(story.indexOf('# -- for this shell'))
-    .replaceAll(`node ${root}dist/gateway/main.js`, [process.execPath, ...sluiceProgram].join(' '));
+    .replaceAll(`node ${root}/dist/gateway/main.js`, [process.execPath, ...sluiceProgram].join(' '));
   const shell = spawn('bash', ['-s'], { stdio: ['pipe', 'pipe', 'pipe'] });
   let shown = '';
   for (const stream of [shell.stdout, shell.stderr])
@@ -67,7 +64,7 @@ async function assertStory(t: Test, env: Readonly<Record<string, string>>): Prom
   }
   t.notMatch(shown, /FAULT/);
   t.equal(exitCode, 0);
-  t.ok(folder.startsWith(`${root}.demo/`));
+  t.ok(folder.startsWith(`${root}/.demo/`));
   await t.rejects(access(folder), 'what it wrote is gone');
 }
 

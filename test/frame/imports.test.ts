@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import t from 'tap';
-
-const root = resolve(import.meta.dirname, '../..');
+import { root } from '../servers/clone.ts';
 
 /** The rule as ARCHITECTURE.md states it: folder → folders it may import. */
 function rule(): Map<string, readonly string[] | 'everything'> {

@@ -1,8 +1,8 @@
 /** A gateway as an operator runs it: a process of its own, started from a configuration file. */
 import { once } from 'node:events';
+import { sluiceProgram } from './clone.ts';
 import type { Ending } from './ending.ts';
 import { type Program, startProgram } from './program.ts';
-import { sluiceProgram } from './sluice-program.ts';
 
 /** A running gateway. */
 export interface GatewayProcess {

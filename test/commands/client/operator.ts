@@ -2,7 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { sluiceProgram } from '../../servers/sluice-program.ts';
+import { sluiceProgram } from '../../servers/clone.ts';
 
 /** What a command left behind. */
 export interface Ran {

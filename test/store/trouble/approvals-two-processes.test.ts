@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openRedisStore } from '../../../gateway/store/redis/redis-store.ts';
 import { prefix } from '../../../gateway/store/redis/script.ts';
 import { claimMs } from '../../../gateway/store/spans.ts';
 import type { OutboxEvent } from '../../../gateway/store/store.ts';
+import { programBeside } from '../../servers/clone.ts';
 import { startRedis } from '../../servers/redis.ts';
 import { asked } from '../recorded.ts';
 import { aPerson } from '../samples.ts';
@@ -24,7 +24,7 @@ const store = await openRedisStore({
   onTrouble: () => undefined,
 });
 t.teardown(() => store.close());
-const program = fileURLToPath(new URL('./approving-process.ts', import.meta.url));
+const program = programBeside(import.meta.url, './approving-process');
 
 interface Peer {
   readonly child: ChildProcess;
@@ -35,7 +35,7 @@ interface Peer {
 
 async function aProcess(nodeId: string, dieAt?: number): Promise<Peer> {
   const args = JSON.stringify({ address: redis.address, nodeId, key: key.toString('hex'), dieAt });
-  const child = spawn(process.execPath, ['--import', 'tsx', program, args], {
+  const child = spawn(process.execPath, [...program, args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
