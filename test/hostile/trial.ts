@@ -1,5 +1,6 @@
 /** One trial: its person, its pushes, and the end of its access at the moment that was drawn. */
-import type { Grant } from '../../gateway/store/records.ts';
+import type { Grant, Principal, Scope } from '../../gateway/store/records.ts';
+import { StoreError } from '../../gateway/store/store-error.ts';
 import { scopeOf } from '../https/git-node.ts';
 import type { Told } from './answer.ts';
 import { bodyOf } from './body.ts';
@@ -64,10 +65,7 @@ export async function arm(world: World, trial: Pick<Trial, 'index' | 'format' | 
   const { principal, secret } = await node.person();
   const lasts =
     stop?.how !== 'expiry' ? 600_000 : shortMs + (stop.moment.kind === 'time' ? 3 * stop.moment.afterMs : 60);
-  const grant = await node.grant(principal, (now) => ({
-    scope: scopeOf(repository.name, 'push'),
-    endsAt: now + lasts,
-  }));
+  const grant = await begunGrant(node, principal, scopeOf(repository.name, 'push'), lasts);
   const cues = new Map<string, number>();
   let stoppedAt: string | undefined;
   let later: Promise<void> = Promise.resolve();
@@ -98,6 +96,21 @@ export async function arm(world: World, trial: Pick<Trial, 'index' | 'format' | 
       return { stoppedAt, later };
     },
   };
+}
+
+/** On a busy machine a short one may have ended before the store had it: that one never was, and the trial is of one that begins. */
+async function begunGrant(
+  node: World['node'],
+  principal: Principal,
+  scope: Scope,
+  lasts: number,
+): Promise<Grant> {
+  try {
+    return await node.grant(principal, (now) => ({ scope, endsAt: now + lasts }));
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === 'STORE_DEADLINE')) throw error;
+    return begunGrant(node, principal, scope, 2 * lasts);
+  }
 }
 
 /** The plan in one line, to be read in a finding; its seed and index draw it again. */
