@@ -1,12 +1,20 @@
 /** The part of the configuration that decides, in one canonical text, and its hash: what nodes compare and the audit names. */
 import { createHash } from 'node:crypto';
-import type { Config } from './schema.ts';
+import type { Config, UpstreamConfig } from './schema.ts';
+
+/** What of the configuration decides. */
+export interface PolicyPart {
+  readonly oidc: Pick<Config['oidc'], 'issuer' | 'groupsClaim' | 'groupsMaxAgeMs' | 'emailVerified'>;
+  readonly roles: Config['roles'];
+  readonly upstreams: ReadonlyMap<string, Pick<UpstreamConfig, 'name' | 'kind' | 'url' | 'foldsCase'>>;
+  readonly repositories: Config['repositories'];
+}
 
 /**
  * Writes what decisions rest on as JSON with sorted keys: roles, rules, how groups and addresses count, how names fold.
  * Paths, addresses and limits of one node are left out, so that nodes with the same policy agree.
  */
-export function policyText(config: Config): string {
+export function policyText(config: PolicyPart): string {
   const { issuer, groupsClaim, groupsMaxAgeMs, emailVerified } = config.oidc;
   return canonicalJson({
     oidc: { issuer, groupsClaim, groupsMaxAgeMs, emailVerified },
@@ -22,7 +30,7 @@ export function policyText(config: Config): string {
 }
 
 /** Lower-case hex SHA-256 of `policyText`. */
-export function policyHash(config: Config): string {
+export function policyHash(config: PolicyPart): string {
   return createHash('sha256').update(policyText(config)).digest('hex');
 }
 

@@ -1,11 +1,10 @@
 /** Steps one to four of every operation, the same for both doors: who asks, what stands, may they. */
 import { performance } from 'node:perf_hooks';
 import { AuditError } from './audit/audit-error.ts';
-import type { Allowed } from './grants/decide.ts';
-import { type Ask, type Decision, decidePush, type UpdateAsk } from './grants/decide.ts';
+import type { Allowed, Ask, Decision, UpdateAsk } from './grants/decide.ts';
+import { type JudgedBy, judge, judgedBy } from './grants/judge.ts';
 import type { Policy } from './grants/policy.ts';
 import type { Refused } from './grants/refusal-text.ts';
-import { withinPolicy } from './grants/still-allowed.ts';
 import type { Evidence, MalformedWhy } from './identity/authorization.ts';
 import { contradicts } from './identity/user-name.ts';
 import { onceRecorded, type RecordingNeeds } from './once-recorded.ts';
@@ -30,6 +29,8 @@ export interface Turned {
   /** Undefined when the store did not answer, or the audit took nothing. */
   readonly who: Who | undefined;
   readonly decision: Decision | undefined;
+  /** What the decision rests on besides the standing; there where it is. */
+  readonly judged: JudgedBy | undefined;
   /** The store's time, or this node's when the store did not answer. */
   readonly now: number;
 }
@@ -39,7 +40,7 @@ export interface Admitted {
   readonly who: Who;
   readonly ask: Ask;
   readonly decision: Allowed;
-  readonly policy: Policy;
+  readonly judged: JudgedBy;
   /** Monotonic ms at which the read that decided was sent. */
   readonly sentAtMs: number;
 }
@@ -121,14 +122,14 @@ async function admitNow(
       refused,
       who,
       decision,
+      judged: decision && judgedBy(policy, principal, ask.repository, decision.basis.now),
       now,
     });
     if (credential.kind !== kindAt[door]) return turned({ reason: 'api-credential' });
     if (repository === undefined) return turned({ reason: 'not-in-policy' });
 
     const ask: Ask = { principalId: principal.id, repository, right };
-    const decideNow = (standing: Standing): Decision =>
-      decidePush(ask, updates, withinPolicy(standing, principal, policy), standing.now);
+    const decideNow = (standing: Standing): Decision => judge(ask, updates, standing, principal, policy);
     let decision = decideNow(stand.standing);
     if (!decision.allowed) {
       const mayAsk = policy.mayAsk(principal, repository, right, now);
@@ -144,7 +145,8 @@ async function admitNow(
       }
     }
     if (!decision.allowed) return turned(decision, decision);
-    return { kind: 'admitted', who, ask, decision, policy, sentAtMs: stand.sentAtMs };
+    const judged = judgedBy(policy, principal, repository, decision.basis.now);
+    return { kind: 'admitted', who, ask, decision, judged, sentAtMs: stand.sentAtMs };
   } catch (error) {
     const reason = outageOf(error);
     if (reason === undefined) throw error;
@@ -153,6 +155,7 @@ async function admitNow(
       refused: { reason },
       who: undefined,
       decision: undefined,
+      judged: undefined,
       now: needs.now(),
     };
   }
@@ -162,26 +165,4 @@ async function admitNow(
 function outageOf(error: unknown): 'store-unreachable' | 'audit-unavailable' | undefined {
   if (error instanceof StoreError) return 'store-unreachable';
   return error instanceof AuditError ? 'audit-unavailable' : undefined;
-}
-
-/** Decides again for a running operation: each grant it rests on must still be live, alone, and not locked. */
-export function holdsStill(
-  ask: Ask,
-  grantIds: readonly string[],
-  standing: Standing,
-):
-  | {
-      readonly holds: true;
-      readonly endsAt: number;
-      readonly grants: readonly { id: string; endsAt: number }[];
-    }
-  | { readonly holds: false; readonly denial: Decision } {
-  const grants: { id: string; endsAt: number }[] = [];
-  for (const grantId of grantIds) {
-    const alone = standing.grants.filter(({ grant }) => grant.id === grantId);
-    const decision = decidePush(ask, [], { ...standing, grants: alone }, standing.now);
-    if (!decision.allowed) return { holds: false, denial: decision };
-    grants.push({ id: grantId, endsAt: decision.endsAt });
-  }
-  return { holds: true, endsAt: Math.min(...grants.map(({ endsAt }) => endsAt)), grants };
 }

@@ -90,17 +90,7 @@ export function createConductor(needs: ConductorNeeds): Conductor {
     if (who === undefined) audit.knocked(call.origin, turned.refused.reason);
     else {
       const repository = call.repository ?? call.asWritten;
-      audit.refused(
-        refusedEntry(
-          { ...turned, who },
-          call.origin,
-          repository,
-          call.right,
-          admission.policy().hash,
-          updates,
-          waited,
-        ),
-      );
+      audit.refused(refusedEntry({ ...turned, who }, call.origin, repository, call.right, updates, waited));
     }
     return turned;
   };
@@ -147,9 +137,9 @@ export function createConductor(needs: ConductorNeeds): Conductor {
         const isUnnamed = because !== undefined && answer.refused.reason === 'not-in-policy';
         return turnedAway(call, isUnnamed ? { ...answer, refused: { reason: because } } : answer);
       }
-      const { who, decision } = answer;
+      const { who, decision, judged } = answer;
       const refused = { reason: 'service-not-served' } as const;
-      return turnedAway(call, { kind: 'turned', refused, who, decision, now: decision.basis.now });
+      return turnedAway(call, { kind: 'turned', refused, who, decision, judged, now: decision.basis.now });
     },
     gaveUp(call, turned, waited) {
       turnedAway(call, turned, [], waited);
@@ -194,6 +184,7 @@ function storeAway(now: number): Turned {
     refused: { reason: 'store-unreachable' },
     who: undefined,
     decision: undefined,
+    judged: undefined,
     now,
   };
 }

@@ -133,7 +133,8 @@ async function start(
     }));
   if (given === undefined) opened.push(() => rawStore.close());
   const store = notedPeople(rawStore, people);
-  const outbox = openOutbox(store, audit, storeIdOf(config), (trouble) => {
+  const storeId = storeIdOf(config);
+  const outbox = openOutbox(store, audit, storeId, (trouble) => {
     storeState = storeStateOf(trouble);
     if (trouble !== undefined) onTrouble('store', { cause: trouble });
   });
@@ -247,7 +248,12 @@ async function start(
 
   const stopAsking = asking.start();
   opened.push(stopAsking);
-  await record({ type: 'node.started', node: audit.chain, version, store: { kind: config.store.kind } });
+  await record({
+    type: 'node.started',
+    node: audit.chain,
+    version,
+    store: { kind: config.store.kind, id: storeId },
+  });
   await record(policyEntry(config, policy.hash));
   const door = await openHttpsDoor({
     listen: config.https.listen,

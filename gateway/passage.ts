@@ -1,9 +1,11 @@
 /** An operation under way: its lease, its push's list, its gate and its outcome, as the doors work with them. */
-import { type Admitted, holdsStill, type Turned } from './admission.ts';
+import type { Admitted, Turned } from './admission.ts';
 import type { EntryOf } from './audit/entry.ts';
 import { type GateNeeds, type GateState, passedUpdate, passGate, standingNow } from './gate.ts';
 import type { RefUpdate } from './git/ref-update.ts';
 import { type Decision, decidePush } from './grants/decide.ts';
+import { holdsStill } from './grants/holds-still.ts';
+import { type JudgedBy, judgedBy } from './grants/judge.ts';
 import type { Policy } from './grants/policy.ts';
 import { withinPolicy } from './grants/still-allowed.ts';
 import { lostAt } from './lost-at.ts';
@@ -128,20 +130,25 @@ export function openPassage(
   if (!tenure.lasts()) lease.lose({ kind: 'taken-over' });
 
   /** Grants that discovery did not rest on go on the books too, or their revocation would not find this push. */
-  const decideList = async (list: readonly RefUpdate[]): Promise<Decision | 'gone'> => {
+  const decideList = async (
+    list: readonly RefUpdate[],
+  ): Promise<{ decided: Decision; judged: JudgedBy } | 'gone'> => {
     let standing: Standing = admitted.decision.basis;
+    let { judged } = admitted;
     for (;;) {
       const decided = decidePush(ask, list, standing, standing.now);
-      if (!decided.allowed || sameIds(decided.grantIds, operation.grantIds)) return decided;
+      if (!decided.allowed || sameIds(decided.grantIds, operation.grantIds)) return { decided, judged };
       const entered = await store.enter(onTheBooks(operation, decided.grantIds), standing.seq, 'again');
       if (entered === 'gone') return 'gone';
       if (entered === 'entered') {
         operation.grantIds = decided.grantIds;
         operation.decidedAt = standing.seq;
         leases.recheck({ kind: 'operation', id: operation.id });
-        return decided;
+        return { decided, judged };
       }
-      standing = allowed(await standingNow(store, running));
+      const read = await standingNow(store, running);
+      standing = allowed(read);
+      judged = judgedBy(needs.policy(), read.principal ?? first.who.principal, ask.repository, read.now);
     }
   };
 
@@ -164,18 +171,19 @@ export function openPassage(
       return gate;
     },
     async pass(push) {
-      const decided = await decideList(push.updates);
-      if (decided === 'gone') {
+      const answer = await decideList(push.updates);
+      if (answer === 'gone') {
         lease.lose({ kind: 'taken-over' });
         return 'lost';
       }
+      const { decided, judged } = answer;
       if (!decided.allowed) {
         const { who } = admitted;
         const { now } = decided.basis;
-        const turned: Turned = { kind: 'turned', refused: decided, who, decision: decided, now };
+        const turned: Turned = { kind: 'turned', refused: decided, who, decision: decided, judged, now };
         return needs.turnedAway(turned, push.updates);
       }
-      admitted = { ...admitted, decision: decided };
+      admitted = { ...admitted, decision: decided, judged };
       updates = push.updates;
       await needs.record(commandsEntry(operation.id, admitted, push));
       return 'passed';

@@ -27,7 +27,7 @@ function originOf({ door, address, client }: Origin) {
 /** `operation.started`: durable before the first upstream byte. */
 export function startedEntry(
   operationId: string,
-  { who, ask, decision, policy }: Admitted,
+  { who, ask, decision, judged }: Admitted,
   origin: Origin,
   protocol: number,
   waitedFor?: string,
@@ -45,7 +45,7 @@ export function startedEntry(
     grantIds: decision.grantIds,
     endsAt: decision.endsAt,
     ...(waitedFor === undefined ? {} : { requestId: waitedFor }),
-    basis: entryBasis(decision.basis, policy.hash, who.principal.groups),
+    basis: entryBasis(decision.basis, judged),
   };
 }
 
@@ -67,7 +67,7 @@ export function updateEntries(updates: readonly RefUpdate[]): {
 /** `push.commands`: durable before the commands go up. */
 export function commandsEntry(
   operationId: string,
-  { who, ask, decision, policy }: Admitted,
+  { who, ask, decision, judged }: Admitted,
   push: {
     readonly updates: readonly RefUpdate[];
     readonly options: readonly (string | Buffer)[];
@@ -86,12 +86,15 @@ export function commandsEntry(
     signed: push.signed,
     grantIds: decision.grantIds,
     endsAt: decision.endsAt,
-    basis: entryBasis(decision.basis, policy.hash, who.principal.groups),
+    basis: entryBasis(decision.basis, judged),
   };
 }
 
 /** `push.released`: durable before the host can have the whole push. */
-export function releasedEntry(operation: OpenOperation, { seq }: OperationPassed): EntryOf<'push.released'> {
+export function releasedEntry(
+  operation: OpenOperation,
+  { seq, at }: OperationPassed,
+): EntryOf<'push.released'> {
   return {
     type: 'push.released',
     operationId: operation.id,
@@ -99,6 +102,7 @@ export function releasedEntry(operation: OpenOperation, { seq }: OperationPassed
     repository: outsideText(operation.key.repository),
     grantIds: operation.grantIds,
     passedSeq: seq,
+    passedAt: at,
     bytes: operation.bytesUp,
   };
 }
@@ -167,11 +171,10 @@ export interface WaitFor {
 
 /** One refused attempt of a known principal, for the folding of refusals. */
 export function refusedEntry(
-  { who, refused, decision, now }: Turned & { readonly who: NonNullable<Turned['who']> },
+  { who, refused, decision, judged, now }: Turned & { readonly who: NonNullable<Turned['who']> },
   origin: Origin,
   repository: string,
   right: Right,
-  policyHash: string,
   updates: readonly RefUpdate[],
   waited?: WaitFor,
 ): EntryOf<'operation.refused'> {
@@ -191,8 +194,6 @@ export function refusedEntry(
     ...(waited?.requestId === undefined ? {} : { requestId: waited.requestId }),
     ...(waited === undefined ? {} : { waitEnded: waited.ended }),
     ...(updates.length > 0 ? { updates: updateEntries(updates) } : {}),
-    ...(decision === undefined
-      ? {}
-      : { basis: entryBasis(decision.basis, policyHash, who.principal.groups) }),
+    ...(decision === undefined || judged === undefined ? {} : { basis: entryBasis(decision.basis, judged) }),
   };
 }

@@ -13,16 +13,13 @@ export interface ConsideredStanding {
   readonly locks: readonly { readonly id: string; readonly until?: number }[];
 }
 
+/** By which policy it was decided, and about whom. */
+export type JudgedStanding = Pick<EntryBasis, 'policy' | 'groups' | 'groupsAt' | 'mayAsk'>;
+
 /**
  * Names what was considered: grants by id, version and state, locks by id. Their content is in their own entries.
- *
- * @param policy hash of the policy in force
  */
-export function entryBasis(
-  considered: ConsideredStanding,
-  policy: string,
-  groups: readonly string[],
-): EntryBasis {
+export function entryBasis(considered: ConsideredStanding, judged: JudgedStanding): EntryBasis {
   return {
     seq: considered.seq,
     now: considered.now,
@@ -33,8 +30,7 @@ export function entryBasis(
       state: state.kind,
     })),
     locks: considered.locks.map(({ id, until }) => ({ id, until })),
-    policy,
-    groups,
+    ...judged,
     decide: considered.decidedBy,
   };
 }

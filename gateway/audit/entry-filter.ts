@@ -11,6 +11,7 @@ export interface EntryWish {
   /** A type, or all that begin with it and a dot. */
   readonly type?: string;
   readonly grantId?: string;
+  readonly operationId?: string;
 }
 
 /**
@@ -21,8 +22,8 @@ export function entryFilter(wish: EntryWish): {
   readonly mayHold: (line: Buffer) => boolean;
   readonly holds: (entry: SealedEntry) => boolean;
 } {
-  const { principalId, repository, grantId, type } = wish;
-  const wanted = [principalId, repository, grantId].filter((value) => value !== undefined);
+  const { principalId, repository, grantId, operationId, type } = wish;
+  const wanted = [principalId, repository, grantId, operationId].filter((value) => value !== undefined);
   const needles = wanted
     .filter((value) => /^[\x20-\x7e]+$/.test(value))
     .map((value) => JSON.stringify(value));
@@ -35,13 +36,14 @@ export function entryFilter(wish: EntryWish): {
 
 function matches(
   entry: SealedEntry,
-  { from, to, principalId, repository, type, grantId }: EntryWish,
+  { from, to, principalId, repository, type, grantId, operationId }: EntryWish,
 ): boolean {
   if (from !== undefined && entry.at < from) return false;
   if (to !== undefined && entry.at >= to) return false;
   if (type !== undefined && entry.type !== type && !entry.type.startsWith(`${type}.`)) return false;
   if (principalId !== undefined && !peopleOf(entry).includes(principalId)) return false;
   if (repository !== undefined && !repositoriesOf(entry).includes(repository)) return false;
+  if (operationId !== undefined && entry.operationId !== operationId) return false;
   return grantId === undefined || entry.grantId === grantId || listed(entry.grantIds).includes(grantId);
 }
 

@@ -30,6 +30,8 @@ export const Right = oneOf('fetch', 'push');
 export const Door = oneOf('https', 'ssh');
 export const UpdateKind = oneOf('create', 'update', 'delete');
 
+const MayAsk = oneOf('yes', 'not-in-policy', 'groups-stale');
+
 /** What a grant covers or a request asks for. */
 export const Scope = Type.Object({
   repository: Text,
@@ -57,6 +59,10 @@ export const Basis = Type.Object({
   policy: Type.String(),
   /** Groups of the principal, as the provider said. */
   groups: Type.Array(Text),
+  /** When the provider vouched for them. */
+  groupsAt: Type.Optional(At),
+  /** What the policy says of the principal's asking for each right. */
+  mayAsk: Type.Optional(Type.Object({ fetch: MayAsk, push: MayAsk })),
   /** Version of the deciding rules. */
   decide: Count,
 });

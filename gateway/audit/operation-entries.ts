@@ -53,8 +53,9 @@ export const PushCommands = entryOf('push.commands', {
 export const PushReleased = entryOf('push.released', {
   ...operation,
   grantIds: Type.Array(Id),
-  /** The store's `seq` of the passage. */
+  /** The store's `seq` and time of the passage. */
   passedSeq: Type.Optional(Count),
+  passedAt: Type.Optional(At),
   bytes: Type.Optional(Count),
   basis: Type.Optional(Basis),
 });

@@ -28,7 +28,7 @@ const fileName = 'people.jsonl';
 /** Opens the file of an audit directory; the last line about a person counts, and a torn last line is passed over. */
 export async function openPeople(directory: string): Promise<People> {
   const path = join(directory, fileName);
-  const known = await readPeople(path);
+  const known = await readPeople(directory);
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
@@ -82,7 +82,9 @@ export async function openPeople(directory: string): Promise<People> {
   };
 }
 
-async function readPeople(path: string): Promise<Map<string, Person>> {
+/** Everybody whom the file of a directory names; nobody where there is none. */
+export async function readPeople(directory: string): Promise<Map<string, Person>> {
+  const path = join(directory, fileName);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

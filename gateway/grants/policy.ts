@@ -1,7 +1,7 @@
 /** The policy in force: which rule a repository falls under, who may ask for what, who must agree. */
 import { compilePattern } from '../../config/pattern.ts';
-import { policyHash } from '../../config/policy-hash.ts';
-import type { ApprovalDemand, Config, RepositoryRule, RightRule } from '../../config/schema.ts';
+import { type PolicyPart, policyHash } from '../../config/policy-hash.ts';
+import type { ApprovalDemand, RepositoryRule, RightRule } from '../../config/schema.ts';
 import { formatSelector } from '../../config/selector.ts';
 import type { Principal, Right } from '../store/records.ts';
 import { type Selected, selects } from './selected.ts';
@@ -47,7 +47,7 @@ export interface Policy {
 const roles: readonly Role[] = ['approver', 'auditor', 'admin'];
 
 /** Compiles what the configuration says of people and repositories. Throws a `RangeError` when a rule's pattern is none. */
-export function compilePolicy(config: Config): Policy {
+export function compilePolicy(config: PolicyPart): Policy {
   const compiled = config.repositories.map((rule) => ({ rule, matches: compilePattern(rule.match) }));
   const { groupsMaxAgeMs } = config.oidc;
 

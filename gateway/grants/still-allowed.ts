@@ -10,7 +10,12 @@ import type { Selected } from './selected.ts';
  *
  * What changed in durations or in who must approve does not reach back: the grant was given by the rules of its day.
  */
-export function stillAllowed(grant: Grant, principal: Principal, policy: Policy, now: number): Selected {
+export function stillAllowed(
+  grant: Grant,
+  principal: Principal,
+  policy: Pick<Policy, 'mayAsk'>,
+  now: number,
+): Selected {
   const { repository, right, refs, kinds } = grant.scope;
   const mayAsk = policy.mayAsk(principal, repository, right, now);
   if (mayAsk.kind !== 'yes') return mayAsk.kind === 'groups-stale' ? 'groups-stale' : 'no';
@@ -23,7 +28,11 @@ export function stillAllowed(grant: Grant, principal: Principal, policy: Policy,
  * Leaves out grants that today's policy no longer carries (case J6): a rule that is gone, a requester it no longer names.
  * Groups that merely grew old do not end a grant that was given while they were fresh.
  */
-export function withinPolicy(standing: Standing, principal: Principal, policy: Policy): Standing {
+export function withinPolicy(
+  standing: Standing,
+  principal: Principal,
+  policy: Pick<Policy, 'mayAsk'>,
+): Standing {
   const grants = standing.grants.filter(
     ({ grant }) => stillAllowed(grant, principal, policy, standing.now) !== 'no',
   );
