@@ -108,6 +108,7 @@ export const GrantExtended = entryOf('grant.extended', {
   endsAt: At,
   version: Count,
   approvers: Type.Array(Id),
+  policy: Type.Optional(Type.String()),
 });
 
 /** Done again after the store went back to before it; the entry of the first time stands too. */

@@ -100,6 +100,7 @@ async function decided(
   said: EventDraft,
   now: number,
 ): Promise<Step> {
+  const { hash } = elevating.policy();
   const { durationMs } = narrowed(request, terms, request.answers);
   const approved = (grantIds: readonly string[]): ElevationRequest => ({
     ...request,
@@ -113,13 +114,12 @@ async function decided(
     return {
       next,
       extension,
-      events: [said, requestApproved(next, durationMs, false), grantExtended(extension, next)],
+      events: [said, requestApproved(next, durationMs, false), grantExtended(extension, next, hash)],
     };
   }
   const grants = grantsOf(elevating, request, terms, now);
   if (isRefusal(grants)) return grants;
   const next = approved(grants.map(({ id }) => id));
-  const { hash } = elevating.policy();
   const issued = grants.map((grant) => grantIssued(grant, hash));
   return { next, grants, events: [said, requestApproved(next, durationMs, false), ...issued] };
 }

@@ -96,13 +96,13 @@ export function grantIssued(grant: Grant, policy: string): EventDraft {
   return { type: 'grant.issued', body: { grantId: id, ...rest, policy } };
 }
 
-/** `grant.extended`: the new end, and who agreed to it. */
-export function grantExtended(grant: Grant, request: ElevationRequest): EventDraft {
+/** `grant.extended`: the new end, who agreed to it, and the hash of the policy they did under. */
+export function grantExtended(grant: Grant, request: ElevationRequest, policy: string): EventDraft {
   const { id, principalId, endsAt, version } = grant;
   const approvers = request.answers.filter(({ verdict }) => verdict === 'approve').map(({ by }) => by);
   return {
     type: 'grant.extended',
-    body: { grantId: id, requestId: request.id, principalId, endsAt, version, approvers },
+    body: { grantId: id, requestId: request.id, principalId, endsAt, version, approvers, policy },
   };
 }
 

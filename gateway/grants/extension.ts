@@ -94,7 +94,10 @@ async function extendAtOnce(
     return {
       next,
       extension,
-      events: [requestApproved(next, durationMs, true), grantExtended(extension, next)],
+      events: [
+        requestApproved(next, durationMs, true),
+        grantExtended(extension, next, elevating.policy().hash),
+      ],
     };
   });
 }

@@ -1,9 +1,9 @@
 /** Whether a grant of the log is what its request, its answers and its policy make: the same functions issue it again. */
 import { isDeepStrictEqual } from 'node:util';
-import { missingPeople, openNeeds, termsOf } from '../grants/approval.ts';
+import { missingPeople, narrowed, openNeeds, type ScopeTerms, termsOf } from '../grants/approval.ts';
 import { grantsOf } from '../grants/issue.ts';
 import { isRefusal } from '../grants/refusal.ts';
-import { type GrantHistory, type History, requestOf } from './history.ts';
+import { type GrantHistory, type History, type RequestHistory, requestOf } from './history.ts';
 import { agreed, disagreed, lacking, undecidable, type Verdict, worst } from './verdict.ts';
 
 /** Checks the issue and every extension. */
@@ -31,22 +31,9 @@ function checkIssue({ issued, policy: hash, storeSeq }: GrantHistory, history: H
     return disagreed(`${id} is of ${principalId}, and ${requestId} was asked by ${asked.principalId}`);
   if (issued.approvers.includes(principalId)) return disagreed(`${principalId} approved ${id} of their own`);
 
-  if (hash === undefined) return undecidable(`the policy that ${id} was issued under is not recorded`);
-  const loaded = history.policies.get(hash);
-  if (loaded === undefined) return lacking(`the policy ${hash.slice(0, 12)} of ${id}`, gaps);
-  if (loaded.kind === 'altered') return disagreed(`the policy ${hash.slice(0, 12)} of ${id} was altered`);
-  if (loaded.kind === 'untold')
-    return undecidable(`the document of the policy ${hash.slice(0, 12)} is not recorded`);
-  const terms = termsOf(asked.scopes, loaded.policy);
-  if (terms === undefined) return disagreed(`the policy has no rule for what ${requestId} asks`);
-  if (request.answersUntold)
-    return undecidable(`the answers to ${requestId} do not say for which demand they count`);
-  const missing = missingPeople(openNeeds(terms, asked.answers));
-  if (missing > 0) {
-    const what = `${missing} of the approvals that the policy demands for ${id}`;
-    return lacking(what, gaps);
-  }
-  const again = grantsOf({ newId: () => id }, asked, terms, issuedAt);
+  const terms = termsAgreed(id, hash, request, history);
+  if (!('terms' in terms)) return terms;
+  const again = grantsOf({ newId: () => id }, asked, terms.terms, issuedAt);
   if (isRefusal(again)) return disagreed(`of ${requestId} nothing was left to grant, and ${id} was issued`);
   const same = again.some((grant) =>
     isDeepStrictEqual(
@@ -57,25 +44,48 @@ function checkIssue({ issued, policy: hash, storeSeq }: GrantHistory, history: H
   return same ? agreed : disagreed(`${id} is not what ${requestId}, its answers and its policy make`);
 }
 
-function checkExtension({ issued, extended }: GrantHistory, at: number, history: History): Verdict {
-  const step = extended[at];
-  if (step === undefined) return agreed;
-  const before = at === 0 ? issued : extended[at - 1];
-  const { requestId = '' } = step;
-  const request = history.requests.get(requestId);
+function checkExtension({ issued, extended: steps }: GrantHistory, at: number, history: History): Verdict {
+  const { id, principalId } = issued;
+  const step = steps[at];
+  const before = at === 0 ? issued : steps[at - 1];
+  if (step === undefined || before === undefined || step.version !== before.version + 1)
+    return lacking(`an extension of ${id}`, history.gaps);
+  const request = history.requests.get(step.requestId ?? '');
   if (request?.approved === undefined)
-    return lacking(`${requestId}, approved, by which ${issued.id} was extended,`, history.gaps);
-  const { created, approved } = request;
-  if (created.extends !== issued.id || created.principalId !== issued.principalId)
-    return disagreed(`${requestId} did not ask to extend ${issued.id}`);
-  if (before === undefined || step.version !== before.version + 1)
-    return lacking(`an extension of ${issued.id}`, history.gaps);
-  const { durationMs } = approved;
-  if (durationMs === undefined) return undecidable(`what ${requestId} was approved for is not recorded`);
-  const endsAt = Math.min(before.endsAt + durationMs, issued.latestEndsAt);
-  return endsAt === step.endsAt
+    return lacking(`${step.requestId ?? 'a request'}, approved, by which ${id} was extended,`, history.gaps);
+  const { created } = request;
+  if (created.extends !== id || created.principalId !== principalId)
+    return disagreed(`${created.requestId} did not ask to extend ${id}`);
+  const terms = termsAgreed(id, step.policy, request, history);
+  if (!('terms' in terms)) return terms;
+  const { durationMs } = narrowed(requestOf(request), terms.terms, request.answers);
+  return Math.min(before.endsAt + durationMs, issued.latestEndsAt) === step.endsAt
     ? agreed
-    : disagreed(`${issued.id} was extended to another end than ${requestId} was approved for`);
+    : disagreed(`${id} was extended to another end than ${created.requestId} was approved for`);
+}
+
+/** The rules that a request was answered under, once all whom they demand have agreed; otherwise why not. */
+function termsAgreed(
+  id: string,
+  hash: string | undefined,
+  request: RequestHistory,
+  { policies, gaps }: History,
+): { readonly terms: readonly ScopeTerms[] } | Verdict {
+  if (hash === undefined) return undecidable(`the policy that ${id} was given under is not recorded`);
+  const name = `the policy ${hash.slice(0, 12)}`;
+  const loaded = policies.get(hash);
+  if (loaded === undefined) return lacking(`${name} of ${id}`, gaps);
+  if (loaded.kind === 'altered') return disagreed(`${name} of ${id} was altered`);
+  if (loaded.kind === 'untold') return undecidable(`the document of ${name} is not recorded`);
+  const { scopes, answers } = requestOf(request);
+  const terms = termsOf(scopes, loaded.policy);
+  if (terms === undefined) return disagreed(`${name} has no rule for what ${request.created.requestId} asks`);
+  if (request.answersUntold)
+    return undecidable(`the answers to ${request.created.requestId} do not say for which demand they count`);
+  const missing = missingPeople(openNeeds(terms, answers));
+  return missing === 0
+    ? { terms }
+    : lacking(`${missing} of the approvals that ${name} demands for ${id}`, gaps);
 }
 
 function sorted(names: readonly string[]): readonly string[] {

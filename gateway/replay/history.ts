@@ -37,6 +37,7 @@ export interface GrantHistory {
     readonly place: EntryPlace;
     readonly version: number;
     readonly endsAt: number;
+    readonly policy: string | undefined;
   }[];
   revoked:
     | { readonly storeSeq: number; readonly at: number; readonly by: string; readonly reason: string }
@@ -291,9 +292,9 @@ export class History {
     switch (entry.type) {
       case 'grant.extended': {
         const extended = this.grants.get(entry.grantId)?.extended;
-        const { version, endsAt, requestId } = entry;
+        const { version, endsAt, requestId, policy } = entry;
         if (extended?.some((one) => one.storeSeq === storeSeq) === false)
-          extended.push({ storeSeq, version, endsAt, requestId, place });
+          extended.push({ storeSeq, version, endsAt, requestId, policy, place });
         break;
       }
       case 'grant.revoked': {
