@@ -3,7 +3,7 @@ import { defaults } from './defaults.ts';
 import type { ConfigFile } from './file/root.ts';
 import { upstreamFoldsCase } from './folding.ts';
 import type { Places, SecretFile } from './resolve.ts';
-import type { UpstreamConfig, UpstreamCredential } from './upstream.ts';
+import type { UpstreamConfig, UpstreamCredential, UpstreamSsh } from './upstream.ts';
 
 /** Every host by name, in the order of the file. */
 export function resolveUpstreams(
@@ -16,7 +16,7 @@ export function resolveUpstreams(
       {
         name,
         kind: upstream.kind,
-        url: upstream.url.replace(/\/+$/, ''),
+        url: upstream.url?.replace(/\/+$/, ''),
         foldsCase: upstreamFoldsCase(upstream),
         suffix: upstream.suffix ?? defaults.upstream.suffix,
         credential: {
@@ -24,19 +24,27 @@ export function resolveUpstreams(
           push: resolveCredential(upstream.credential?.push, places),
         },
         caFile: places.maybePath(upstream.caFile),
-        ssh:
-          upstream.ssh === undefined
-            ? undefined
-            : {
-                url: upstream.ssh.url.replace(/\/$/, ''),
-                keyFile: places.path(upstream.ssh.keyFile),
-                knownHostsFile: places.path(upstream.ssh.knownHostsFile),
-              },
+        ssh: upstream.ssh === undefined ? undefined : resolveSsh(upstream.ssh, places),
         gate: upstream.gate ?? defaults.upstream.gate,
         allowPrivateAddresses: upstream.allowPrivateAddresses ?? defaults.upstream.allowPrivateAddresses,
       },
     ]),
   );
+}
+
+function resolveSsh(
+  written: { readonly url: string; readonly keyFile: string; readonly knownHostsFile: string },
+  places: Places,
+): UpstreamSsh {
+  const { username, hostname, port, pathname } = new URL(written.url);
+  return {
+    user: username,
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? 22 : Number(port),
+    base: pathname.replace(/\/+$/, ''),
+    keyFile: places.path(written.keyFile),
+    knownHostsFile: places.path(written.knownHostsFile),
+  };
 }
 
 function resolveCredential(

@@ -7,8 +7,8 @@ export interface UpstreamConfig {
   /** The first segment of its repositories' canonical names: `[a-z][a-z0-9-]*`. */
   readonly name: string;
   readonly kind: UpstreamKind;
-  /** Base address without a slash at the end; a repository's path is appended after a slash. */
-  readonly url: string;
+  /** Base address without a slash at the end; a repository's path is appended after a slash. Undefined: reached by SSH alone. */
+  readonly url: string | undefined;
   /** The host treats names that differ only in case as one: canonical names are lower case then. */
   readonly foldsCase: boolean;
   /** What the host wants after a repository's path. */
@@ -32,8 +32,12 @@ export type UpstreamCredential =
   | { readonly kind: 'bearer'; readonly token: SecretSource };
 
 export interface UpstreamSsh {
-  /** `ssh://user@host:port`. */
-  readonly url: string;
+  readonly user: string;
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** What stands in front of a repository's path, without a slash at the end; may be empty. */
+  readonly base: string;
   readonly keyFile: string;
   readonly knownHostsFile: string;
 }

@@ -176,7 +176,12 @@ async function start(
     connections: () => ({ https: door.connections.size, ssh: ssh?.door.size }),
     certificateDaysLeft: () => certificate?.daysLeft(Date.now()),
   });
-  const upstreams = openUpstreams(config, secrets, (error) => onTrouble('upstream', { cause: error }));
+  const upstreams = openUpstreams(
+    config,
+    secrets,
+    (error) => onTrouble('upstream', { cause: error }),
+    (name, message) => alarm('upstream-host-key', `upstream ${name}: ${message}`),
+  );
   const readAddress = clientAddressReader(config.https.trustedProxies);
   const addressOf = (socket: Socket, headers: ForwardingHeaders): ClientAddress =>
     readAddress(socket.remoteAddress, headers, door.connections.of(socket).proxied);

@@ -25,6 +25,7 @@ import { after, pause } from './pause.ts';
 import { waitingRequest } from './pending-request.ts';
 import { endedEntry, type SettledUpdate } from './recorder.ts';
 import { keepLeases, type LeaseKeeper } from './relay/lease.ts';
+import { forInquiry } from './relay/ssh/asking.ts';
 import { keepTenure, promisedBy } from './relay/tenure.ts';
 import { certificateHolders } from './ssh/certificate-holder.ts';
 import type { GitExec } from './ssh/exec-channel.ts';
@@ -113,7 +114,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   ): Promise<readonly SettledUpdate[]> => {
     const slash = repository.indexOf('/');
     const upstream = needs.upstreams.get(repository.slice(0, slash));
-    return await inquireAt(upstream, repository.slice(slash + 1), updates);
+    return await inquireAt(upstream && forInquiry(upstream), repository.slice(slash + 1), updates);
   };
   const book = openBook(onEnd, () => needs.config().limits.idleMs, Date.now, after);
 

@@ -1,12 +1,12 @@
 /** Asking a host what became of a push that it was given and did not answer. */
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { outsideText } from './audit/outside-text.ts';
 import { AdvertisedRefs } from './git/advertised-refs.ts';
 import { advertisementType } from './git/service.ts';
 import type { SettledUpdate } from './recorder.ts';
+import type { Forwarding } from './relay/forwarding.ts';
 import type { Upstream } from './relay/upstream.ts';
-import { troubleOf } from './relay/upstream-trouble.ts';
+import { UpstreamTroubleError } from './relay/upstream-trouble.ts';
 import type { PassedUpdate } from './store/records.ts';
 
 /** How long a host may take to list its refs. */
@@ -48,38 +48,34 @@ async function refsOf(
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string> | string> {
   const service = 'git-receive-pack';
-  const endpoint = `/info/refs?service=${service}`;
   const refs = new AdvertisedRefs(wanted);
   const silent = 'the host did not answer';
   let timer: NodeJS.Timeout | undefined;
+  let forwarding: Forwarding | undefined;
+  const breakOff = (): void => forwarding?.destroy(new Error(silent));
   try {
-    const forwarding = await upstream.send({
+    forwarding = await upstream.ask({
       method: 'GET',
       path,
-      endpoint,
+      endpoint: `/info/refs?service=${service}`,
       headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'git/2 sluice' },
       body: Readable.from([]),
       fresh: true,
       right: 'push',
+      contentType: advertisementType(service),
+      until: 'flush',
     });
-    timer = setTimeout(() => forwarding.destroy(new Error(silent)), patienceMs);
-    const answer: IncomingMessage = await forwarding.answer;
-    const trouble = troubleOf(
-      answer,
-      upstream.base,
-      upstream.urlOf(path, endpoint),
-      advertisementType(service),
-    );
-    if (trouble !== undefined) {
-      forwarding.destroy(new Error('the answer is of no use'));
-      return `the host did not say: ${trouble.kind}`;
-    }
+    timer = setTimeout(breakOff, patienceMs);
+    const answer = await forwarding.answer;
     for await (const chunk of answer) refs.feed(chunk as Buffer);
     return refs.isWhole ? refs.found : silent;
-  } catch {
-    return silent;
+  } catch (error) {
+    return error instanceof UpstreamTroubleError && error.trouble.kind !== 'unreachable'
+      ? `the host did not say: ${error.trouble.kind}`
+      : silent;
   } finally {
     clearTimeout(timer);
+    breakOff();
   }
 }
 

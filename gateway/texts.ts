@@ -147,7 +147,8 @@ export function createTexts(needs: TextsNeeds): Texts {
           return draining;
       }
     },
-    trouble: (trouble, about) => troubleText(trouble, about, needs.publicUrl()),
+    trouble: (trouble, about) =>
+      troubleText(trouble, about, { publicUrl: needs.publicUrl(), ssh: needs.ssh() }),
     noReport: ({ repository }) => ({
       lines: [
         `sluice: the git host behind ${upstreamOf(repository)} has the whole push and did not say what became of it`,
@@ -196,7 +197,11 @@ const draining: Shown = {
   phrase: 'gateway is restarting',
 };
 
-function troubleText(trouble: UpstreamTrouble, { repository }: About, publicUrl: string): Shown {
+function troubleText(
+  trouble: UpstreamTrouble,
+  { repository }: About,
+  { publicUrl, ssh }: { readonly publicUrl: string; readonly ssh: ReturnType<TextsNeeds['ssh']> },
+): Shown {
   const upstream = upstreamOf(repository);
   switch (trouble.kind) {
     case 'unreachable':
@@ -249,6 +254,32 @@ function troubleText(trouble: UpstreamTrouble, { repository }: About, publicUrl:
           `sluice: the git host behind ${upstream} did not answer as a git host does; nothing was changed`,
         ],
         phrase: 'git host did not answer git',
+      };
+    case 'host-key':
+      return {
+        lines: [
+          `sluice: the git host behind ${upstream} shows another SSH key than this gateway expects of it; nothing was sent there`,
+          'your operator has been told; your grant is fine',
+        ],
+        phrase: 'git host shows an unexpected key',
+      };
+    case 'said-nothing':
+      return {
+        lines: [
+          `sluice: the git host does not open ${oneLine(repository, 500)}: it has none of that name, or does not let this gateway in`,
+          'look at the name; if it is right, your operator finds the host’s own words in the log',
+        ],
+        phrase: 'git host does not open the repository',
+      };
+    case 'ssh-only':
+      return {
+        lines: [
+          `sluice: ${oneLine(repository, 500)} is served over SSH alone; nothing was changed`,
+          ssh === undefined
+            ? 'this gateway has no SSH door; tell your operator'
+            : `use ssh://git@${ssh.host}:${ssh.port}/${oneLine(repository, 500)}.git`,
+        ],
+        phrase: 'served over SSH alone',
       };
   }
 }

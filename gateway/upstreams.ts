@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { Config, UpstreamConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { createHttpForwarder, type HttpForwarder } from './relay/http-forwarder.ts';
+import { openSshHost, type SshHost } from './relay/ssh/host.ts';
 import { openUpstream, type Upstream } from './relay/upstream.ts';
+import type { UpstreamTroubleError } from './relay/upstream-trouble.ts';
 
 export interface Upstreams {
   get(name: string): Upstream | undefined;
@@ -16,10 +18,16 @@ export function openUpstreams(
   config: Config,
   secrets: Secrets,
   onTrouble: (error: unknown) => void,
+  onHostKey: (upstream: string, message: string) => void,
 ): Upstreams {
   let open = new Map<
     string,
-    { readonly key: string; readonly forwarder: HttpForwarder; readonly upstream: Upstream }
+    {
+      readonly key: string;
+      readonly forwarder: HttpForwarder;
+      readonly ssh: SshHost | undefined;
+      readonly upstream: Upstream;
+    }
   >();
   const use = ({ upstreams, limits }: Config): void => {
     const next: typeof open = new Map();
@@ -33,10 +41,19 @@ export function openUpstreams(
           connectMs: limits.upstreamConnectMs,
           allowPrivateAddresses: upstream.allowPrivateAddresses,
         });
+        const ssh =
+          upstream.ssh &&
+          openSshHost(upstream.ssh, {
+            suffix: upstream.suffix,
+            connectMs: limits.upstreamConnectMs,
+            allowPrivateAddresses: upstream.allowPrivateAddresses,
+            onHostKey: oncePer(({ message }) => onHostKey(upstream.name, message)),
+          });
         next.set(upstream.name, {
           key,
           forwarder,
-          upstream: openUpstream(upstream, forwarder, (source) => secrets.read(source)),
+          ssh,
+          upstream: openUpstream(upstream, forwarder, (source) => secrets.read(source), ssh),
         });
       }
     }
@@ -48,8 +65,24 @@ export function openUpstreams(
     get: (name) => open.get(name)?.upstream,
     use,
     close() {
-      for (const { forwarder } of open.values()) forwarder.close();
+      for (const { forwarder, ssh } of open.values()) {
+        forwarder.close();
+        ssh?.close();
+      }
     },
+  };
+}
+
+/** The same refused key again is not worth another alarm for so long; the log has it each time. */
+const sameAlarmMs = 600_000;
+
+function oncePer(alarm: (error: UpstreamTroubleError) => void): (error: UpstreamTroubleError) => void {
+  const last = { message: '', at: Number.NEGATIVE_INFINITY };
+  return (error) => {
+    const now = performance.now();
+    if (last.message === error.message && now - last.at < sameAlarmMs) return;
+    Object.assign(last, { message: error.message, at: now });
+    alarm(error);
   };
 }
 

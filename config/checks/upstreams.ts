@@ -19,8 +19,10 @@ export function upstreamFaults(name: string, upstream: UpstreamFile): Problem[] 
   return [{ path, message: 'is a name of the gateway itself; expected another one', atKey: true }, ...faults];
 }
 
-function urlFaults({ url, allowPlainHttp }: UpstreamFile, path: FieldPath): Problem[] {
+function urlFaults({ url, ssh, allowPlainHttp }: UpstreamFile, path: FieldPath): Problem[] {
   const faults: Problem[] = [];
+  if (url === undefined)
+    return ssh === undefined ? [{ path, message: 'has neither url nor ssh; expected one of them' }] : [];
   if (allowPlainHttp !== true && !isSafeHttp(url)) {
     faults.push({
       path: [...path, 'url'],
@@ -30,13 +32,14 @@ function urlFaults({ url, allowPlainHttp }: UpstreamFile, path: FieldPath): Prob
   if (new URL(url).username !== '')
     faults.push({ path: [...path, 'url'], message: 'holds a user name; expected it under credential' });
   // URL itself would resolve these; what is joined to a repository path must mean what is written.
-  if (/%|\/\.{0,2}\/|\/\.{1,2}$/.test(url.replace(/^https?:\/\//, ''))) {
-    faults.push({
-      path: [...path, 'url'],
-      message: 'has an empty, "." or ".." level or a % in its path; expected plain levels',
-    });
-  }
+  if (hasOddLevels(url)) faults.push({ path: [...path, 'url'], message: oddLevels });
   return faults;
+}
+
+const oddLevels = 'has an empty, "." or ".." level or a % in its path; expected plain levels';
+
+function hasOddLevels(url: string): boolean {
+  return /%|\/\.{0,2}\/|\/\.{1,2}$/.test(url.replace(/^[a-z]+:\/\//, ''));
 }
 
 function credentialFaults({ credential }: UpstreamFile, path: FieldPath): Problem[] {
@@ -59,30 +62,43 @@ function credentialFaults({ credential }: UpstreamFile, path: FieldPath): Proble
 
 function sshFaults({ ssh }: UpstreamFile, path: FieldPath): Problem[] {
   if (ssh === undefined) return [];
-  const { username, pathname } = new URL(ssh.url);
-  if (username !== '' && (pathname === '' || pathname === '/')) return [];
-  return [{ path: [...path, 'ssh', 'url'], message: 'is not ssh://USER@HOST or ssh://USER@HOST:PORT' }];
+  const at = [...path, 'ssh', 'url'];
+  const { username, password, search, hash } = new URL(ssh.url);
+  if (username === '' || password !== '' || search !== '' || hash !== '')
+    return [
+      { path: at, message: 'is not ssh://USER@HOST, ssh://USER@HOST:PORT or one of these with a path' },
+    ];
+  return hasOddLevels(ssh.url) ? [{ path: at, message: oddLevels }] : [];
 }
 
 /** Faults of hosts that hold each other's repositories: one repository with two names would escape its grants, locks and cuts. */
 export function overlapFaults({ upstreams }: ConfigFile): Problem[] {
   const seen: { name: string; base: string }[] = [];
   return Object.entries(upstreams).flatMap(([name, upstream]) => {
-    const base = comparable(upstream);
-    const other = seen.find((earlier) => base.startsWith(earlier.base) || earlier.base.startsWith(base));
-    seen.push({ name, base });
-    if (other === undefined) return [];
-    return [
-      {
-        path: ['upstreams', name, 'url'],
-        message: `reaches repositories that upstreams.${other.name} reaches under another name`,
-      },
-    ];
+    const bases = basesOf(upstream);
+    const faults = bases.flatMap(({ base, field }) => {
+      const other = seen.find((earlier) => base.startsWith(earlier.base) || earlier.base.startsWith(base));
+      if (other === undefined) return [];
+      const message = `reaches repositories that upstreams.${other.name} reaches under another name`;
+      return [{ path: ['upstreams', name, ...field], message }];
+    });
+    seen.push(...bases.map(({ base }) => ({ name, base })));
+    return faults;
   });
 }
 
-function comparable(upstream: UpstreamFile): string {
-  const { host, pathname } = new URL(upstream.url);
+/** Where it finds repositories, comparable with the same of others: whether a host has the same ones for HTTPS and SSH, nobody can tell. */
+function basesOf(upstream: UpstreamFile): { readonly base: string; readonly field: FieldPath }[] {
+  const { url, ssh } = upstream;
+  const bases: { base: string; field: FieldPath }[] = [];
+  if (url !== undefined) bases.push({ base: comparable(upstream, 'http', url), field: ['url'] });
+  if (ssh !== undefined) bases.push({ base: comparable(upstream, 'ssh', ssh.url), field: ['ssh', 'url'] });
+  return bases;
+}
+
+function comparable(upstream: UpstreamFile, way: 'http' | 'ssh', url: string): string {
+  const { host, hostname, port, pathname } = new URL(url);
+  const where = way === 'ssh' ? `${hostname.toLowerCase()}:${port === '' ? '22' : port}` : host;
   const path = pathname.endsWith('/') ? pathname : `${pathname}/`;
-  return host + (upstreamFoldsCase(upstream) ? path.toLowerCase() : path);
+  return `${way} ${where}${upstreamFoldsCase(upstream) ? path.toLowerCase() : path}`;
 }

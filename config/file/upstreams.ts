@@ -27,9 +27,11 @@ export const upstreamFile = section(
       ['github', 'gitlab', 'bitbucket', 'gitea', 'generic'],
       'What the host is; it sets the defaults of foldsCase.',
     ),
-    url: url(
-      'Base address; a repository is found at this, a slash, its path and the suffix. Let the host be reachable from the gateway alone: addresses written inside a repository (submodules, lfs.url in .lfsconfig) may name it directly.',
-      ['https', 'http'],
+    url: Type.Optional(
+      url(
+        'Base address; a repository is found at this, a slash, its path and the suffix. Let the host be reachable from the gateway alone: addresses written inside a repository (submodules, lfs.url in .lfsconfig) may name it directly. It may be left out where ssh is given; then operations over HTTPS are refused.',
+        ['https', 'http'],
+      ),
     ),
     foldsCase: Type.Optional(
       Type.Boolean({
@@ -66,9 +68,14 @@ export const upstreamFile = section(
     ssh: Type.Optional(
       section(
         {
-          url: url('ssh://USER@HOST:PORT.', ['ssh']),
-          keyFile: path('Private key shown to the host.'),
-          knownHostsFile: path('Host keys expected, in the format of known_hosts. Another key is refused.'),
+          url: url(
+            'ssh://USER@HOST:PORT, and behind it what stands in front of the path of a repository there.',
+            ['ssh'],
+          ),
+          keyFile: path('Private key shown to the host, without passphrase. A changed file is picked up.'),
+          knownHostsFile: path(
+            'Host keys expected, in the format of known_hosts. Another key is refused. A changed file is picked up.',
+          ),
         },
         'Reach the host by SSH for operations that came in by SSH. Without it they go over HTTP.',
       ),

@@ -11,7 +11,7 @@ import {
 } from './capabilities.ts';
 import { flushPkt, PktLineReader, pktLine } from './pkt-line.ts';
 import { ProtocolError } from './protocol-error.ts';
-import type { Service } from './service.ts';
+import type { ProtocolVersion, Service } from './service.ts';
 import type { AnswerState, AnswerWalker } from './side-band.ts';
 
 /** Rewrites an advertisement while it streams; holds at most one pkt-line. Throws a `ProtocolError` for what is none. */
@@ -22,6 +22,7 @@ export class AdvertisementRewriter implements AnswerWalker {
   #pieces: Buffer[] = [];
   #section: 'preamble' | 'service-flush' | 'first' | 'version-1' | 'refs' | 'version-2' | 'end' = 'preamble';
   #advertised: ReadonlySet<string> = new Set();
+  #version: ProtocolVersion = 0;
 
   /**
    * @param withServiceLine whether `# service=…` comes first, as it does over HTTP
@@ -52,6 +53,11 @@ export class AdvertisementRewriter implements AnswerWalker {
   /** Keys of the capabilities that were let through in version 0 or 1: what a push may choose from. */
   get advertised(): ReadonlySet<string> {
     return this.#advertised;
+  }
+
+  /** What the host speaks, which is not always what it was asked for. */
+  get version(): ProtocolVersion {
+    return this.#version;
   }
 
   feed(chunk: Buffer): readonly Buffer[] {
@@ -107,9 +113,11 @@ export class AdvertisementRewriter implements AnswerWalker {
     if (line === 'version 2') {
       if (this.#service !== 'git-upload-pack') throw unexpected('protocol version 2 for a push');
       this.#section = 'version-2';
+      this.#version = 2;
       this.#pieces.push(pktLine(payload));
     } else if (line === 'version 1') {
       this.#section = 'version-1';
+      this.#version = 1;
       this.#pieces.push(pktLine(payload));
     } else this.#firstRef(payload, line);
   }

@@ -1,4 +1,5 @@
 /** A fetch that comes as one stream, cut into the requests that smart HTTP asks it in (gitprotocol-http, gitprotocol-v2). */
+import type { SectionUntil } from './section-end.ts';
 import type { AnswerWalker } from './side-band.ts';
 
 /** One request for the host, and what walks its answer. */
@@ -6,6 +7,8 @@ export interface FetchRound {
   readonly body: readonly Buffer[];
   readonly bytes: number;
   readonly walker: AnswerWalker & { readonly carriedPack: boolean };
+  /** Where its answer ends, on a stream that goes on. */
+  readonly until: SectionUntil;
 }
 
 /** The client's side of a fetch: bytes go in as they come, whole requests come out in their order. */

@@ -20,6 +20,8 @@ export interface AnswerShape {
   readonly done: boolean;
   /** v0 and v1: `no-done` was chosen, so a last `ACK` may come, and the pack behind it, though `done` was not said. */
   readonly noDone: boolean;
+  /** v0 and v1 on a stream: the only acknowledgment there is has come in an earlier answer, so the pack begins at once. */
+  readonly packAtOnce?: boolean;
 }
 
 /** What walks an answer's bytes and hands on whole pkts. */
@@ -50,6 +52,7 @@ export class SideBandWalker implements AnswerWalker {
 
   constructor(shape: AnswerShape) {
     this.#shape = shape;
+    if (shape.packAtOnce === true) this.#state = shape.sideBand ? 'pack' : 'raw';
   }
 
   get state(): AnswerState {

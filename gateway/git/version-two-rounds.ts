@@ -62,6 +62,7 @@ export class VersionTwoRounds implements FetchRounds {
       body: this.#bytes.take(),
       bytes,
       walker: new SideBandWalker(reader.answerShape()),
+      until: 'flush',
     });
     this.#waitingBytes += bytes;
     this.#reader = undefined;

@@ -1,6 +1,7 @@
 /**
  * Protocol v0 and v1 over one stream, which remembers, asked in requests of smart HTTP, which do not: each says again what is
- * wanted and what was found common, as git's own HTTP client does (gitprotocol-pack, gitprotocol-http).
+ * wanted and what was found common, as git's own HTTP client does (gitprotocol-pack, gitprotocol-http). A host at the end of a
+ * stream of its own is told everything once.
  */
 import { FetchRequestReader } from './fetch-request.ts';
 import { type FetchRound, type FetchRounds, RequestBytes } from './fetch-rounds.ts';
@@ -19,11 +20,15 @@ interface Part {
   readonly done: boolean;
 }
 
+/** Whether the host is told everything with each request, or has it from the ones before. */
+export type HostRemembers = 'nothing' | 'everything';
+
 export class VersionZeroRounds implements FetchRounds {
   readonly #limit: number;
   readonly #pkts: PktLineReader;
   readonly #reader: FetchRequestReader;
   readonly #version: 0 | 1;
+  readonly #host: HostRemembers;
   readonly #bytes = new RequestBytes();
   #section: 'wants' | 'haves' | 'end' = 'wants';
   #wants: readonly Buffer[] = [];
@@ -33,8 +38,9 @@ export class VersionZeroRounds implements FetchRounds {
   readonly #common: CommonIds = { ids: new Set(), saidOnce: false };
 
   /** @param limit bytes one request may have, with all that it says again */
-  constructor(version: 0 | 1, limit: number) {
+  constructor(version: 0 | 1, limit: number, host: HostRemembers = 'nothing') {
     this.#version = version;
+    this.#host = host;
     this.#limit = limit;
     this.#reader = new FetchRequestReader(version);
     this.#pkts = new PktLineReader((pkt) => {
@@ -51,6 +57,7 @@ export class VersionZeroRounds implements FetchRounds {
     const part = this.#waiting.shift();
     if (part === undefined) return this.#section === 'end' ? 'over' : undefined;
     this.#waitingBytes -= part.bytes;
+    if (this.#host === 'everything') return this.#onStream(part);
     const { done } = part;
     const said = part.end.length === 0 ? [] : [...this.#common.ids].map((id) => pktLine(`have ${id}\n`));
     const body = [...this.#wants, ...said, ...part.lines, part.end];
@@ -63,7 +70,32 @@ export class VersionZeroRounds implements FetchRounds {
       this.#common,
       part.haves,
     );
-    return { body, bytes, walker };
+    return { body, bytes, walker, until: 'stream' };
+  }
+
+  /** Told once: the wants stand in front of what comes first. */
+  #onStream({ lines, bytes, haves, end, done }: Part): FetchRound {
+    const wants = this.#wants;
+    this.#wants = [];
+    const body = [...wants, ...lines, end];
+    const asksShallow = end.length === 0;
+    const shape = { ...this.#reader.answerShape(), version: this.#version, done };
+    const { saidOnce } = this.#common;
+    const total = wants.reduce((sum, { length }) => sum + length, bytes);
+    if (done && saidOnce) {
+      const walker = new SideBandWalker({ ...shape, packAtOnce: true });
+      return { body, bytes: total, walker, until: shape.sideBand ? 'flush' : 'stream' };
+    }
+    // Nothing is said again, and so nothing that is acknowledged is known already.
+    this.#common.ids.clear();
+    const walker = new ReplayedAnswer(
+      new SideBandWalker(shape),
+      asksShallow ? 'alone' : 'none',
+      this.#common,
+      haves,
+    );
+    const behind = done ? (shape.sideBand ? 'flush' : 'stream') : saidOnce ? 'nothing' : 'acknowledged';
+    return { body, bytes: total, walker, until: asksShallow ? 'flush' : behind };
   }
 
   get isAtRest(): boolean {

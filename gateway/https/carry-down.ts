@@ -1,5 +1,4 @@
 /** Carries an answer of the host down to the client under a lease: the part that discovery and fetch have in common. */
-import type { IncomingMessage } from 'node:http';
 import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
@@ -7,6 +6,7 @@ import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import { resetAfterGrace } from '../relay/cut-grace.ts';
 import { download } from '../relay/download.ts';
+import type { HostAnswer } from '../relay/forwarding.ts';
 import type { Lease } from '../relay/lease.ts';
 import { lostLease } from './lost.ts';
 
@@ -16,7 +16,7 @@ export async function carryDown(
   call: Exchange,
   passage: Passage,
   lease: Lease<Decision>,
-  answer: IncomingMessage,
+  answer: HostAnswer,
   walker: AnswerWalker,
   contentType: string,
 ): Promise<Outcome | undefined> {

@@ -50,8 +50,9 @@ export async function carryAdvertisement(
       body: Readable.from([]),
       fresh: false,
       right: call.right,
+      contentType,
+      until: 'flush',
     },
-    contentType,
     lease,
   );
   if (asked.kind === 'answered')

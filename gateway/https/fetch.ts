@@ -4,6 +4,7 @@ import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { FetchRequestReader } from '../git/fetch-request.ts';
 import { boundedGunzip, contentCoding } from '../git/inflate.ts';
 import { ProtocolError, tooLongFetch } from '../git/protocol-error.ts';
+import type { SectionUntil } from '../git/section-end.ts';
 import { resultType } from '../git/service.ts';
 import { type AnswerWalker, SideBandWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
@@ -47,7 +48,11 @@ export async function carryFetch(
   call: Exchange,
   path: string,
   passage: Passage,
-  { body, bytes }: { readonly body: readonly Buffer[]; readonly bytes: number },
+  {
+    body,
+    bytes,
+    until = 'stream',
+  }: { readonly body: readonly Buffer[]; readonly bytes: number; readonly until?: SectionUntil },
   walker: AnswerWalker & { readonly carriedPack: boolean },
   coding?: string,
 ): Promise<'exchanged' | 'complete'> {
@@ -61,13 +66,12 @@ export async function carryFetch(
     serviceAsk(
       call,
       path,
-      { body: Readable.from(body, { objectMode: false }), length: bytes, fresh: false },
+      { body: Readable.from(body, { objectMode: false }), length: bytes, fresh: false, until },
       {
         ...(coding === undefined ? {} : { 'content-encoding': coding }),
         ...(protocol > 0 ? { 'git-protocol': `version=${protocol}` } : {}),
       },
     ),
-    resultType(service),
     lease,
   );
   if (asked.kind !== 'answered') {

@@ -1,12 +1,11 @@
 /** `POST git-receive-pack`: the list is decided and written anew, the pack goes up behind it to the gate, the report comes down. */
 import type { CarryNeeds, Exchange } from '../exchange.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
-import { resultType } from '../git/service.ts';
 import type { Passage } from '../passage.ts';
 import { settledUpdates } from '../recorder.ts';
 import { drain } from '../relay/body.ts';
 import { accessEnded } from '../relay/endings.ts';
-import type { Forwarding } from '../relay/http-forwarder.ts';
+import type { Forwarding } from '../relay/forwarding.ts';
 import { answerProbe } from './answers.ts';
 import type { HttpsCall, HttpsNeeds } from './call.ts';
 import { lostLease } from './lost.ts';
@@ -143,7 +142,7 @@ async function sendUp(
   { list }: ReadPush,
   up: PushUp,
 ): Promise<CarriedEnd> {
-  const { service, response } = call;
+  const { response } = call;
   const { body } = up;
   const { ask } = passage.admitted;
   // While the store is being asked, its answer is what counts; behind the gate the host's.
@@ -166,8 +165,7 @@ async function sendUp(
     const asked = await askUpstream(
       needs,
       call,
-      serviceAsk(call, path, { body, length: up.length, fresh: true }),
-      resultType(service),
+      serviceAsk(call, path, { body, length: up.length, fresh: true, until: 'stream' }),
       passage.lease,
       { mayBreak, giveUp: giveUp.signal },
     );

@@ -1,5 +1,4 @@
 /** The host's report on its way down: relayed whatever becomes of the grant, read for the record. */
-import type { IncomingMessage } from 'node:http';
 import type { CarryNeeds, Exchange } from '../exchange.ts';
 import type { CommandList } from '../git/command-list.ts';
 import type { RefUpdate } from '../git/ref-update.ts';
@@ -8,6 +7,7 @@ import { resultType } from '../git/service.ts';
 import type { Outcome } from '../operations.ts';
 import type { Passage } from '../passage.ts';
 import { type SettledUpdate, settledUpdates } from '../recorder.ts';
+import type { HostAnswer } from '../relay/forwarding.ts';
 
 /** What came of a report. */
 export interface Reported {
@@ -25,7 +25,7 @@ export async function carryReport(
   needs: CarryNeeds,
   call: Exchange,
   passage: Passage,
-  answer: IncomingMessage,
+  answer: HostAnswer,
   list: CommandList,
 ): Promise<Reported> {
   const { response, requestId, upstream } = call;

@@ -1,20 +1,20 @@
 /** Asking the host and waiting for its answer, while the client may leave and the lease may be lost. */
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { CarryNeeds, Exchange } from '../exchange.ts';
+import type { SectionUntil } from '../git/section-end.ts';
 import { requestType, resultType } from '../git/service.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Passage } from '../passage.ts';
 import { accessEnded, clientLeft } from '../relay/endings.ts';
-import type { Forwarding } from '../relay/http-forwarder.ts';
+import type { Forwarding, HostAnswer } from '../relay/forwarding.ts';
 import type { Lease } from '../relay/lease.ts';
 import type { UpstreamAsk } from '../relay/upstream.ts';
-import { troubleOf, type UpstreamTrouble } from '../relay/upstream-trouble.ts';
+import { type UpstreamTrouble, UpstreamTroubleError } from '../relay/upstream-trouble.ts';
 import { lostLease } from './lost.ts';
 
 /** What came of asking. In all but `answered` the request to the host is broken off already. */
 export type Asked =
-  | { readonly kind: 'answered'; readonly answer: IncomingMessage; readonly forwarding: Forwarding }
+  | { readonly kind: 'answered'; readonly answer: HostAnswer; readonly forwarding: Forwarding }
   | { readonly kind: 'trouble'; readonly trouble: UpstreamTrouble }
   | { readonly kind: 'lost' }
   | { readonly kind: 'client-left' };
@@ -32,7 +32,13 @@ export function serviceAsk(
     body,
     length,
     fresh,
-  }: { readonly body: Readable; readonly length: number | undefined; readonly fresh: boolean },
+    until,
+  }: {
+    readonly body: Readable;
+    readonly length: number | undefined;
+    readonly fresh: boolean;
+    readonly until: SectionUntil;
+  },
   more: Readonly<Record<string, string>> = {},
 ): UpstreamAsk {
   return {
@@ -50,13 +56,14 @@ export function serviceAsk(
     body,
     fresh,
     right,
+    contentType: resultType(service),
+    until,
   };
 }
 
 /**
  * Sends a request to the host and waits for the head of its answer.
  *
- * @param contentType the media type a git host answers with
  * @param push for a push: whether it may still be broken off, and when the host is no longer waited for. Once the host has
  * all of it, its answer is awaited whatever happens here
  */
@@ -64,7 +71,6 @@ export async function askUpstream(
   needs: Pick<CarryNeeds, 'onTrouble'>,
   { upstream, request, response, requestId, connection }: Exchange,
   ask: UpstreamAsk,
-  contentType: string,
   lease: Lease<Decision>,
   push: { mayBreak(): boolean; readonly giveUp: AbortSignal } | undefined = undefined,
 ): Promise<Asked> {
@@ -80,8 +86,9 @@ export async function askUpstream(
   };
   let forwarding: Forwarding;
   try {
-    forwarding = await upstream.send(ask);
+    forwarding = await upstream.ask(ask);
   } catch (error) {
+    if (error instanceof UpstreamTroubleError) return report(error.trouble);
     return report({ kind: 'unreachable' }, error);
   }
   const mayBreak = (): boolean => push?.mayBreak() ?? true;
@@ -100,15 +107,13 @@ export async function askUpstream(
   else if (lease.signal.aborted) onLost();
   try {
     const answer = await forwarding.answer;
-    const trouble = troubleOf(answer, upstream.base, upstream.urlOf(ask.path, ask.endpoint), contentType);
-    if (trouble === undefined) return { kind: 'answered', answer, forwarding };
-    forwarding.destroy(new Error('the answer is of no use'));
-    return report(trouble);
+    return { kind: 'answered', answer, forwarding };
   } catch (error) {
     if (error === accessEnded) return { kind: 'lost' };
     // A client that leaves inside its body breaks that first, and only then closes.
     const isGone = response.destroyed || request.readableAborted;
     if (error === clientLeft || isGone) return { kind: 'client-left' };
+    if (error instanceof UpstreamTroubleError) return report(error.trouble, error.cause ?? error.message);
     return report({ kind: 'unreachable' }, error);
   } finally {
     response.off('close', onClose);

@@ -55,6 +55,7 @@ export function saysNothing(asked: Asked): boolean {
   const { trouble } = asked;
   return (
     trouble.kind === 'unreachable' ||
+    trouble.kind === 'said-nothing' ||
     trouble.kind === 'not-git' ||
     (trouble.kind === 'error-status' && trouble.status >= 500)
   );

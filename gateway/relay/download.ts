@@ -1,8 +1,8 @@
 /** The answer of a fetch on its way down: whole pkts only, under back-pressure, cut at any moment in its own language. */
-import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { cutFetchBytes, progressLines } from '../git/cut.ts';
 import type { AnswerState, AnswerWalker } from '../git/side-band.ts';
+import type { HostAnswer } from './forwarding.ts';
 
 /** How a download ended. */
 export type DownloadEnd =
@@ -29,7 +29,7 @@ export interface Download {
  * @param passed is told the size of every piece of the repository handed down
  */
 export function download(
-  answer: IncomingMessage,
+  answer: HostAnswer,
   response: Writable,
   walker: AnswerWalker,
   brokenLines: readonly string[],

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import HttpProxy from 'http-proxy';
+import type { Forwarding } from './forwarding.ts';
 import { readingAgent } from './host-reads.ts';
 import { isInside, publicLookup } from './public-addresses.ts';
 
@@ -21,16 +22,9 @@ export interface UpstreamRequest {
   readonly fresh: boolean;
 }
 
-/** A request on its way. `answer` rejects when the host cannot be reached, or the request was destroyed. */
-export interface Forwarding {
-  readonly answer: Promise<IncomingMessage>;
-  /** Breaks the request: the host sees a reset or an unfinished body, never a clean end. Harmless when repeated. */
-  destroy(reason: Error): void;
-}
-
 /** Keeps the connections to one upstream. */
 export interface HttpForwarder {
-  forward(request: UpstreamRequest): Forwarding;
+  forward(request: UpstreamRequest): Forwarding<IncomingMessage>;
   close(): void;
 }
 
@@ -143,7 +137,7 @@ function onceConnected(request: ClientRequest, connectMs: number, connected: () 
   });
 }
 
-interface Running extends Forwarding {
+interface Running extends Forwarding<IncomingMessage> {
   started(request: ClientRequest): void;
   answered(answer: IncomingMessage): void;
   failed(error: Error): void;

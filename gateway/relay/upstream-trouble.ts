@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 /** Why a host did not serve; the host's own text and address never reach the client. */
 export type UpstreamTrouble =
   | { readonly kind: 'unreachable' }
-  /** 401 or 403: the gateway's own credential, never the client's. */
-  | { readonly kind: 'credential-refused'; readonly status: number }
+  /** 401 or 403, or a key that SSH does not take: the gateway's own credential, never the client's. */
+  | { readonly kind: 'credential-refused'; readonly status?: number }
   | { readonly kind: 'not-found' }
   /** A rename on the same host: the new path below the upstream's base address. */
   | { readonly kind: 'moved'; readonly path: string }
@@ -13,7 +13,24 @@ export type UpstreamTrouble =
   | { readonly kind: 'sent-away' }
   | { readonly kind: 'error-status'; readonly status: number }
   /** 200, but not the media type of the question. */
-  | { readonly kind: 'not-git'; readonly contentType: string };
+  | { readonly kind: 'not-git'; readonly contentType: string }
+  /** The host showed another key than those pinned for it: nothing was sent to it, the gateway's own key included. */
+  | { readonly kind: 'host-key' }
+  /** The host ended the command before it said anything that is git. */
+  | { readonly kind: 'said-nothing' }
+  /** It has no address for HTTPS, and operations of that door have no other way. */
+  | { readonly kind: 'ssh-only' };
+
+/** An answer that is none, as what it means; the cause is for the operator. */
+export class UpstreamTroubleError extends Error {
+  override readonly name = 'UpstreamTroubleError';
+  readonly code = 'UPSTREAM_TROUBLE';
+  readonly trouble: UpstreamTrouble;
+  constructor(trouble: UpstreamTrouble, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.trouble = trouble;
+  }
+}
 
 /**
  * Reads status, type and `Location` of an answer.

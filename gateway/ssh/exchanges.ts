@@ -28,7 +28,7 @@ export async function advertise(
   passage: Passage,
 ): Promise<{ readonly first: Exchange; readonly walker: AdvertisementRewriter }> {
   const first = exchanges.next();
-  const walker = new AdvertisementRewriter(first.service, true, true);
+  const walker = new AdvertisementRewriter(first.service, first.upstream.transport === 'http', true);
   await carryAdvertisement(needs, first, path, passage, walker);
   return { first, walker };
 }

@@ -1,5 +1,7 @@
 /** A fetch on a channel: one operation, asked of the host in as many requests as its protocol makes of it. */
-import type { CarryNeeds } from '../exchange.ts';
+import type { CarryNeeds, Exchange } from '../exchange.ts';
+import type { AdvertisementRewriter } from '../git/advertisement.ts';
+import { ArchiveRounds } from '../git/archive-rounds.ts';
 import type { FetchRounds } from '../git/fetch-rounds.ts';
 import { ProtocolError } from '../git/protocol-error.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
@@ -21,14 +23,39 @@ export async function serveFetch(
   path: string,
   passage: Passage,
 ): Promise<Progress> {
-  const { operation, lease } = passage;
+  const { operation } = passage;
   const { first, walker } = await advertise(needs, exchanges, path, passage);
   if (operation.outcome !== undefined) {
     await sayIfUnsaid(needs, exchanges, passage, walker);
     return 'advertised';
   }
 
-  const client = readRounds(exec, roundsOf(first.protocol, needs.limits().maxFetchRequestBytes), lease);
+  const rounds = roundsOf(first, walker, needs.limits().maxFetchRequestBytes);
+  return await carryRounds(needs, exec, exchanges, path, passage, rounds);
+}
+
+/** Carries an archive, which begins with the client's request; otherwise as a fetch. */
+export async function serveArchive(
+  needs: CarryNeeds,
+  exec: GitExec,
+  exchanges: Exchanges,
+  path: string,
+  passage: Passage,
+): Promise<Progress> {
+  const rounds = new ArchiveRounds(needs.limits().maxFetchRequestBytes);
+  return await carryRounds(needs, exec, exchanges, path, passage, rounds);
+}
+
+async function carryRounds(
+  needs: CarryNeeds,
+  exec: GitExec,
+  exchanges: Exchanges,
+  path: string,
+  passage: Passage,
+  rounds: FetchRounds,
+): Promise<Progress> {
+  const { operation, lease } = passage;
+  const client = readRounds(exec, rounds, lease);
   let progress: Progress = 'advertised';
   try {
     for (;;) {
@@ -80,6 +107,12 @@ function isCompleted(outcome: Outcome | undefined): boolean {
   return outcome?.outcome === 'completed';
 }
 
-function roundsOf(protocol: number, limit: number): FetchRounds {
-  return protocol === 2 ? new VersionTwoRounds(limit) : new VersionZeroRounds(protocol === 1 ? 1 : 0, limit);
+/** In the version that the host speaks: its own server may not let `GIT_PROTOCOL` through. */
+function roundsOf(
+  { upstream }: Exchange,
+  { version }: Pick<AdvertisementRewriter, 'version'>,
+  limit: number,
+): FetchRounds {
+  if (version === 2) return new VersionTwoRounds(limit);
+  return new VersionZeroRounds(version, limit, upstream.transport === 'ssh' ? 'everything' : 'nothing');
 }

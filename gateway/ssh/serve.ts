@@ -1,4 +1,4 @@
-/** Git on an SSH channel: from an `exec` to a call, through the conductor, to the part that serves it over the host's smart HTTP. */
+/** Git on an SSH channel: from an `exec` to a call, through the conductor, to the part that serves it over the host's SSH or smart HTTP. */
 import { randomBytes } from 'node:crypto';
 import { notBegun } from '../begun-text.ts';
 import type { Call, Conductor } from '../conductor.ts';
@@ -8,12 +8,14 @@ import { canonicalRepository } from '../git/repository-name.ts';
 import { protocolVersion } from '../git/service.ts';
 import type { Progress } from '../operations.ts';
 import type { Passage } from '../passage.ts';
+import { askedBy } from '../relay/ssh/asking.ts';
 import type { Upstream } from '../relay/upstream.ts';
 import { ChannelAnswer } from './channel-answer.ts';
 import { exchangesOn } from './exchanges.ts';
 import type { GitExec } from './exec-channel.ts';
-import { serveFetch } from './fetch.ts';
+import { serveArchive, serveFetch } from './fetch.ts';
 import type { Hold } from './hold.ts';
+import { hostWordsTo } from './host-words.ts';
 import { servePush } from './push.ts';
 
 export interface ServeNeeds extends CarryNeeds {
@@ -55,11 +57,9 @@ async function serve(needs: ServeNeeds, exec: GitExec): Promise<number> {
     what: service === 'git-upload-archive' ? 'archive' : service === 'git-receive-pack' ? 'push' : 'fetch',
   };
   // An archive has no request of smart HTTP that hosts are sure to answer.
-  let begun =
-    service === 'git-upload-archive'
-      ? await needs.conductor.turnAway(call)
-      : await needs.conductor.begin(call);
-  if (begun.kind === 'turned' && service !== 'git-upload-archive') {
+  const isServed = service !== 'git-upload-archive' || upstream?.ssh !== undefined;
+  let begun = await (isServed ? needs.conductor.begin(call) : needs.conductor.turnAway(call));
+  if (begun.kind === 'turned' && isServed) {
     const held = await needs.hold(exec, call, begun);
     if (held?.kind === 'over') {
       await say(exec, errorPkt(held.lines));
@@ -68,38 +68,60 @@ async function serve(needs: ServeNeeds, exec: GitExec): Promise<number> {
     if (held !== undefined) begun = await needs.conductor.begin({ ...call, waitedFor: held.requestId });
   }
   if (begun.kind !== 'running') {
+    const isArchive = begun.kind === 'turned' && !isServed && begun.refused.reason === 'service-not-served';
     const lines =
-      begun.kind === 'unknown' ? exec.unknownLines : (await notBegun(needs.texts, call, begun)).lines;
+      begun.kind === 'unknown'
+        ? exec.unknownLines
+        : isArchive
+          ? noArchive
+          : (await notBegun(needs.texts, call, begun)).lines;
     await say(exec, errorPkt(lines));
     return 1;
   }
-  if (upstream === undefined || canonical === undefined || service === 'git-upload-archive')
+  if (upstream === undefined || canonical === undefined)
     throw new Error('a call without an upstream was admitted');
-  return await run(needs, exec, call, { upstream, service, path: canonical.path }, begun);
+  return await run(needs, exec, call, { upstream, path: canonical.path }, begun);
 }
+
+const noArchive = [
+  'sluice: no archives from here: the git host is reached over HTTPS alone, where they cannot be asked for',
+  'clone with --depth=1, and run git archive there',
+];
+
+const works = {
+  'git-upload-pack': serveFetch,
+  'git-receive-pack': servePush,
+  'git-upload-archive': serveArchive,
+} as const;
 
 async function run(
   needs: ServeNeeds,
   exec: GitExec,
   call: Call,
-  to: {
-    readonly upstream: Upstream;
-    readonly service: 'git-upload-pack' | 'git-receive-pack';
-    readonly path: string;
-  },
+  { upstream, path }: { readonly upstream: Upstream; readonly path: string },
   passage: Passage,
 ): Promise<number> {
-  const exchanges = exchangesOn(needs, exec, call, to);
-  const work = call.right === 'push' ? servePush : serveFetch;
+  const { service, gitProtocol } = exec;
+  const words = hostWordsTo(exec.channel);
+  const host = upstream.ssh?.run({ service, path, gitProtocol, onStderr: words.take });
+  const exchanges = exchangesOn(needs, exec, call, {
+    upstream: host === undefined ? upstream : askedBy(upstream, host),
+    // An archive is cut and refused in the language of a fetch.
+    service: service === 'git-receive-pack' ? service : 'git-upload-pack',
+  });
   let progress: Progress = 'advertised';
   let code = 1;
   try {
-    progress = await work(needs, exec, exchanges, to.path, passage);
+    progress = await works[service](needs, exec, exchanges, path, passage);
     await exchanges.over();
     const { outcome } = passage.operation.outcome ?? { outcome: 'completed' };
-    if (outcome === 'completed') code = 0;
+    if (outcome === 'completed') {
+      code = host === undefined ? 0 : ((await host.finish()) ?? 1);
+      words.end();
+    }
     return code;
   } finally {
+    host?.leave();
     passage.done(progress, code);
   }
 }

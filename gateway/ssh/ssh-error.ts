@@ -14,7 +14,9 @@ export type SshErrorCode =
   /** Whole, but of a kind or strength that is not accepted; the text is for whoever brought it. */
   | 'AUTH_SSH_KEY'
   /** A key file of ours that cannot be used; the text is for the operator. */
-  | 'CONFIG_SSH_KEY';
+  | 'CONFIG_SSH_KEY'
+  /** The pinned keys of a Git host cannot be used; the text is for the operator. */
+  | 'CONFIG_SSH_HOST';
 
 export function formatFault(message: string): SshError {
   return new SshError('PROTOCOL_SSH', message);

@@ -230,6 +230,27 @@ const single: readonly (readonly [
     'upstreams.two.url',
     /upstreams\.hub/,
   ],
+  ['a host without an address', secondHost('kind: generic'), 'upstreams.two', /neither url nor ssh/],
+  [
+    'an SSH address without a user',
+    secondHost('kind: generic, ssh: { url: "ssh://b.test", keyFile: k, knownHostsFile: h }'),
+    'upstreams.two.ssh.url',
+    /USER@HOST/,
+  ],
+  [
+    'an SSH address that climbs',
+    secondHost('kind: generic, ssh: { url: "ssh://git@b.test/a/../b", keyFile: k, knownHostsFile: h }'),
+    'upstreams.two.ssh.url',
+    /"\.\."/,
+  ],
+  [
+    'one SSH host under two names',
+    secondHost(
+      'kind: generic, ssh: { url: "ssh://git@b.test", keyFile: k, knownHostsFile: h } }\n  three: { kind: generic, url: "https://c.test", ssh: { url: "ssh://x@B.test:22/srv", keyFile: k, knownHostsFile: h }',
+    ),
+    'upstreams.three.ssh.url',
+    /upstreams\.two/,
+  ],
   [
     'a credential that is half',
     secondHost('kind: generic, url: https://b.test, credential: { push: { username: a } }'),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { flushPkt } from '../../gateway/git/pkt-line.ts';
 import { ProtocolError } from '../../gateway/git/protocol-error.ts';
-import { VersionZeroRounds } from '../../gateway/git/version-zero-rounds.ts';
+import { type HostRemembers, VersionZeroRounds } from '../../gateway/git/version-zero-rounds.ts';
 import { banded, cuts, damaged, pkts, randomCut, randomOfRun, section } from './feeding.ts';
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(40)) as [
@@ -24,8 +24,9 @@ function converse(
   pieces: readonly Buffer[],
   steps: readonly Step[],
   cut: (bytes: Buffer) => readonly Buffer[] = (bytes) => [bytes],
+  host: HostRemembers = 'nothing',
 ) {
-  const rounds = new VersionZeroRounds(0, 10_000);
+  const rounds = new VersionZeroRounds(0, 10_000, host);
   for (const piece of pieces) rounds.feed(piece);
   const seen: string[][] = [];
   let mayEnd = true;
@@ -223,3 +224,54 @@ void t.test('damaged conversations give requests or a fault of the protocol, and
   t.pass();
   t.end();
 });
+
+void t.test(
+  'a host on a stream of its own is told everything once, and each answer ends where it says',
+  async (t) => {
+    const plain = section(`want ${a} ofs-delta\n`);
+    const streams: readonly (readonly [
+      what: string,
+      stream: Buffer,
+      asked: readonly [Buffer, Buffer, string][],
+    ])[] = [
+      [
+        'rounds of multi_ack behind a shallow section',
+        Buffer.concat([deep, section(...haves(b)), section(...haves(d)), done]),
+        [
+          [deep, shallowSection, 'flush'],
+          [section(...haves(b)), pkts(`ACK ${b} common\n`, 'NAK\n'), 'acknowledged'],
+          [section(...haves(d)), pkts(`ACK ${d} ready\n`, 'NAK\n'), 'acknowledged'],
+          [done, Buffer.concat([pkts(`ACK ${d}\n`), pack]), 'flush'],
+        ],
+      ],
+      [
+        'one that knows no multi_ack is answered once, and its pack comes at once',
+        Buffer.concat([plain, section(...haves(b)), section(...haves(d)), section(...haves(c)), done]),
+        [
+          [Buffer.concat([plain, section(...haves(b))]), pkts('NAK\n'), 'acknowledged'],
+          [section(...haves(d)), pkts(`ACK ${d}\n`), 'acknowledged'],
+          [section(...haves(c)), Buffer.alloc(0), 'nothing'],
+          [done, Buffer.from('PACK without side-band'), 'stream'],
+        ],
+      ],
+    ];
+    for (const [what, stream, asked] of streams) {
+      const steps = asked.map(([question, answer]): Step => [question, answer, answer]);
+      const { seen, mayEnd, after } = converse([stream], steps, undefined, 'everything');
+      t.strictSame(
+        seen,
+        steps.map(([question, , down]) => [text(question), text(down)]),
+        what,
+      );
+      t.strictSame([mayEnd, after], [true, 'over']);
+      const rounds = new VersionZeroRounds(0, 10_000, 'everything');
+      rounds.feed(stream);
+      for (const [, answer, until] of asked) {
+        const round = rounds.next();
+        if (round === undefined || round === 'over') throw new Error(String(round));
+        t.equal(round.until, until);
+        round.walker.feed(answer);
+      }
+    }
+  },
+);

@@ -54,7 +54,7 @@ export interface GitNode {
 }
 
 export interface GitNodeOptions {
-  /** Answers requests to the host in place of git. */
+  /** Answers requests to the host in place of git; empty: the upstream has no address for them. */
   readonly hostUrl?: string;
   readonly host?: Omit<GitHostOptions, 'directory'>;
   readonly rules?: string;
@@ -103,7 +103,12 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
     certificateDaysLeft: () => undefined,
   });
   const addresses = clientAddressReader(config.https.trustedProxies);
-  const upstreams = openUpstreams(config, openSecrets(), (error) => troubles.push(String(error)));
+  const upstreams = openUpstreams(
+    config,
+    openSecrets(),
+    (error) => troubles.push(String(error)),
+    (name, message) => troubles.push(`host key of ${name}: ${message}`),
+  );
   const policy = compilePolicy(config);
   const refusals: Promise<unknown>[] = [];
   const settle = async (events: readonly OutboxEvent[]): Promise<void> => {
@@ -226,7 +231,7 @@ store: { kind: memory }
 oidc: { issuer: https://login.test, clientId: sluice, clientSecretFile: none }
 roles: { approver: [leads], auditor: [security], admin: [admins] }
 upstreams:
-  hub: { kind: ${kind}, url: "${url}", allowPlainHttp: true, allowPrivateAddresses: true${upstream === undefined ? '' : `, ${upstream}`} }
+  hub: { kind: ${kind}, ${url === '' ? '' : `url: "${url}", `}allowPlainHttp: true, allowPrivateAddresses: true${upstream === undefined ? '' : `, ${upstream}`} }
 repositories:${rules}
 audit: { directory: none }
 ${sshSection === undefined ? '' : `ssh: { listen: "127.0.0.1:0", hostKeys: [none], ${sshSection} }`}

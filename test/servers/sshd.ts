@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ending } from './ending.ts';
 import { freePort } from './free-port.ts';
-import { startProgram, untilListening } from './program.ts';
+import { type Program, startProgram, untilListening } from './program.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /**
@@ -16,6 +16,15 @@ export async function startSshd(
   hostKeys: readonly string[],
   lines: readonly string[],
 ): Promise<number> {
+  return (await runSshd(test, hostKeys, lines)).port;
+}
+
+/** The same, with the program, whose group holds its connections too until they log in. */
+export async function runSshd(
+  test: Ending,
+  hostKeys: readonly string[],
+  lines: readonly string[],
+): Promise<{ readonly port: number; readonly program: Program }> {
   const port = await freePort();
   const file = join(await temporaryDirectory(test), 'sshd_config');
   // Where it separates its privileges; Debian makes the folder when the service starts.
@@ -32,7 +41,7 @@ export async function startSshd(
     ...lines,
   ];
   await writeFile(file, `${config.join('\n')}\n`);
-  const sshd = startProgram(test, '/usr/sbin/sshd', ['-D', '-e', '-f', file]);
-  await untilListening(sshd, { host: '127.0.0.1', port });
-  return port;
+  const program = startProgram(test, '/usr/sbin/sshd', ['-D', '-e', '-f', file]);
+  await untilListening(program, { host: '127.0.0.1', port });
+  return { port, program };
 }
