@@ -1,18 +1,27 @@
 /** The demo with people in front of its page, each in a browser window of their own, and what the API says beside them. */
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import type { Test } from 'tap';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import tap, { type Test } from 'tap';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startDemo } from '../../gateway/demo/demo.ts';
-import { startChromium } from '../servers/chromium.ts';
+import { type Chromium, startChromium } from '../servers/chromium.ts';
 import { gitClient } from '../servers/git.ts';
 
-/** Starts a demo and a browser; both end with the test. */
+/** One browser serves all tests of a file: people are apart in it as they are in the field, by what their windows keep. */
+let browser: Promise<Chromium> | undefined;
+
+/** Starts a demo, which ends with the test, as do the windows of its people. */
 export async function peopleAtThePage(t: Test) {
   const demo = await startDemo({ httpsPort: 0, sshPort: 0, storeUrl: undefined });
   t.teardown(() => demo.close());
   const { https, ssh, caFile, accounts } = demo.facts;
-  const chromium = await startChromium(t);
-  const programs = await chromium.person();
+  browser ??= startChromium(tap);
+  const chromium = await browser;
+  const open = async (options?: BrowserContextOptions): Promise<BrowserContext> => {
+    const context = await chromium.person(options);
+    t.teardown(() => context.close());
+    return context;
+  };
+  const programs = await open();
   const faults: string[] = [];
 
   /** What a program with an account's credential is answered. */
@@ -38,7 +47,7 @@ export async function peopleAtThePage(t: Test) {
     gitAddress: (account: AccountName) => https.replace('https://', `https://git:${accounts[account].git}@`),
     /** Opens an address signed out, signs in as whoever, and is back at the address. */
     async person(account: AccountName, address: string, options: BrowserContextOptions = {}): Promise<Page> {
-      const page = await (await chromium.person({ timezoneId: 'Asia/Kolkata', ...options })).newPage();
+      const page = await (await open({ timezoneId: 'Asia/Kolkata', ...options })).newPage();
       page.on('pageerror', (error) => faults.push(error.message));
       page.on('console', (message) => {
         if (/Content Security Policy|Warning:|Uncaught/.test(message.text())) faults.push(message.text());

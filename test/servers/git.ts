@@ -85,6 +85,10 @@ export function isolatedGitEnvironment(home: string): Record<string, string> {
     LC_ALL: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
+    // A fetch is over when its packs are: git's housekeeping would replace them behind its back, under the next command.
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'gc.autoDetach',
+    GIT_CONFIG_VALUE_0: 'false',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '/bin/false',
     GIT_AUTHOR_NAME: 'Dana Developer',
