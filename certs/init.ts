@@ -1,5 +1,5 @@
-/** A folder with all the secrets a first gateway needs: authority, server certificate, the store's integrity key, SSH host key and user authority. Nothing there is ever overwritten. */
-import { randomBytes } from 'node:crypto';
+/** A folder with all the secrets a first gateway needs: authority, server certificate, the store's integrity key, the audit's signing pair, SSH host key and user authority. Nothing there is ever overwritten. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export interface InitFile {
 }
 
 /**
- * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`, `ssh_host_ed25519_key`, `ssh_user_ca`, and their `.pub`. Keys are 0600, the rest 0644.
+ * Makes what is missing: `ca.crt`, `ca.key`, `gateway.crt`, `gateway.key`, `store.key`, `audit.key`, `audit.pub`, `ssh_host_ed25519_key`, `ssh_user_ca`, and their `.pub`. Keys are 0600, the rest 0644.
  *
  * A pair of which only one file is there is left alone and rejected: the missing half cannot be made to fit. So is, before
  * anything is written, a host that is neither name nor address (`RangeError`).
@@ -72,9 +72,22 @@ export async function initCertificates(
   const hadKey = await exists(storeKey);
   if (!hadKey) await writeNew(storeKey, `${randomBytes(32).toString('hex')}\n`, 0o600);
   files.push({ path: storeKey, made: !hadKey });
+  const auditKey = at('audit.key');
+  const hadAuditKey = await exists(auditKey);
+  if (!hadAuditKey) await makeAuditPair(auditKey, at('audit.pub'));
+  files.push({ path: auditKey, made: !hadAuditKey });
   await sshKeyOf('ssh_host_ed25519_key', 'sluice');
   await sshKeyOf('ssh_user_ca', 'sluice user authority');
   return files;
+}
+
+/** An Ed25519 pair for the audit's checkpoints: the private key, and beside it what auditors take along. */
+async function makeAuditPair(key: string, open: string): Promise<void> {
+  if (await exists(open))
+    throw new Error(`${open} is there without ${key}; move it away or bring the other back`);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await writeNew(key, String(privateKey.export({ format: 'pem', type: 'pkcs8' })), 0o600);
+  await writeNew(open, String(publicKey.export({ format: 'pem', type: 'spki' })), 0o644);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { auditFaults } from './checks/audit.ts';
 import { limitFaults, limitWarnings } from './checks/limits.ts';
 import { httpsFaults, opsWarnings, portFaults } from './checks/listeners.ts';
 import { oidcFaults, roleWarnings, signInFaults } from './checks/people.ts';
@@ -83,6 +84,7 @@ const faultChecks: readonly (readonly [
   [['https'], httpsFaults],
   [['https', 'ssh', 'ops'], portFaults],
   [['store'], storeFaults],
+  [['audit'], auditFaults],
   [['oidc'], oidcFaults],
   [['signIn'], signInFaults],
   [['upstreams'], overlapFaults],

@@ -74,6 +74,8 @@ export function resolveConfig(file: ConfigFile, folder: string): Config {
       onFailure: audit.onFailure,
       segmentBytes: parseSize(audit.segmentSize),
       segmentAgeMs: parseDuration(audit.segmentAge),
+      signingKey: places.maybeSecret(audit.signingKeyFile),
+      witnessFile: places.maybePath(audit.witness?.file),
     },
     limits: resolveLimits(file.limits),
     log: { level: file.log?.level ?? defaults.log.level },

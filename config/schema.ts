@@ -166,6 +166,10 @@ export interface AuditConfig {
   /** A segment is closed once it is this long or this old. */
   readonly segmentBytes: number;
   readonly segmentAgeMs: number;
+  /** Signs the chain's checkpoints; without it there are none. */
+  readonly signingKey: SecretSource | undefined;
+  /** Where checkpoints are kept elsewhere. */
+  readonly witnessFile: string | undefined;
 }
 
 /** Bounds of the doors and the relay. No limit here ends a healthy transfer: only its grant does. */

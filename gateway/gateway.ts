@@ -12,7 +12,6 @@ import { adminDeps } from './admin-wiring.ts';
 import { openProvider, openRechecks } from './asking-again.ts';
 import type { AuditAlarmKind } from './audit/alarm.ts';
 import type { EntryOf } from './audit/entry.ts';
-import { openAuditLog } from './audit/log.ts';
 import { pieces } from './audit/outside-text.ts';
 import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
@@ -35,6 +34,7 @@ import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { pause } from './pause.ts';
+import { openSignedLog } from './signed-log.ts';
 import { openUserAuthorities } from './ssh/user-authorities.ts';
 import { openSshSide } from './ssh-side.ts';
 import { openJournal } from './store/journal.ts';
@@ -95,10 +95,9 @@ async function start(
   const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
   const newId = createIds(randomBytes);
 
-  const audit = await openAuditLog({
-    directory: config.audit.directory,
+  const audit = await openSignedLog(config.audit, secrets, {
     nodeId: hostname(),
-    segmentBytes: config.audit.segmentBytes,
+    onWitnessTrouble: (error) => onTrouble('audit witness', { cause: error }),
     onAlarm({ kind, message, cause }) {
       log.error({ alarm: kind, err: cause }, message);
       if (isAuditLost(kind) && config.audit.onFailure === 'refuse')

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { originFault } from '../addresses.ts';
 import { defaults } from '../defaults.ts';
-import { duration, path, section, size, word } from './fields.ts';
+import { duration, path, secret, section, size, word } from './fields.ts';
 import { limitsFile } from './limits.ts';
 import { httpsFile, opsFile, sshFile } from './listeners.ts';
 import { credentialsFile, hooksFile, oidcFile, rolesFile, signInFile } from './people.ts';
@@ -35,6 +35,21 @@ const auditFile = section(
         max: '30d',
         default: defaults.audit.segmentAge,
       }),
+    ),
+    signingKeyFile: Type.Optional(
+      secret(
+        'Ed25519 key that signs the chain’s head in checkpoints, PEM; `sluice certs init` makes one. Auditors verify with the public one. A chain that was signed once stays so, or its verification fails. Without it nothing is signed.',
+      ),
+    ),
+    witness: Type.Optional(
+      section(
+        {
+          file: path(
+            'Each checkpoint is appended to this file, on another machine or disk than the audit, and is an anchor for `sluice audit verify`. One file a node.',
+          ),
+        },
+        'Where checkpoints are kept elsewhere, so that a tail cut off is seen. Needs signingKeyFile.',
+      ),
     ),
   },
   'The audit log.',

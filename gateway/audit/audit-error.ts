@@ -17,6 +17,8 @@ export type AuditErrorCode =
   | 'AUDIT_CLOSED'
   /** Another process writes to this directory, or took it over. */
   | 'AUDIT_LOCKED'
+  /** A key for checkpoints cannot be used. */
+  | 'AUDIT_KEY'
   /** The directory does not hold what this version writes. */
   | 'AUDIT_DIRECTORY'
   /** The entry does not have the shape of its type, or is too long for a line. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { AuditAlarm } from './alarm.ts';
 import { AuditError } from './audit-error.ts';
+import { checkpointMark } from './checkpoint.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Disk } from './disk.ts';
 import { DiskTrouble, messageOf } from './disk-trouble.ts';
@@ -14,6 +15,7 @@ import { leadingEntries } from './segment-lead.ts';
 import { newChain } from './segment-name.ts';
 import { type ChainStand, describeTail, type FilePlace, standOf, type TornTail } from './segment-tail.ts';
 import { SegmentWriter, TruncatedError } from './segment-writer.ts';
+import { Cadence, type SignedLines, type Signing } from './signing.ts';
 
 /** What a chain's writer needs. */
 export interface ChainWriterOptions {
@@ -24,13 +26,18 @@ export interface ChainWriterOptions {
   readonly now: () => number;
   readonly onAlarm: (alarm: AuditAlarm) => void;
   readonly disk: Disk;
+  readonly signing?: Signing | undefined;
+  /** Hears of each checkpoint, once it is durable: its line without the newline. */
+  readonly onCheckpoint?: ((line: string) => void) | undefined;
 }
 
 /** The only writer of a directory. One call of `commit` or `close` at a time. */
 export class ChainWriter {
   readonly #options: ChainWriterOptions;
   readonly #lock: DirectoryLock;
+  readonly #cadence: Cadence;
   #head: Receipt;
+  #unsigned: number;
   #segment: SegmentWriter | undefined;
   #highest: number;
   #after: FilePlace | undefined;
@@ -43,6 +50,8 @@ export class ChainWriter {
   private constructor(options: ChainWriterOptions, stand: ChainStand, lock: DirectoryLock) {
     this.#options = options;
     this.#lock = lock;
+    this.#cadence = new Cadence(options.signing, options.now);
+    this.#unsigned = this.#cadence.atStart;
     this.#trouble = new DiskTrouble(options.directory, options.retryMs, options.onAlarm);
     this.#head = { chain: stand.chain, seq: stand.seq, hash: stand.hash };
     this.#highest = stand.highest;
@@ -81,6 +90,11 @@ export class ChainWriter {
     return this.#head;
   }
 
+  /** Durable entries behind the last checkpoint; 0 where nothing is signed. */
+  get unsigned(): number {
+    return this.#unsigned;
+  }
+
   /** Figures since the writer was opened, and whether the last commit found a place. */
   stats() {
     const { lasts, refused } = this.#trouble;
@@ -95,14 +109,15 @@ export class ChainWriter {
   /**
    * Makes a group durable: in the open segment, or when that breaks in a fresh one.
    *
+   * @param sign whether a checkpoint is to stand behind it
    * @throws AuditError `AUDIT_UNWRITABLE`, `AUDIT_LOCKED`; none of the group then counts
    */
-  async commit(bodies: readonly string[]): Promise<readonly Receipt[]> {
+  async commit(bodies: readonly string[], sign = false): Promise<readonly Receipt[]> {
     const { directory } = this.#options;
     if (this.#isLost) throw new AuditError('AUDIT_LOCKED', `another process took ${directory} over`);
     this.#trouble.mustRetryNow();
     try {
-      const receipts = (await this.#tryOpen(bodies)) ?? (await this.#tryFresh(bodies));
+      const receipts = (await this.#tryOpen(bodies, sign)) ?? (await this.#tryFresh(bodies, sign));
       this.#trouble.end();
       return receipts;
     } catch (cause) {
@@ -114,9 +129,10 @@ export class ChainWriter {
   async close(reason: string): Promise<void> {
     try {
       if (this.#segment !== undefined && !this.#isLost) {
-        const closing = sealGroup(this.#head, [this.#closingBody(this.#segment, reason)]);
+        const closing = sealGroup(this.#head, this.#closing(this.#segment, reason, this.#unsigned).lines);
         await this.#segment.append(closing.bytes);
         this.#head = closing.head;
+        this.#tellCheckpoints(closing.lines);
       }
     } catch (cause) {
       this.#alarm({
@@ -131,11 +147,11 @@ export class ChainWriter {
     }
   }
 
-  async #tryOpen(bodies: readonly string[]): Promise<readonly Receipt[] | undefined> {
+  async #tryOpen(bodies: readonly string[], sign: boolean): Promise<readonly Receipt[] | undefined> {
     const open = this.#segment;
     if (open === undefined) return undefined;
     try {
-      return await this.#write(open, [], bodies);
+      return await this.#write(open, [], bodies, sign);
     } catch (cause) {
       const { segment, path, size } = open;
       const kind = cause instanceof TruncatedError ? 'audit-segment-truncated' : 'audit-segment-failed';
@@ -149,11 +165,11 @@ export class ChainWriter {
     }
   }
 
-  async #tryFresh(bodies: readonly string[]): Promise<readonly Receipt[]> {
+  async #tryFresh(bodies: readonly string[], sign: boolean): Promise<readonly Receipt[]> {
     const { disk, directory } = this.#options;
     const fresh = await SegmentWriter.create(disk, directory, this.#head.chain, this.#highest + 1);
     try {
-      return await this.#write(fresh, this.#leadingBodies(fresh.segment), bodies);
+      return await this.#write(fresh, this.#leadingBodies(fresh.segment), bodies, sign);
     } catch (cause) {
       // Nothing in it counts: it goes, so that a full disk is not littered with heads of segments.
       await fresh.close().catch(() => undefined);
@@ -166,16 +182,22 @@ export class ChainWriter {
     segment: SegmentWriter,
     leading: readonly string[],
     bodies: readonly string[],
+    sign: boolean,
   ): Promise<readonly Receipt[]> {
     const { segmentBytes, disk, directory } = this.#options;
     const started = performance.now();
-    const group = sealGroup(this.#head, [...leading, ...bodies]);
+    const signed = this.#cadence.among([...leading, ...bodies], this.#unsigned, sign);
+    const group = sealGroup(this.#head, signed.lines);
     const isFull = segment.size + group.bytes.length >= segmentBytes && bodies.length > 0;
-    const last = sealGroup(group.head, isFull ? [this.#closingBody(segment, 'full')] : []);
+    const end = isFull
+      ? this.#closing(segment, 'full', signed.unsigned)
+      : { lines: [], unsigned: signed.unsigned };
+    const last = sealGroup(group.head, end.lines);
     const { inPlace } = await segment.append(Buffer.concat([group.bytes, last.bytes]));
     if (leading.length > 0) await disk.syncDirectory(directory);
 
     this.#head = last.head;
+    this.#unsigned = end.unsigned;
     this.#segment = segment;
     this.#count(
       group.receipts.length + last.receipts.length,
@@ -191,7 +213,10 @@ export class ChainWriter {
       const message = `segment ${segment.segment} no longer stands at ${segment.path}; its entries are where it went`;
       await this.#leave(segment, this.#alarm({ kind: 'audit-segment-moved', message }));
     } else if (isFull) await this.#leave(segment);
-    return group.receipts.slice(leading.length);
+    this.#tellCheckpoints([...group.lines, ...last.lines]);
+    return group.receipts
+      .filter((_, index) => !this.#cadence.isCheckpoint(signed.lines[index]))
+      .slice(leading.length);
   }
 
   /** Ends work on a segment: what is durable in it stays, what comes goes to the next. */
@@ -208,8 +233,14 @@ export class ChainWriter {
     return leadingEntries(segment, this.#options.nodeId, untold).map((entry) => this.#body(entry));
   }
 
-  #closingBody({ segment }: SegmentWriter, reason: string): string {
-    return this.#body({ type: 'segment.closed', segment, reason });
+  #closing({ segment }: SegmentWriter, reason: string, unsigned: number): SignedLines {
+    return this.#cadence.closing(this.#body({ type: 'segment.closed', segment, reason }), unsigned);
+  }
+
+  #tellCheckpoints(lines: readonly string[]): void {
+    const { onCheckpoint } = this.#options;
+    if (onCheckpoint === undefined) return;
+    for (const line of lines) if (line.includes(checkpointMark)) onCheckpoint(line.trimEnd());
   }
 
   #body(entry: Entry): string {

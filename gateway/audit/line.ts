@@ -63,9 +63,14 @@ export function bodyOf(
 
 const reserved = new Set(['v', 'chain', 'seq', 'at', 'type', 'prev', 'hash']);
 
+/** A line's beginning: its place, and the body behind it. */
+export function opening({ chain, seq }: Place, body: string): string {
+  return `{"v":${lineVersion},"chain":"${chain}","seq":${seq},${body}`;
+}
+
 /** Puts a body into its place: the line with its newline, and the hash the next one carries as `prev`. */
 export function seal(place: Place, body: string): { readonly line: string; readonly hash: string } {
-  const open = `{"v":${lineVersion},"chain":"${place.chain}","seq":${place.seq},${body},"prev":"${place.prev}"`;
+  const open = `${opening(place, body)},"prev":"${place.prev}"`;
   const sum = hash('sha256', open, 'hex');
   return { line: `${open},"hash":"${sum}"}\n`, hash: sum };
 }

@@ -7,6 +7,7 @@ import { type Disk, localDisk } from './disk.ts';
 import { checkEntry, type Entry } from './entry.ts';
 import type { Receipt } from './group.ts';
 import { bodyOf } from './line.ts';
+import type { Signing } from './signing.ts';
 
 export type { Receipt } from './group.ts';
 
@@ -25,6 +26,10 @@ export interface AuditLogOptions {
   /** How long after a failure the disk is left alone; default 1 s. */
   readonly retryMs?: number;
   readonly disk?: Disk;
+  /** With what the chain is signed; without it there are no checkpoints. */
+  readonly signing?: Signing | undefined;
+  /** Hears of each checkpoint, once it is durable: its line without the newline. */
+  readonly onCheckpoint?: (line: string) => void;
 }
 
 /** Figures since the log was opened. */
@@ -70,6 +75,7 @@ interface Waiting {
 
 const groupBytes = 4 * 1024 * 1024;
 const queueBytes = 64 * 1024 * 1024;
+const signEveryMs = 60_000;
 
 /**
  * Opens the log of a directory and begins a segment in it.
@@ -86,7 +92,9 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     ...options,
     now,
   });
-  return new QueuedLog(writer, now, options.queueLimit ?? 10_000);
+  const log = new QueuedLog(writer, now, options.queueLimit ?? 10_000);
+  if (options.signing !== undefined) log.signEvery(options.signing.everyMs ?? signEveryMs);
+  return log;
 }
 
 class QueuedLog implements AuditLog {
@@ -98,6 +106,8 @@ class QueuedLog implements AuditLog {
   #group: readonly Waiting[] = [];
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #isToSign = false;
+  #signing: NodeJS.Timeout | undefined;
 
   constructor(writer: ChainWriter, now: () => number, limit: number) {
     this.#writer = writer;
@@ -118,7 +128,7 @@ class QueuedLog implements AuditLog {
       }
       this.#queue.push({ body, since: performance.now(), resolve, reject });
       this.#queued += body.length;
-      this.#running ??= Promise.resolve().then(() => this.#run());
+      this.#start();
     });
   }
 
@@ -135,20 +145,39 @@ class QueuedLog implements AuditLog {
     };
   }
 
+  /** From now on no head stays without a signature for longer than `ms`. */
+  signEvery(ms: number): void {
+    this.#signing = setInterval(() => {
+      if (this.#writer.unsigned === 0 || this.#closing !== undefined) return;
+      this.#isToSign = true;
+      this.#start();
+    }, ms).unref();
+  }
+
   close(reason = 'stopped'): Promise<void> {
     this.#closing ??= (async () => {
+      clearInterval(this.#signing);
       await this.#running;
       await this.#writer.close(reason);
     })();
     return this.#closing;
   }
 
+  #start(): void {
+    this.#running ??= Promise.resolve().then(() => this.#run());
+  }
+
   /** All that wait become one group; who comes while it is written waits for the next. */
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || this.#isToSign) {
       this.#group = this.#take();
+      const sign = this.#isToSign;
+      this.#isToSign = false;
       try {
-        const receipts = await this.#writer.commit(this.#group.map(({ body }) => body));
+        const receipts = await this.#writer.commit(
+          this.#group.map(({ body }) => body),
+          sign,
+        );
         for (const [index, receipt] of receipts.entries()) this.#group[index]?.resolve(receipt);
       } catch (cause) {
         this.#refuse(cause);

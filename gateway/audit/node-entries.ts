@@ -30,6 +30,17 @@ export const NodeAlarm = entryOf('node.alarm', {
   count: Type.Optional(Count),
 });
 
+/** The signed head of the chain. Nothing may stand between `signature` and `prev`; what is signed is in docs/audit-format.md. */
+export const AuditCheckpoint = entryOf('audit.checkpoint', {
+  /** Which key signed. */
+  key: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+  /** The next checkpoint has at most so many other lines before it. */
+  every: Type.Integer({ minimum: 3 }),
+  /** How far other chains were, as their nodes had told the store. */
+  heads: Type.Array(Type.Object({ chain: Id, seq: Count, hash: Type.String() })),
+  signature: Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' }),
+});
+
 /** The first line of a segment. */
 export const SegmentOpened = entryOf('segment.opened', {
   /** 1 for the first segment of a chain, then rising; a number whose file never held a line is left out. */

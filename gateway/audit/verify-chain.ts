@@ -1,7 +1,9 @@
 /** Follows one chain line by line and stops at the first that cannot be in an honest log. */
+import { proofOf } from './checkpoint.ts';
 import { LineError, noHash, parseLine, type SealedEntry } from './line.ts';
 import type { CrossChecks } from './verify-events.ts';
 import type { CountedSegment } from './verify-files.ts';
+import { type Witnesses, whyNotSigned } from './verify-witnesses.ts';
 
 /** Something that cannot be in an honest log. Lines count from 1, offsets are bytes. */
 export interface VerifyFault {
@@ -18,9 +20,21 @@ export interface VerifiedTear {
   readonly bytes: number;
 }
 
+/** A checkpoint in the chain itself, signed by a key given. */
+export interface VerifiedCheckpoint {
+  /** Its own number; what it proves is all before it. */
+  readonly seq: number;
+  readonly key: string;
+}
+
 /** A walk through the segments of one chain. */
 export class ChainWalk {
   readonly #checks: CrossChecks;
+  readonly #witnesses: Witnesses;
+  readonly #claims: ReturnType<Witnesses['of']>;
+  /** How many lines may stand behind the last signed checkpoint; it says so itself. */
+  #every = Number.POSITIVE_INFINITY;
+  #unsigned = 0;
   #segment: CountedSegment | undefined;
   #line = 0;
   /** The last line was the last of a segment closed in order. */
@@ -31,10 +45,16 @@ export class ChainWalk {
   lastAt = 0;
   hash = noHash;
   readonly tears: VerifiedTear[] = [];
+  /** Checkpoints in the chain, and how many of them a key given has signed. */
+  checkpoints = 0;
+  signed = 0;
+  lastSigned: VerifiedCheckpoint | undefined;
   fault: VerifyFault | undefined;
 
-  constructor(checks: CrossChecks) {
+  constructor(chain: string, checks: CrossChecks, witnesses: Witnesses) {
     this.#checks = checks;
+    this.#witnesses = witnesses;
+    this.#claims = witnesses.of(chain);
   }
 
   /** The lines of this segment come next. */
@@ -56,6 +76,11 @@ export class ChainWalk {
     else this.tears.push({ file: this.#segment?.path ?? '', offset, bytes });
   }
 
+  /** The chain ends before what a witness attests. */
+  cutOff(what: string): void {
+    this.bad(this.#segment?.size ?? 0, what);
+  }
+
   line(bytes: Buffer, offset: number): void {
     let entry: SealedEntry;
     try {
@@ -65,7 +90,7 @@ export class ChainWalk {
       this.bad(offset, error.message);
       return;
     }
-    const wrong = this.#wrong(entry);
+    const wrong = this.#wrong(entry) ?? this.#disproved(entry, bytes);
     if (wrong !== undefined) {
       this.bad(offset, wrong);
       return;
@@ -93,5 +118,27 @@ export class ChainWalk {
     }
     if (this.#line > 0 && opens) return 'opens a segment inside of another';
     return this.#checks.note(entry);
+  }
+
+  /** What signatures and witnesses have against an entry. */
+  #disproved(entry: SealedEntry, bytes: Buffer): string | undefined {
+    const claim = this.#claims.get(entry.seq)?.find(({ hash }) => hash !== entry.hash);
+    if (claim !== undefined) return `is not the entry ${entry.seq} that ${claim.by} attests`;
+    if (entry.type === 'audit.checkpoint') {
+      this.checkpoints += 1;
+      const proof = proofOf(entry, bytes, this.#witnesses.keys);
+      if (proof === 'forged') return whyNotSigned(proof);
+      if (proof === 'signed') {
+        this.signed += 1;
+        this.lastSigned = { seq: entry.seq, key: String(entry.key) };
+        this.#every = typeof entry.every === 'number' ? entry.every : this.#every;
+        this.#unsigned = 0;
+        this.#witnesses.noteHeads(entry);
+        return undefined;
+      }
+    }
+    this.#unsigned += 1;
+    if (this.#unsigned <= this.#every) return undefined;
+    return `is the ${this.#unsigned}th entry without a checkpoint of a key given; the last one promised another within ${this.#every}`;
   }
 }

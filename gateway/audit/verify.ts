@@ -1,10 +1,20 @@
-/** Verifying the log from its files alone: the order, the hashes, and what the entries say of each other. */
+/** Verifying the log from its files: the order, the hashes, the signatures, what the entries say of each other, and what witnesses say of them. */
 import { createReadStream } from 'node:fs';
+import type { AuditKey } from './checkpoint.ts';
 import { lineLimit } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { ChainWalk, type VerifiedTear, type VerifyFault } from './verify-chain.ts';
+import { ChainWalk, type VerifiedCheckpoint, type VerifiedTear, type VerifyFault } from './verify-chain.ts';
 import { CrossChecks } from './verify-events.ts';
 import { type CountedSegment, segmentsOf } from './verify-files.ts';
+import { Witnesses } from './verify-witnesses.ts';
+
+/** What is known beside the files. */
+export interface VerifyOptions {
+  /** Public keys whose checkpoints count; two while one takes over from another. */
+  readonly keys?: readonly AuditKey[];
+  /** Files of checkpoints that were kept elsewhere. They count for nothing without a key. */
+  readonly anchors?: readonly string[];
+}
 
 /** One chain as far as it could be followed. */
 export interface VerifiedChain {
@@ -17,8 +27,18 @@ export interface VerifiedChain {
   readonly lastAt: number;
   /** Of the last entry. */
   readonly hash: string;
-  /** Nothing in the files alone shows that entries were cut off behind the last one. */
-  readonly attestation: 'unattested';
+  /**
+   * `attested`: an anchor reaches to the last checkpoint that is here. Without one, nothing shows that entries were not cut off behind
+   * the last, their checkpoints with them.
+   */
+  readonly attestation: 'attested' | 'unattested';
+  /** The last entry that an anchor attests, and which anchor that is. */
+  readonly attestedTo?: number;
+  readonly attestedBy?: string;
+  /** Checkpoints in the chain, how many of them a key given has signed, and the last of those. */
+  readonly checkpoints: number;
+  readonly signedCheckpoints: number;
+  readonly lastSigned?: VerifiedCheckpoint;
   /** Operations without an end: still running, or their node died and nobody has adopted them yet. */
   readonly openOperations: readonly string[];
   /** Writes that were never acknowledged, in segments that a later one goes on from. */
@@ -29,29 +49,42 @@ export interface VerifiedChain {
 
 export interface Verification {
   readonly chains: readonly VerifiedChain[];
-  /** The first of each chain, since what follows one hangs in the air. */
+  /** The first of each chain, since what follows one hangs in the air; and what is wrong with anchors. */
   readonly faults: readonly VerifyFault[];
   /** Entries that told an event of the store again, as they may. */
   readonly repeatedEvents: number;
+  /** Chains that a checkpoint speaks of, and that are not below the paths. */
+  readonly chainsElsewhere: readonly { readonly chain: string; readonly seq: number; readonly by: string }[];
 }
 
 /** Reads every segment below the paths. Rejects only for files that cannot be read. */
-export async function verify(paths: readonly string[]): Promise<Verification> {
+export async function verify(
+  paths: readonly string[],
+  { keys = [], anchors = [] }: VerifyOptions = {},
+): Promise<Verification> {
   const checks = new CrossChecks();
+  const witnesses = new Witnesses(keys);
+  for (const anchor of anchors) await witnesses.readAnchors(anchor);
+  const found = await segmentsOf(paths);
+  if (keys.length > 0 && found.length > 1)
+    for (const segment of found.flat()) await readHeads(witnesses, segment);
   const walked: {
     readonly chain: string;
     readonly segments: number;
     readonly walk: ChainWalk;
     tornBytes: number;
   }[] = [];
-  for (const segments of await segmentsOf(paths)) {
-    const walk = new ChainWalk(checks);
+  for (const segments of found) {
+    const chain = segments[0]?.chain ?? '';
+    const walk = new ChainWalk(chain, checks, witnesses);
     let tornBytes = 0;
     for (const segment of segments) {
       if (walk.fault === undefined) tornBytes = await walkSegment(walk, segment, segment === segments.at(-1));
     }
-    walked.push({ chain: segments[0]?.chain ?? '', segments: segments.length, walk, tornBytes });
+    if (walk.fault === undefined) noteCutOff(walk, chain, witnesses);
+    walked.push({ chain, segments: segments.length, walk, tornBytes });
   }
+  const elsewhere = witnesses.missing(new Set(walked.map(({ chain }) => chain)));
   return {
     chains: walked.map(({ chain, segments, walk, tornBytes }) => ({
       chain,
@@ -61,14 +94,60 @@ export async function verify(paths: readonly string[]): Promise<Verification> {
       lastSeq: walk.lastSeq,
       lastAt: walk.lastAt,
       hash: walk.hash,
-      attestation: 'unattested',
+      ...attestationOf(walk, chain, witnesses),
+      checkpoints: walk.checkpoints,
+      signedCheckpoints: walk.signed,
+      ...(walk.lastSigned === undefined ? {} : { lastSigned: walk.lastSigned }),
       openOperations: checks.openOf(chain),
       torn: walk.tears,
       tornBytes,
     })),
-    faults: walked.flatMap(({ walk: { fault } }) => fault ?? []),
+    faults: [
+      ...witnesses.faults,
+      ...walked.flatMap(({ walk: { fault } }) => fault ?? []),
+      ...elsewhere.flatMap(missingChain),
+    ],
     repeatedEvents: checks.repeated,
+    chainsElsewhere: elsewhere.map(({ chain, seq, by }) => ({ chain, seq, by })),
   };
+}
+
+/** Reads what a segment's checkpoints say of other chains, before those are followed. */
+async function readHeads(witnesses: Witnesses, { path, size, until = size }: CountedSegment): Promise<void> {
+  const splitter = new LineSplitter(lineLimit);
+  for await (const chunk of chunksOf(path, until))
+    for (const { bytes, whole } of splitter.push(chunk)) if (whole) witnesses.takeHeads(bytes);
+}
+
+/** Holds the end of a chain against what its witnesses have seen. */
+function noteCutOff(walk: ChainWalk, chain: string, witnesses: Witnesses): void {
+  const claim = witnesses.beyond(chain, walk.lastSeq);
+  if (claim === undefined) return;
+  walk.cutOff(
+    `is not here: ${claim.by} attests entry ${claim.seq}, and the chain ends at ${walk.lastSeq}: what stood behind that was cut off`,
+  );
+}
+
+function attestationOf(
+  { fault, lastSigned }: ChainWalk,
+  chain: string,
+  witnesses: Witnesses,
+): Pick<VerifiedChain, 'attestation' | 'attestedTo' | 'attestedBy'> {
+  const anchor = witnesses.lastOutside(chain);
+  if (fault !== undefined || anchor === undefined) return { attestation: 'unattested' };
+  const reaches = anchor.seq >= (lastSigned?.seq ?? 0);
+  return {
+    attestation: reaches ? 'attested' : 'unattested',
+    attestedTo: anchor.seq,
+    attestedBy: anchor.by,
+  };
+}
+
+/** A chain that an anchor attests must be here; one that only another chain speaks of may be verified elsewhere. */
+function missingChain({ chain, seq, anchor }: ReturnType<Witnesses['missing']>[number]): VerifyFault[] {
+  if (anchor === undefined) return [];
+  const what = `attests entry ${seq} of chain ${chain}, of which nothing is here`;
+  return [{ file: anchor.file, line: anchor.line, offset: 0, what }];
 }
 
 /** @returns the bytes of an unfinished last line */

@@ -15,7 +15,7 @@ export function addCertsInit(program: Command): void {
     .description('keys and certificates')
     .command('init')
     .description(
-      'make a local authority, a server certificate, the store’s key, an SSH host key and an authority for SSH certificates; nothing is overwritten',
+      'make a local authority, a server certificate, the store’s key, a pair for the audit’s checkpoints, an SSH host key and an authority for SSH certificates; nothing is overwritten',
     )
     .argument('<dir>', 'folder for the files')
     .option('--host <host...>', 'names and addresses the gateway is reached by, beside localhost', [])

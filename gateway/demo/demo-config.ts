@@ -46,7 +46,7 @@ repositories:
     requesters: [developers]
     fetch: { approval: [{ from: approvers, count: 1 }], maxDuration: 8h }
     push: { approval: [{ from: approvers, count: 1 }], maxDuration: 8h, refs: [refs/heads/**] }
-audit: { directory: audit }
+audit: { directory: audit, signingKeyFile: certs/audit.key, witness: { file: checkpoints.jsonl } }
 limits: { drain: 1s }
 log: { level: error }
 `;

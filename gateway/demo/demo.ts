@@ -24,6 +24,9 @@ export interface DemoFacts {
   readonly ops: string;
   readonly caFile: string;
   readonly auditDirectory: string;
+  /** The public key of its checkpoints, and where those are kept once more. */
+  readonly auditKeyFile: string;
+  readonly checkpointsFile: string;
   /** The developer's SSH key, registered. */
   readonly sshKeyFile: string;
   readonly accounts: Readonly<Record<AccountName, AccountCredentials>>;
@@ -112,6 +115,8 @@ export async function startDemo({ httpsPort, sshPort, storeUrl }: DemoOptions): 
         ops: `http://127.0.0.1:${gateway.opsPort}`,
         caFile: join(certificates, 'ca.crt'),
         auditDirectory: loaded.config.audit.directory,
+        auditKeyFile: join(certificates, 'audit.pub'),
+        checkpointsFile: join(directory, 'checkpoints.jsonl'),
         sshKeyFile,
         accounts,
       },

@@ -3,7 +3,7 @@ import type { DemoFacts } from './demo.ts';
 
 /** The whole story as text; its shell lines can be pasted one by one or all at once. `root` is the clone the demo runs in. */
 export function story(facts: DemoFacts, root: string): string {
-  const { https, ssh, caFile, auditDirectory, sshKeyFile, accounts } = facts;
+  const { https, ssh, caFile, auditDirectory, auditKeyFile, checkpointsFile, sshKeyFile, accounts } = facts;
   const gitAddress = https.replace('https://', `https://git:${accounts.developer.git}@`);
   const ask = (repository: string, right: string, duration: string, reason: string): string =>
     `R=$(api "$DEV" requests '${JSON.stringify({ scopes: [{ repository, right }], duration, reason })}' | grep -o 'R-[0-9A-Z]*' | head -1); echo "$R"`;
@@ -47,8 +47,8 @@ ${approve}
 git clone ${gitAddress}/demo/slow
 git clone ${ssh.replace('ssh://', 'ssh://git@')}/demo/slow  # the other door says it too
 
-# -- all of it is on record, and the record holds together
-node ${root}/dist/gateway/main.js audit verify ${auditDirectory}
+# -- all of it is on record, the record holds together, and the checkpoints kept elsewhere attest it
+node ${root}/dist/gateway/main.js audit verify ${auditDirectory} --key ${auditKeyFile} --anchor ${checkpointsFile}
 
 # -- in a browser (its certificate is the demo's own): sign in as developer, approver, auditor or admin; no password
 echo ${https}/

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { checkingKeyOf } from '../../gateway/audit/checkpoint.ts';
 import { checkEntry, entrySchemas } from '../../gateway/audit/entry.ts';
 import { parseLine } from '../../gateway/audit/line.ts';
 import { verify } from '../../gateway/audit/verify.ts';
@@ -18,6 +19,27 @@ void t.test(
     const lines = example.trimEnd().split('\n');
     t.match(await verify([directory]), { faults: [], chains: [{ entries: lines.length, tornBytes: 0 }] });
     for (const line of lines) checkEntry(parseLine(Buffer.from(line)));
+  },
+);
+
+void t.test(
+  'the checkpoint of the page is signed by its key, and a witness of the chain before',
+  async (t) => {
+    const directory = await temporaryDirectory(t);
+    const [, other = '', lines = ''] =
+      /`(A-\w{16}-\d{8}\.jsonl)`, whose checkpoint [^\n]*\n\n```jsonl\n([\s\S]*?)```/.exec(page) ?? [];
+    const [, pem = ''] = /```pem\n([\s\S]*?)```/.exec(page) ?? [];
+    await writeFile(join(directory, other), lines);
+    for (const line of lines.trimEnd().split('\n')) checkEntry(parseLine(Buffer.from(line)));
+    const options = { keys: [checkingKeyOf(pem)] };
+    const chainsElsewhere = [{ chain: name.slice(0, 18), seq: 3 }];
+    t.match(await verify([directory], options), {
+      faults: [],
+      chains: [{ lastSigned: { seq: 2 } }],
+      chainsElsewhere,
+    });
+    await writeFile(join(directory, name), example);
+    t.match(await verify([directory], options), { faults: [], chainsElsewhere: [] });
   },
 );
 

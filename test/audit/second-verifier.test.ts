@@ -1,36 +1,57 @@
 import { execFile } from 'node:child_process';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { checkingKeyOf } from '../../gateway/audit/checkpoint.ts';
 import { verify } from '../../gateway/audit/verify.ts';
 import { failingDisk } from './failing-disk.ts';
 import { aLog, anAlarm, chains, seeded, segmentPaths } from './logs.ts';
+import { aSignedLog, rechained } from './signed-logs.ts';
 
 interface Answer {
   readonly chains: Readonly<Record<string, number>>;
   readonly faults: readonly { readonly file: string; readonly line: number }[];
   readonly open: readonly string[];
+  readonly attested: readonly string[];
 }
 
 /** Asks the verifier that was written from the format page. */
-async function second(directory: string): Promise<Answer> {
+async function second(directory: string, { keyFile, anchors }: Given): Promise<Answer> {
   const script = fileURLToPath(new URL('./second_verifier.py', import.meta.url));
-  const { stdout } = await promisify(execFile)('python3', [script, directory]);
+  const given = [
+    ...(keyFile === undefined ? [] : ['--key', keyFile]),
+    ...anchors.flatMap((file) => ['--anchor', file]),
+  ];
+  const { stdout } = await promisify(execFile)('python3', [script, directory, ...given]);
   return JSON.parse(stdout) as Answer;
 }
 
-async function ours(directory: string): Promise<Answer> {
-  const { chains: found, faults } = await verify([directory]);
+async function ours(directory: string, { keyFile, anchors }: Given): Promise<Answer> {
+  const keys = keyFile === undefined ? [] : [checkingKeyOf(await readFile(keyFile, 'latin1'))];
+  const { chains: found, faults } = await verify([directory], { keys, anchors });
   return {
     chains: Object.fromEntries(found.map(({ chain, lastSeq }) => [chain, lastSeq])),
     faults: faults.map(({ file, line }) => ({ file, line })),
     open: found.flatMap(({ openOperations }) => openOperations).toSorted(),
+    attested: found.flatMap(({ chain, attestation }) => (attestation === 'attested' ? [chain] : [])),
   };
 }
 
-async function agree(t: Test, directory: string, what: string): Promise<Answer> {
-  const [one, two] = await Promise.all([ours(directory), second(directory)]);
+/** What both are given beside the files. */
+interface Given {
+  readonly keyFile?: string;
+  readonly anchors: readonly string[];
+}
+
+async function agree(
+  t: Test,
+  directory: string,
+  what: string,
+  given: Given = { anchors: [] },
+): Promise<Answer> {
+  const [one, two] = await Promise.all([ours(directory, given), second(directory, given)]);
   t.strictSame(two, one, what);
   return one;
 }
@@ -87,6 +108,47 @@ void t.test('both verifiers answer the same of events, operations and closed seg
     'opened twice': { [a]: [{ type: 'segment.opened', segment: 1, node: 'x' }] },
   };
   for (const [what, of] of Object.entries(fixtures)) await agree(t, await chains(t, of), what);
+});
+
+void t.test('both verifiers answer the same of signatures and witnesses', async (t) => {
+  const signed = await aSignedLog(t);
+  const { directory, keyFile, anchorFile } = signed;
+  const [path = ''] = await segmentPaths(directory);
+  const before = await readFile(path, 'latin1');
+  const lines = before.split('\n');
+  const tampered: Readonly<Record<string, string>> = {
+    'as written': before,
+    'cut off with its checkpoints': `${lines.slice(0, 20).join('\n')}\n`,
+    'cut off behind its last anchor': `${lines.slice(0, -2).join('\n')}\n`,
+    'written anew without the key': rechained(lines.map((line) => line.replace('number 3"', 'number 4"'))),
+    'written anew without checkpoints': rechained(lines.filter((line) => !line.includes('audit.checkpoint'))),
+    'with fewer checkpoints': rechained(
+      lines.filter((line, i) => i < 8 || !line.includes('audit.checkpoint')),
+    ),
+  };
+  for (const [what, text] of Object.entries(tampered)) {
+    await writeFile(path, text, 'latin1');
+    for (const given of [{ anchors: [] }, { keyFile, anchors: [] }, { keyFile, anchors: [anchorFile] }])
+      await agree(t, directory, `${what}, ${given.anchors.length} anchors`, given);
+  }
+});
+
+void t.test('both verifiers hold a chain against what the checkpoints of another say of it', async (t) => {
+  const one = await aSignedLog(t);
+  const two = await aSignedLog(t, { signingKey: one.signingKey, heads: () => [one.head] });
+  const [path = ''] = await segmentPaths(one.directory);
+  const [other = ''] = await segmentPaths(two.directory);
+  await copyFile(other, join(one.directory, basename(other)));
+  const given = { keyFile: one.keyFile, anchors: [] };
+  t.strictSame((await agree(t, one.directory, 'both here', given)).faults, []);
+  const lines = (await readFile(path, 'latin1')).split('\n');
+  await writeFile(path, `${lines.slice(0, 20).join('\n')}\n`);
+  t.match((await agree(t, one.directory, 'one cut off', given)).faults, [{ file: path, line: 21 }]);
+});
+
+void t.test('the second verifier has at most 100 lines', async (t) => {
+  const text = await readFile(new URL('./second_verifier.py', import.meta.url), 'utf8');
+  t.ok(text.split('\n').length <= 101);
 });
 
 void t.test('both verifiers name the same line of a log that was tampered with', async (t) => {

@@ -38,7 +38,7 @@ void t.test(
 void t.test('init keeps keys to their owner and overwrites nothing', async (t) => {
   const directory = await temporaryDirectory(t);
   await initCertificates(directory, hosts, new Date());
-  for (const name of ['ca.key', 'gateway.key', 'store.key', 'ssh_host_ed25519_key'])
+  for (const name of ['ca.key', 'gateway.key', 'store.key', 'audit.key', 'ssh_host_ed25519_key'])
     t.equal((await stat(`${directory}/${name}`)).mode & 0o777, 0o600, name);
   const before = await readFile(`${directory}/gateway.crt`);
   await rm(`${directory}/store.key`);
@@ -97,6 +97,8 @@ void t.test('two at once leave one whole set and no half pair', async (t) => {
   await Promise.allSettled([0, 1, 2].map(() => initCertificates(directory, hosts, new Date())));
   await initCertificates(directory, hosts, new Date());
   t.strictSame((await readdir(directory)).toSorted(), [
+    'audit.key',
+    'audit.pub',
     'ca.crt',
     'ca.key',
     'gateway.crt',

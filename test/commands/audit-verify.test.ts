@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
+import { aSignedLog } from '../audit/signed-logs.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { sluice } from './client/operator.ts';
 
@@ -26,9 +27,9 @@ async function aDirectory(t: Parameters<typeof aLog>[0]): Promise<string> {
   return directory;
 }
 
-void t.test('content is 0, says how far, and that nothing attests it', async (t) => {
+void t.test('no fault without a witness is 3, says how far, and that nothing attests it', async (t) => {
   const { code, out } = await auditVerify(await aDirectory(t));
-  t.equal(code, 0);
+  t.equal(code, 3);
   t.match(out, /complete to 4 of \d{4}-.*Z .*unattested/);
   t.match(out, /1 operations without an end/);
   t.notMatch(out, /[\u001b\u009b]/, 'nothing out of the log acts on the terminal');
@@ -45,12 +46,32 @@ void t.test('a fault is 1, and names file, line and what', async (t) => {
 
 void t.test('--json is one object', async (t) => {
   const { code, out } = await auditVerify('--json', await aDirectory(t));
-  t.equal(code, 0);
+  t.equal(code, 3);
   t.match(JSON.parse(out), {
     chains: [{ attestation: 'unattested', lastSeq: 4 }],
     faults: [],
     repeatedEvents: 0,
   });
+});
+
+void t.test(
+  'an anchor that reaches the last checkpoint is 0; the key alone is 3; an anchor without a key is 2',
+  async (t) => {
+    const { directory, keyFile, anchorFile, head } = await aSignedLog(t);
+    const attested = await auditVerify(directory, '--key', keyFile, '--anchor', anchorFile);
+    t.equal(attested.code, 0);
+    t.match(attested.out, `attested to ${head.seq - 1} by the anchor ${anchorFile}:`);
+    t.equal((await auditVerify(directory, '--key', keyFile)).code, 3);
+    t.match(await auditVerify(directory, '--anchor', anchorFile), { code: 2, err: /without --key/ });
+  },
+);
+
+void t.test('an anchor older than the last checkpoint is 3, and says how far it reaches', async (t) => {
+  const { directory, keyFile, anchorFile, anchors } = await aSignedLog(t);
+  await writeFile(anchorFile, `${anchors[1]}\n`);
+  const { code, out } = await auditVerify(directory, '--key', keyFile, '--anchor', anchorFile);
+  t.equal(code, 3);
+  t.match(out, /attested to \d+ by the anchor .*; unattested behind that/);
 });
 
 void t.test('nothing to read, and no path, are 2', async (t) => {

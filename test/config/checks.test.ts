@@ -25,6 +25,12 @@ const single: readonly (readonly [
   said: RegExp,
 ])[] = [
   ['a misspelt section', swap('audit:', 'audti:'), 'audti', /did you mean audit\?/],
+  [
+    'a witness without a key',
+    swap('audit: {', 'audit: { witness: { file: w },'),
+    'audit.witness',
+    /signingKeyFile/,
+  ],
   ['a field set twice', more('audit: { directory: other }\n'), '', /unique/],
   [
     'a match over an upstream that is not there',

@@ -22,6 +22,8 @@ function preparation(): string {
       ops: 'http://127.0.0.1:2',
       caFile: '/ca.crt',
       auditDirectory: '/audit',
+      auditKeyFile: '/audit.pub',
+      checkpointsFile: '/checkpoints.jsonl',
       sshKeyFile: '/key',
       accounts: { developer: credentials, approver: credentials, auditor: credentials, admin: credentials },
     },

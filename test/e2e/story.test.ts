@@ -52,7 +52,7 @@ const expected = [
   /remote: ask again: https:\/\/localhost:\d+\/ask\/demo\/slow\?right=fetch/,
   /remote: access has ended/,
   /fatal: remote error: sluice: grant G-[0-9A-Z]{10} ended at \d\d:\d\d UTC/,
-  /complete to \d+ of \d{4}-\d\d-\d\dT[\d:.]+Z \([0-9a-f]{16}…\), unattested/,
+  /complete to \d+ of \d{4}-\d\d-\d\dT[\d:.]+Z \([0-9a-f]{16}…\), attested to \d+ by the anchor /,
 ];
 
 async function assertStory(t: Test, env: Readonly<Record<string, string>>): Promise<void> {
