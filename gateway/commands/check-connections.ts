@@ -2,12 +2,13 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Config } from '../../config/schema.ts';
+import type { Config, UpstreamSsh } from '../../config/schema.ts';
 import { openSecrets, readHookSecret, SecretError } from '../../config/secrets.ts';
 import type { Finding } from '../store/redis/inspect.ts';
 import { certificateFindings } from './check-certificate.ts';
 import { failureMend, failureText } from './check-failure.ts';
 import { providerFindings } from './check-provider.ts';
+import { sshHostFindings } from './check-ssh-host.ts';
 import { storeFindings } from './check-store.ts';
 import { upstreamFindings } from './check-upstream.ts';
 
@@ -34,11 +35,18 @@ export async function checkConnections(config: Config, patienceMs = 10_000): Pro
       await readHookSecret(secrets, hooks.deactivated.secret);
       return [{ ok: true, text: 'the secret of hooks.deactivated has the form of Standard Webhooks' }];
     }),
-    ...[...config.upstreams.values()].map((upstream) =>
-      look(`upstream ${upstream.name}`, `upstreams.${upstream.name}`, (late) =>
-        upstreamFindings(upstream, secrets, limits.upstreamConnectMs, late),
-      ),
-    ),
+    ...[...config.upstreams.values()].flatMap((upstream) => {
+      const { name, url, ssh } = upstream;
+      const overHttp = () =>
+        look(`upstream ${name}`, `upstreams.${name}`, (late) =>
+          upstreamFindings(upstream, secrets, limits.upstreamConnectMs, late),
+        );
+      const bySsh = (at: UpstreamSsh) =>
+        look(`upstream ${name} by SSH`, `upstreams.${name}.ssh`, () =>
+          sshHostFindings(upstream, at, limits.upstreamConnectMs),
+        );
+      return [...(url === undefined ? [] : [overHttp()]), ...(ssh === undefined ? [] : [bySsh(ssh)])];
+    }),
     look('audit', 'audit', () => auditFindings(config.audit.directory)),
   ]);
   return [...tried.flat(), ...warnings];
