@@ -17,6 +17,7 @@ export interface SshGitHost {
   /** What proves it, as the gateway expects; a test may write another. */
   readonly knownHostsFile: string;
   readonly keyFile: string;
+  readonly authorizedKeysFile: string;
   /** Its line of the key it has. */
   readonly knownHostsLine: string;
   /** Ends it with all its connections, as a crash of its machine would. */
@@ -57,6 +58,7 @@ export async function startSshGitHost(
     section: `ssh: { url: "${url}", keyFile: "${keyFile}", knownHostsFile: "${knownHostsFile}" }`,
     knownHostsFile,
     keyFile,
+    authorizedKeysFile: authorized,
     knownHostsLine,
     kill: () => endTree(program.child.pid),
   };
