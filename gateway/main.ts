@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `store accept`; and for who has
+ * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `audit replay`, `store accept`; and for who has
  * a credential: `grants`, `revoke`, `locks`, `lock`, `lift`, `operations`, `cut`.
  */
 import { Command } from 'commander';
+import { addAuditReplay } from './commands/audit-replay.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addCertsInit } from './commands/certs-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
@@ -28,6 +29,7 @@ for (const add of [
   addCertsInit,
   addDemo,
   addAuditVerify,
+  addAuditReplay,
   addStoreAccept,
   addGrants,
   addRevoke,

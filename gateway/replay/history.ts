@@ -48,7 +48,15 @@ export interface GrantHistory {
 export interface LockHistory {
   readonly store: string;
   readonly lock: Lock;
-  readonly spans: { readonly from: number; until: number | undefined }[];
+  readonly spans: LockSpan[];
+}
+
+/** By the store's numbers, and by its clock. */
+interface LockSpan {
+  readonly from: number;
+  readonly fromAt: number;
+  until: number | undefined;
+  untilAt: number | undefined;
 }
 
 /** A request and what was said of it. */
@@ -260,7 +268,7 @@ export class History {
     const known = this.locks.get(lockId);
     if (known !== undefined) {
       if (known.spans.every(({ from }) => from !== storeSeq))
-        known.spans.push({ from: storeSeq, until: undefined });
+        known.spans.push({ from: storeSeq, fromAt: storeAt, until: undefined, untilAt: undefined });
       return;
     }
     const lock: Lock = {
@@ -274,7 +282,11 @@ export class History {
       ...(until === undefined ? {} : { until }),
       ...(untilSignIn === true ? { untilSignIn } : {}),
     };
-    this.locks.set(lockId, { store, lock, spans: [{ from: storeSeq, until: undefined }] });
+    this.locks.set(lockId, {
+      store,
+      lock,
+      spans: [{ from: storeSeq, fromAt: storeAt, until: undefined, untilAt: undefined }],
+    });
   }
 
   #change(
@@ -328,7 +340,7 @@ export class History {
         const open = this.locks
           .get(entry.lockId)
           ?.spans.filter(({ from, until }) => from < storeSeq && until === undefined);
-        for (const span of open ?? []) span.until = storeSeq;
+        for (const span of open ?? []) Object.assign(span, { until: storeSeq, untilAt: storeAt });
         break;
       }
       case 'credential.revoked': {
