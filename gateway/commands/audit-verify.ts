@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type AuditKey, checkingKeyOf } from '../audit/checkpoint.ts';
 import { ascii } from '../audit/line.ts';
 import { type Verification, type VerifiedChain, verify } from '../audit/verify.ts';
+import { addAuditErase } from './audit-erase.ts';
 
 /** Exit codes, as the help and docs/audit-format.md say. */
 const exit = { attested: 0, fault: 1, unreadable: 2, unattested: 3 } as const;
@@ -19,6 +20,7 @@ interface Options {
 
 export function addAuditVerify(program: Command): void {
   const audit = program.command('audit').description('work with the audit log’s files');
+  addAuditErase(audit);
   const more = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   audit
     .command('verify')
