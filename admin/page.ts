@@ -15,6 +15,7 @@ export const pageRoutes: readonly RegExp[] = [
   /^\/a\/R-?[0-9A-Za-z]{8,16}$/,
   /^\/requests$/,
   /^\/approvals$/,
+  /^\/now$/,
   /^\/access$/,
   /^\/credentials$/,
   /^\/login\/ssh\/[A-Za-z0-9_-]{22}$/,

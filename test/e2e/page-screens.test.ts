@@ -30,6 +30,12 @@ void t.test('axe finds nothing on any screen, light and dark, wide and narrow', 
     { colorScheme: 'dark', viewport: phone, reducedMotion: 'reduce' },
   ] as const;
   for (const look of looks) {
+    const operator = await person('admin', '/now', look);
+    await operator.waitForLoadState('networkidle');
+    t.strictSame(await findings(operator), [], `now ${look.colorScheme}`);
+    await operator.getByRole('button', { name: 'Stop access' }).click();
+    await operator.getByRole('dialog').waitFor();
+    t.strictSame(await findings(operator), [], `lock dialog ${look.colorScheme}`);
     for (const account of ['developer', 'approver'] as const) {
       const page = await person(account, '/', look);
       for (const path of [

@@ -68,6 +68,29 @@ export const useRevokeGrant = (id: string) =>
     access,
   );
 
+/** Ends one transfer. */
+export const useCut = (id: string) =>
+  useChange(
+    (body: Body<'/api/operations/{id}/cut'>) =>
+      answered(() => api.POST('/api/operations/{id}/cut', { params: { path: { id } }, body })),
+    [['operations']],
+  );
+
+/** Stops a person, a repository, an upstream or everything. */
+export const useMakeLock = () =>
+  useChange(
+    (body: Body<'/api/locks'>) => answered(() => api.POST('/api/locks', { body })),
+    [['locks'], ['operations'], ['can']],
+  );
+
+/** Ends a lock. */
+export const useLiftLock = (id: string) =>
+  useChange(
+    (body: Body<'/api/locks/{id}/lift'>) =>
+      answered(() => api.POST('/api/locks/{id}/lift', { params: { path: { id } }, body })),
+    [['locks'], ['can']],
+  );
+
 /** Makes a credential. */
 export const useCreateCredential = () =>
   useChange(

@@ -67,6 +67,20 @@ export const operationsQuery = queryOptions({
   refetchInterval: pollMs,
 });
 
+/** Grants of anybody that the viewer may see. */
+export const seenGrantsQuery = queryOptions({
+  queryKey: ['grants', 'seen'],
+  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: {} } })),
+  refetchInterval: pollMs,
+});
+
+/** Locks that stand. */
+export const locksQuery = queryOptions({
+  queryKey: ['locks'],
+  queryFn: () => answered(() => api.GET('/api/locks')),
+  refetchInterval: pollMs,
+});
+
 /** What would be decided for the viewer now. */
 export const canQuery = (repository: string, right: 'fetch' | 'push') =>
   queryOptions({

@@ -33,6 +33,11 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
               )}
             </Link>
           )}
+          {me !== undefined && watches(me) && (
+            <Link to="/now" className={classes.link}>
+              Now
+            </Link>
+          )}
           <Link to="/requests" className={classes.link}>
             Requests
           </Link>
@@ -47,4 +52,9 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
       </div>
     </header>
   );
+}
+
+/** Whether the viewer is one of those who look after what others do. */
+function watches({ roles }: Me): boolean {
+  return roles.includes('admin') || roles.includes('auditor');
 }

@@ -39,6 +39,11 @@ const answer = createRoute({
   path: '/a/$requestId',
   component: lazyRouteComponent(() => import('../approvals/RequestScreen.tsx'), 'RequestScreen'),
 });
+const now = createRoute({
+  getParentRoute: () => root,
+  path: '/now',
+  component: lazyRouteComponent(() => import('../now/NowScreen.tsx'), 'NowScreen'),
+});
 const credentials = createRoute({
   getParentRoute: () => root,
   path: '/credentials',
@@ -61,6 +66,7 @@ export const router = createRouter({
     askRepository,
     approvals,
     answer,
+    now,
     credentials,
     link,
   ]),

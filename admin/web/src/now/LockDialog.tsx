@@ -1,0 +1,102 @@
+/** Makes a lock: the one button for a leaked laptop or an incident, and what it met. */
+import { Group, Radio, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useMakeLock } from '../api/changes.ts';
+import { Dialog } from '../shell/Dialog.tsx';
+import { ReasonForm } from '../shell/ReasonForm.tsx';
+import { WhatBecame } from './WhatBecame.tsx';
+
+const targets = {
+  principal: { label: 'A person', ask: 'Their id', example: 'P-…' },
+  repository: { label: 'A repository', ask: 'Its name', example: 'upstream/path' },
+  upstream: { label: 'A host', ask: 'Its name in the configuration', example: 'hub' },
+  everything: { label: 'Everything', ask: '', example: '' },
+} as const;
+type Target = keyof typeof targets;
+
+const rights = [
+  { value: 'both', label: 'Fetch and push' },
+  { value: 'fetch', label: 'Fetch' },
+  { value: 'push', label: 'Push' },
+];
+
+/** @param isOpen whether it is shown */
+export function LockDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Stop access now">
+      <LockForm onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function LockForm({ onClose }: { onClose: () => void }) {
+  const [target, setTarget] = useState<Target>('principal');
+  const [name, setName] = useState('');
+  const [right, setRight] = useState('both');
+  const [until, setUntil] = useState('');
+  const lock = useMakeLock();
+  if (lock.data !== undefined) {
+    const { running, recorded } = lock.data;
+    return <WhatBecame title="Locked." running={running} recorded={recorded} onClose={onClose} />;
+  }
+  const isNamed = target === 'everything' || name.trim() !== '';
+  const { ask, example } = targets[target];
+
+  return (
+    <ReasonForm
+      initial=""
+      description="Everybody whom it stops reads it, and the audit keeps it."
+      act="Lock now"
+      keep="Cancel"
+      problem={lock.error}
+      isSending={lock.isPending}
+      isReady={isNamed}
+      onSend={(reason) =>
+        lock.mutate({
+          ...(target === 'everything' ? { everything: true } : { [target]: name.trim() }),
+          ...(right === 'fetch' || right === 'push' ? { right } : {}),
+          ...(until.trim() === '' ? {} : { until: until.trim() }),
+          reason,
+        })
+      }
+      onClose={onClose}
+    >
+      <Stack gap="md">
+        <Radio.Group label="On" value={target} onChange={(value) => setTarget(value as Target)}>
+          <Group gap="md" mt={4}>
+            {Object.entries(targets).map(([value, { label }]) => (
+              <Radio key={value} value={value} label={label} />
+            ))}
+          </Group>
+        </Radio.Group>
+        {target !== 'everything' && (
+          <TextInput
+            label={ask}
+            placeholder={example}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            maxLength={1_024}
+            required
+          />
+        )}
+        <Radio.Group label="What it stops" value={right} onChange={setRight}>
+          <Group gap="md" mt={4}>
+            {rights.map(({ value, label }) => (
+              <Radio key={value} value={value} label={label} />
+            ))}
+          </Group>
+        </Radio.Group>
+        <TextInput
+          label="For how long"
+          description="Such as 2h. Without it the lock stands until somebody lifts it."
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+          maxLength={40}
+        />
+        <div>
+          What runs under it is cut now, with the reason; grants stay and are good again once it is lifted.
+        </div>
+      </Stack>
+    </ReasonForm>
+  );
+}

@@ -1,0 +1,128 @@
+/** An operator's first screen: what runs on all nodes at this moment, and the locks that stand. */
+import { Button, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Rows } from '../access/Row.tsx';
+import { locksQuery, meQuery, operationsQuery, seenGrantsQuery } from '../api/queries.ts';
+import type { Lock, Operation } from '../api/shapes.ts';
+import { Empty } from '../shell/Empty.tsx';
+import { Panel } from '../shell/Panel.tsx';
+import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { Screen } from '../shell/Screen.tsx';
+import { Section } from '../shell/Section.tsx';
+import { CutDialog } from './CutDialog.tsx';
+import { LiftDialog } from './LiftDialog.tsx';
+import { LockDialog } from './LockDialog.tsx';
+import { LockRow } from './LockRow.tsx';
+import { OperationRow } from './OperationRow.tsx';
+import { makeRates } from './rates.ts';
+
+/** Newest first, as they come. */
+export function NowScreen() {
+  const [isLocking, setLocking] = useState(false);
+  const me = useQuery(meQuery);
+  const operations = useQuery(operationsQuery);
+  const isAdmin = me.data?.roles.includes('admin') === true;
+  const { error } = operations;
+
+  return (
+    <Screen
+      title="Now"
+      action={
+        isAdmin && (
+          <Button color="red" variant="light" onClick={() => setLocking(true)}>
+            Stop access
+          </Button>
+        )
+      }
+    >
+      <ProblemNotice problem={error?.isOutage === false && !error.isSignedOut ? error : null} />
+      <Section title="Running">
+        {operations.data === undefined ? (
+          <Skeleton height={132} radius={12} />
+        ) : (
+          <RunningList {...operations.data} mayCut={isAdmin} />
+        )}
+      </Section>
+      {(isAdmin || me.data?.roles.includes('auditor') === true) && <Locks mayLift={isAdmin} />}
+      <LockDialog isOpen={isLocking} onClose={() => setLocking(false)} />
+    </Screen>
+  );
+}
+
+function RunningList({
+  now,
+  operations,
+  more,
+  mayCut,
+}: {
+  now: number;
+  operations: readonly Operation[];
+  more: number;
+  mayCut: boolean;
+}) {
+  const [cutting, setCutting] = useState<Operation>();
+  const grants = useQuery(seenGrantsQuery);
+  const [rate] = useState(makeRates);
+  const rates = useMemo(() => rate(now, operations), [rate, now, operations]);
+  const ends = new Map(grants.data?.grants.map(({ id, endsAt }) => [id, endsAt]));
+  return (
+    <>
+      <CutDialog operation={cutting} onClose={() => setCutting(undefined)} />
+      {operations.length === 0 ? (
+        <Empty title="Nothing is running">
+          <p>
+            Fetches and pushes appear here while they move, on whatever node, and go when they have ended; the
+            audit has those.
+          </p>
+        </Empty>
+      ) : (
+        <Panel flush>
+          <Rows>
+            {operations.map((operation) => {
+              const known = operation.grantIds.flatMap((id) => ends.get(id) ?? []);
+              return (
+                <OperationRow
+                  key={operation.id}
+                  operation={operation}
+                  rate={rates.get(operation.id)}
+                  endsAt={known.length === 0 ? undefined : Math.min(...known)}
+                  onCut={mayCut ? () => setCutting(operation) : undefined}
+                />
+              );
+            })}
+          </Rows>
+          {more > 0 && <p style={{ padding: '0 20px' }}>and {more} more that are not listed</p>}
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Locks({ mayLift }: { mayLift: boolean }) {
+  const [lifting, setLifting] = useState<Lock>();
+  const locks = useQuery(locksQuery);
+  return (
+    <Section title="Locks">
+      <LiftDialog lock={lifting} onClose={() => setLifting(undefined)} />
+      {locks.data === undefined ? (
+        <Skeleton height={66} radius={12} />
+      ) : locks.data.locks.length === 0 ? (
+        <Empty title="Nothing is locked">
+          <p>
+            A lock stops a person, a repository, a host or everything at once, whatever was granted, and cuts
+            what runs. It stands until it ends or somebody lifts it.
+          </p>
+        </Empty>
+      ) : (
+        <Panel flush>
+          <Rows>
+            {locks.data.locks.map((lock) => (
+              <LockRow key={lock.id} lock={lock} onLift={mayLift ? () => setLifting(lock) : undefined} />
+            ))}
+          </Rows>
+        </Panel>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,83 @@
+import t from 'tap';
+import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+
+t.setTimeout(300_000);
+
+void t.test('an operator sees a clone run, cuts it, and the terminal reads why', async (t) => {
+  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/slow', { duration: '40s' }));
+  await api('approver', `requests/${request.id}/approve`, {});
+  const operator = await person('admin', '/now');
+  await operator.waitForSelector('text=Nothing is running');
+
+  const clone = (await git()).start(['clone', `${gitAddress('developer')}/demo/slow`]);
+  const row = operator.locator('li', { hasText: 'demo/slow' });
+  await row.waitFor();
+  const text = await textOf(operator, 'li');
+  t.match(text, /Dana Developer: fetch demo\/slow\s+HTTPS/);
+  t.match(text, /began (just now|\d+ s ago) · (\d+ s|under 1 s) left · node \S+/);
+  const [listed] = (await api('admin', 'operations?live=true')).body.operations;
+  t.ok(text.includes(listed.node));
+
+  await row.getByRole('button', { name: /^Cut fetch of demo\/slow by Dana/ }).click();
+  const dialog = operator.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Cut now' }).click();
+  await dialog.getByText('Say why, in a few words.').waitFor();
+  await dialog.getByLabel('Reason').fill('the laptop was reported stolen');
+  await operator.keyboard.press('Enter');
+  await dialog.getByRole('status').getByText('Cut.').waitFor();
+  t.match(await textOf(operator, '[role=dialog] [role=status]'), /Cut 1 running fetch/);
+  const { code, stderr } = await clone.finished;
+  t.not(code, 0);
+  t.match(stderr, /the laptop was reported stolen/);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await operator.waitForSelector('text=Nothing is running');
+  t.strictSame(faults, []);
+});
+
+void t.test('a lock made in the page stops what was granted until it is lifted there', async (t) => {
+  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  await api('approver', `requests/${request.id}/approve`, {});
+  const client = await git();
+  const lsRemote = () => client.run(['ls-remote', `${gitAddress('developer')}/demo/app`]);
+  t.equal((await lsRemote()).code, 0);
+
+  const operator = await person('admin', '/now');
+  await operator.getByRole('button', { name: 'Stop access' }).click();
+  const dialog = operator.getByRole('dialog');
+  await dialog.getByLabel('A repository', { exact: true }).check();
+  await dialog.getByLabel('Its name').fill('demo/app');
+  await dialog.getByLabel('For how long').fill('soon');
+  await dialog.getByLabel('Reason').fill('a secret was pushed');
+  await dialog.getByRole('button', { name: 'Lock now' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByLabel('For how long').fill('2h');
+  await dialog.getByRole('button', { name: 'Lock now' }).click();
+  await dialog.getByText('Locked.').waitFor();
+  t.match((await api('admin', 'locks')).body.locks, [
+    { repository: 'demo/app', reason: 'a secret was pushed' },
+  ]);
+  const stopped = await lsRemote();
+  t.not(stopped.code, 0);
+  t.match(stopped.stderr, /a secret was pushed/);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+
+  const row = operator.locator('li', { hasText: 'demo/app' });
+  t.match(await textOf(operator, 'li'), /a secret was pushed · by Adam Admin, .* · ends in 1 h 59 min/);
+  await row.getByRole('button', { name: 'Lift the lock on demo/app' }).click();
+  await dialog.getByLabel('Reason').fill('it was rotated');
+  await dialog.getByRole('button', { name: 'Lift it' }).click();
+  await dialog.getByText('Lifted.').waitFor();
+  t.equal((await lsRemote()).code, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test('who looks after nothing is shown no way there, and an auditor no buttons', async (t) => {
+  const { person } = await peopleAtThePage(t);
+  const developer = await person('developer', '/');
+  t.equal(await developer.getByRole('link', { name: 'Now' }).count(), 0);
+  const auditor = await person('auditor', '/now');
+  await auditor.waitForSelector('text=Nothing is locked');
+  t.equal(await auditor.getByRole('button', { name: /Stop access|Lift|Cut/ }).count(), 0);
+});
