@@ -39,5 +39,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // How long plugins took is nothing for whoever builds.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });

@@ -15,10 +15,11 @@ import type { EventDraft, GatePassage } from '../../gateway/store/store.ts';
 
 let count = 0;
 
-/** An id nobody had before in this process. */
+/** An id nobody had before in this process, of characters that an id of the gateway can have: no I, L, O, U. */
 export function freshId(prefix: string): string {
   count += 1;
-  return `${prefix}-${process.pid.toString(36).toUpperCase()}${count.toString().padStart(6, '0')}`;
+  const ofProcess = process.pid.toString(16).toUpperCase().padStart(4, '0');
+  return `${prefix}-${ofProcess}${count.toString().padStart(6, '0')}`;
 }
 
 /** What a provider says of a person. */
