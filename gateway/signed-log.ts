@@ -11,11 +11,11 @@ export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlar
 
 /** Opens it; closing it waits for the witness. Rejects as `openAuditLog` does, and for a key that cannot be had or used. */
 export async function openSignedLog(
-  { directory, segmentBytes, signingKey, witnessFile }: AuditConfig,
+  { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile }: AuditConfig,
   secrets: Secrets,
   { onWitnessTrouble, ...needs }: SignedLogNeeds,
 ): Promise<AuditLog> {
-  const options = { ...needs, directory, segmentBytes };
+  const options = { ...needs, directory, segmentBytes, segmentAgeMs };
   if (signingKey === undefined) return await openAuditLog(options);
   const key = signingKeyOf(await secrets.read(signingKey));
   const witness = witnessFile === undefined ? undefined : openWitnessFile(witnessFile, onWitnessTrouble);

@@ -30,7 +30,7 @@ const auditFile = section(
       }),
     ),
     segmentAge: Type.Optional(
-      duration('A segment file is closed at this age.', {
+      duration('A segment file is closed at this age, with the entry that comes next.', {
         min: '1m',
         max: '30d',
         default: defaults.audit.segmentAge,

@@ -22,6 +22,7 @@ export interface ChainWriterOptions {
   readonly directory: string;
   readonly nodeId: string;
   readonly segmentBytes: number;
+  readonly segmentAgeMs: number;
   readonly retryMs: number;
   readonly now: () => number;
   readonly onAlarm: (alarm: AuditAlarm) => void;
@@ -166,8 +167,12 @@ export class ChainWriter {
   }
 
   async #tryFresh(bodies: readonly string[], sign: boolean): Promise<readonly Receipt[]> {
-    const { disk, directory } = this.#options;
-    const fresh = await SegmentWriter.create(disk, directory, this.#head.chain, this.#highest + 1);
+    const { disk, directory, now } = this.#options;
+    const fresh = await SegmentWriter.create(disk, directory, {
+      chain: this.#head.chain,
+      next: this.#highest + 1,
+      now: now(),
+    });
     try {
       return await this.#write(fresh, this.#leadingBodies(fresh.segment), bodies, sign);
     } catch (cause) {
@@ -184,14 +189,15 @@ export class ChainWriter {
     bodies: readonly string[],
     sign: boolean,
   ): Promise<readonly Receipt[]> {
-    const { segmentBytes, disk, directory } = this.#options;
+    const { disk, directory } = this.#options;
     const started = performance.now();
     const signed = this.#cadence.among([...leading, ...bodies], this.#unsigned, sign);
     const group = sealGroup(this.#head, signed.lines);
-    const isFull = segment.size + group.bytes.length >= segmentBytes && bodies.length > 0;
-    const end = isFull
-      ? this.#closing(segment, 'full', signed.unsigned)
-      : { lines: [], unsigned: signed.unsigned };
+    const over = bodies.length === 0 ? undefined : this.#whyOver(segment, group.bytes.length);
+    const end =
+      over === undefined
+        ? { lines: [], unsigned: signed.unsigned }
+        : this.#closing(segment, over, signed.unsigned);
     const last = sealGroup(group.head, end.lines);
     const { inPlace } = await segment.append(Buffer.concat([group.bytes, last.bytes]));
     if (leading.length > 0) await disk.syncDirectory(directory);
@@ -212,11 +218,18 @@ export class ChainWriter {
     if (!inPlace) {
       const message = `segment ${segment.segment} no longer stands at ${segment.path}; its entries are where it went`;
       await this.#leave(segment, this.#alarm({ kind: 'audit-segment-moved', message }));
-    } else if (isFull) await this.#leave(segment);
+    } else if (over !== undefined) await this.#leave(segment);
     this.#tellCheckpoints([...group.lines, ...last.lines]);
     return group.receipts
       .filter((_, index) => !this.#cadence.isCheckpoint(signed.lines[index]))
       .slice(leading.length);
+  }
+
+  /** Why a segment ends with the group that is about to be written; undefined when it goes on. */
+  #whyOver({ size, openedAt }: SegmentWriter, groupBytes: number): string | undefined {
+    const { segmentBytes, segmentAgeMs, now } = this.#options;
+    if (size + groupBytes >= segmentBytes) return 'full';
+    return now() - openedAt >= segmentAgeMs ? 'old' : undefined;
   }
 
   /** Ends work on a segment: what is durable in it stays, what comes goes to the next. */

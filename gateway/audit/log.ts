@@ -19,6 +19,8 @@ export interface AuditLogOptions {
   readonly onAlarm: (alarm: AuditAlarm) => void;
   /** Bytes after which a segment is closed; default 32 MiB. */
   readonly segmentBytes?: number;
+  /** Age at which a segment is closed, with the entry that comes next; default a day. */
+  readonly segmentAgeMs?: number;
   /** The node's clock, epoch ms. */
   readonly now?: () => number;
   /** Entries that may wait for the disk; default 10,000. */
@@ -87,6 +89,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const now = options.now ?? Date.now;
   const writer = await ChainWriter.open({
     segmentBytes: 32 * 1024 * 1024,
+    segmentAgeMs: 86_400_000,
     retryMs: 1_000,
     disk: localDisk,
     ...options,

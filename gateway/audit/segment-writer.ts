@@ -18,22 +18,29 @@ const triedNumbers = 16;
 export class SegmentWriter {
   readonly segment: number;
   readonly path: string;
+  /** By the clock of the node, epoch ms. */
+  readonly openedAt: number;
   readonly #file: DiskFile;
   #size = 0;
   #lookedAt = performance.now();
 
-  private constructor(segment: number, path: string, file: DiskFile) {
+  private constructor(segment: number, path: string, openedAt: number, file: DiskFile) {
     this.segment = segment;
     this.path = path;
+    this.openedAt = openedAt;
     this.#file = file;
   }
 
   /** Creates the file of the next segment, empty; numbers whose file is there already are left out. */
-  static async create(disk: Disk, directory: string, chain: string, next: number): Promise<SegmentWriter> {
+  static async create(
+    disk: Disk,
+    directory: string,
+    { chain, next, now }: { readonly chain: string; readonly next: number; readonly now: number },
+  ): Promise<SegmentWriter> {
     for (let segment = next; ; segment += 1) {
       const path = join(directory, segmentName(chain, segment));
       try {
-        return new SegmentWriter(segment, path, await disk.create(path));
+        return new SegmentWriter(segment, path, now, await disk.create(path));
       } catch (error) {
         const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
         if (!isTaken || segment > next + triedNumbers) throw error;

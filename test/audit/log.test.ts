@@ -51,6 +51,28 @@ void t.test('segments follow one another by size, and the chain runs through the
   t.equal(chains.length, 1);
 });
 
+void t.test('a segment is closed at its age, with the entry that comes then', async (t) => {
+  let now = 1_795_600_000_000;
+  const { directory, log } = await aLog(t, { segmentAgeMs: 3_600_000, now: () => now });
+  const paths = async () => (await segmentPaths(directory)).length;
+  await log.append(anAlarm(1));
+  now += 3_599_999;
+  await log.append(anAlarm(2));
+  now -= 3_600_000;
+  await log.append(anAlarm(3));
+  t.equal(await paths(), 1, 'a clock set back makes it no older');
+  now += 3_600_001;
+  await log.append(anAlarm(4));
+  await log.append(anAlarm(5));
+  t.equal(await paths(), 2);
+  await log.close();
+  t.match(
+    (await linesOf(directory)).filter((line) => line.includes('"segment.closed"')).join('\n'),
+    /"segment":1,"reason":"old"[\s\S]*"segment":2,"reason":"stopped"/,
+  );
+  t.strictSame((await verify([directory])).faults, []);
+});
+
 /** The directory as a power cut would leave it now: copied from under its writer, without the lock. */
 async function cutOff(t: Parameters<typeof aLog>[0], directory: string): Promise<string> {
   const copy = await temporaryDirectory(t);
