@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type Connection as Ssh2Connection } from 'ssh2';
 import type { Config } from '../../config/schema.ts';
 import { normaliseAddress } from '../identity/client-address.ts';
+import { agreedAlgorithms } from '../ssh/ssh2-algorithms.ts';
 import { boundAddresses } from './address-bound.ts';
 import { corkWrites } from './cork-writes.ts';
 import { readProxyHeaders } from './proxied-server.ts';
@@ -38,20 +39,6 @@ export interface SshDoorOptions {
   onFault(error: unknown): void;
 }
 
-/** Nothing with SHA-1 or CBC, and no compression: a few bytes could become gigabytes. */
-const algorithms: ssh2.Algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group14-sha256',
-  ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  compress: ['none'],
-};
 /** Asked every 15 s, a client may be silent for two minutes: bulk data delays its answers. */
 const keepaliveIntervalMs = 15_000;
 const keepalivesUnanswered = 8;
@@ -70,7 +57,7 @@ export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
   const server = new ssh2.Server({
     hostKeys: [...options.hostKeys],
     ident: 'Sluice',
-    algorithms,
+    algorithms: agreedAlgorithms,
     keepaliveInterval: keepaliveIntervalMs,
     keepaliveCountMax: keepalivesUnanswered,
   });

@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import ssh2, { type ClientChannel } from 'ssh2';
 import type { PinnedKeys } from '../../ssh/known-hosts.ts';
 import { fingerprint } from '../../ssh/public-key.ts';
+import { agreedAlgorithms } from '../../ssh/ssh2-algorithms.ts';
 import { isInside, publicLookup } from '../public-addresses.ts';
 import { UpstreamTroubleError } from '../upstream-trouble.ts';
 
@@ -45,21 +46,13 @@ export interface SshConnection {
 const keepaliveIntervalMs = 15_000;
 const keepalivesUnanswered = 4;
 
-/** Nothing with SHA-1 or CBC, and no compression. */
-const algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group14-sha256',
-  ],
-  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes256-ctr'],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  compress: ['none'],
-} satisfies ssh2.Algorithms;
+/** Nothing with CBC. */
+const ciphers: ssh2.CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes256-ctr',
+];
 
 /**
  * Connects, and is let in. Rejects with an `UpstreamTroubleError`; a host with another key is shown nothing, and the cause of
@@ -95,7 +88,8 @@ export async function connectSsh(
           return false;
         },
         algorithms: {
-          ...algorithms,
+          ...agreedAlgorithms,
+          cipher: ciphers,
           serverHostKey: signaturesOf(pinned) as ssh2.ServerHostKeyAlgorithm[],
         },
         readyTimeout: Math.max(1, connectMs - (performance.now() - startedAt)),
