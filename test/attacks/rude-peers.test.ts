@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
 import { aGitNode, scopeOf } from '../https/git-node.ts';
+import { moved } from '../https/moved.ts';
 import { gitClient } from '../servers/git.ts';
 import {
   type HostileScript,
@@ -71,8 +72,7 @@ void t.test('a client that never reads is cut when its grant ends, and its conne
   socket.write(
     `POST /hub/slow.git/git-upload-pack HTTP/1.1\r\nHost: x\r\n${authorization}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 1_000_000))
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await moved(node, 'bytesDown', 1_000_000);
   const revoked = Date.now();
   await node.revoke(grant.id, 'over');
   socket.once('error', () => undefined);

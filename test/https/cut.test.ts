@@ -6,13 +6,13 @@ import { pktLine } from '../../gateway/git/pkt-line.ts';
 import { gitClient } from '../servers/git.ts';
 import { startHostileHost } from '../servers/hostile-host.ts';
 import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
+import { moved } from './moved.ts';
 
 const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
 
 /** Resolves once the clone's pack is on its way down. */
 async function packMoves(node: GitNode): Promise<void> {
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(node, 'bytesDown', 100_000);
 }
 
 for (const version of ['0', '2']) {
@@ -86,7 +86,7 @@ void t.test(
     await git.must(['add', '.'], inApp);
     await git.must(['commit', '-q', '-m', 'big'], inApp);
     const push = git.start(['push', 'origin', 'HEAD:refs/heads/big'], inApp);
-    while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+    await moved(node, 'bytesUp', 2_000_000);
     await node.revoke(grant.id, 'laptop lost');
     const { code, stderr } = await push.finished;
 
@@ -153,7 +153,7 @@ void t.test(
     await git.must(['add', '.'], inApp);
     await git.must(['commit', '-q', '-m', 'big'], inApp);
     const push = git.start(['push', node.address(secret, 'app.git'), 'HEAD:refs/heads/big'], inApp);
-    while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+    await moved(node, 'bytesUp', 2_000_000);
     await node.revoke(grant.id, 'laptop lost');
     const { code, stderr } = await push.finished;
 

@@ -7,6 +7,7 @@ import { gitClient } from '../servers/git.ts';
 import { recorded } from '../store/recorded.ts';
 import { anEvent } from '../store/samples.ts';
 import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
+import { moved } from './moved.ts';
 
 t.setTimeout(230_000);
 
@@ -38,8 +39,7 @@ for (const [why, what, next] of texts) {
     const git = await gitClient(t);
 
     const clone = git.start(['clone', node.address(secret, 'slow.git')]);
-    while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await moved(node, 'bytesDown', 100_000);
     const before = Date.now();
     await endCredential(node, principal, why);
     const { code, stderr } = await clone.finished;
@@ -69,7 +69,7 @@ void t.test('a push whose credential is revoked changes no ref, and reads why (c
   await git.must(['add', '.'], inApp);
   await git.must(['commit', '-q', '-m', 'big'], inApp);
   const push = git.start(['push', 'origin', 'HEAD:refs/heads/big'], inApp);
-  while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+  await moved(node, 'bytesUp', 2_000_000);
   await endCredential(node, principal, 'revoked');
   const { code, stderr } = await push.finished;
 

@@ -6,6 +6,7 @@ import { flushPkt, pktLine } from '../../gateway/git/pkt-line.ts';
 import { gitClient } from '../servers/git.ts';
 import { rawResponse, startHostileHost } from '../servers/hostile-host.ts';
 import { aGitNode, scopeOf } from './git-node.ts';
+import { moved } from './moved.ts';
 
 /** Longer than Node's own keep-alive of 5 s, which would end each of these. */
 const pauseMs = 6_000;
@@ -117,7 +118,7 @@ void t.test(
     await git.must(['-C', 'app', 'commit', '-q', '-m', 'big']);
     const before = await git.must(['ls-remote', `${node.directory}/app.git`]);
     const push = git.start(['-C', 'app', 'push', 'origin', 'HEAD:refs/heads/big']);
-    while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 3_000_000)) await new Promise(setImmediate);
+    await moved(node, 'bytesUp', 3_000_000);
     if (push.child.pid !== undefined) process.kill(-push.child.pid, 'SIGKILL');
     await push.finished;
 

@@ -8,6 +8,7 @@ import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
 import { section } from '../git/feeding.ts';
 import { type GitNode, type GitNodeOptions, scopeOf } from '../https/git-node.ts';
+import { moved } from '../https/moved.ts';
 import type { Ending } from '../servers/ending.ts';
 import { gitOnChannels, type OnChannels } from './git-on-channels.ts';
 
@@ -15,8 +16,7 @@ const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
 
 /** Resolves once the clone's pack is on its way down. */
 async function packMoves(node: GitNode): Promise<void> {
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(node, 'bytesDown', 100_000);
 }
 
 async function endOf({ node, resetAll }: OnChannels) {
@@ -67,8 +67,7 @@ void t.test('a fetch revoked between two of its requests reads why', async (t) =
   const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')], {
     env: { EXEC_HOLDS: '1' },
   });
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 0))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(node, 'bytesDown', 0);
   await node.revoke(grant.id, 'laptop lost');
   const { code, stderr } = await waiting.finished;
   t.equal(code, 128);
@@ -87,8 +86,7 @@ void t.test('one revoked when its answer was whole, and not ended yet, reads why
   const { port } = host.address() as AddressInfo;
   const served = await gitOnChannels(t, 'fetch', 'app', { hostUrl: `http://127.0.0.1:${port}` });
   const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')]);
-  while (!served.node.git.book.live().some(({ bytesDown }) => bytesDown > 0))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(served.node, 'bytesDown', 0);
   await served.node.revoke(served.grant.id, 'laptop lost');
   const { code, stderr } = await waiting.finished;
   t.equal(code, 128);
@@ -169,7 +167,7 @@ void t.test('a large push that is revoked on its way ends at once, and changes n
   const { node, grant, refs, execs } = served;
   const before = await refs();
   const push = served.push();
-  while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+  await moved(node, 'bytesUp', 2_000_000);
   await node.revoke(grant.id, 'laptop lost');
   const { code, stderr } = await push.finished;
   t.equal(code, 1);

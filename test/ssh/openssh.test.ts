@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
 import { type GitNodeOptions, scopeOf } from '../https/git-node.ts';
+import { moved } from '../https/moved.ts';
 import type { Ending } from '../servers/ending.ts';
 import { gitClient } from '../servers/git.ts';
 import { anSshNode } from './ssh-node.ts';
@@ -57,8 +58,7 @@ void t.test('a clone revoked in the middle reads why, and the connection rekeys 
   });
   await makeSlowRepository(node.directory);
   const clone = git.start(['clone', address]);
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 3_000_000))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(node, 'bytesDown', 3_000_000);
   const before = Date.now();
   await node.revoke(grant.id, 'laptop lost');
   const { code, stderr } = await clone.finished;
@@ -79,7 +79,7 @@ void t.test('a large push revoked on its way is refused at once, and changes no 
   await git.must(['commit', '-q', '-m', 'big'], inApp);
   const before = await git.must(['ls-remote', `${node.directory}/app.git`]);
   const push = git.start(['push', 'origin', 'HEAD:refs/heads/big'], inApp);
-  while (!node.git.book.live().some(({ bytesUp }) => bytesUp > 2_000_000)) await new Promise(setImmediate);
+  await moved(node, 'bytesUp', 2_000_000);
   await node.revoke(grant.id, 'laptop lost');
   const { code, stderr } = await push.finished;
   t.equal(code, 1);
@@ -95,8 +95,7 @@ void t.test('a client that is killed frees its host, and the record says that it
   });
   await makeSlowRepository(node.directory);
   const clone = git.start(['clone', address]);
-  while (!node.git.book.live().some(({ bytesDown }) => bytesDown > 100_000))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await moved(node, 'bytesDown', 100_000);
   const { pid } = clone.child;
   if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   const killed = Date.now();

@@ -3,7 +3,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
-import type { GitNode, GitNodeOptions } from '../https/git-node.ts';
+import type { GitNodeOptions } from '../https/git-node.ts';
+import { moved } from '../https/moved.ts';
 import { aPersonOverSsh } from './over-ssh.ts';
 
 const slowExec = fileURLToPath(new URL('../servers/slow-exec.mjs', import.meta.url));
@@ -11,11 +12,6 @@ const slow = (bytesPerSecond: number): readonly string[] => [
   'AcceptEnv GIT_PROTOCOL',
   `ForceCommand ${process.execPath} ${slowExec} ${bytesPerSecond}`,
 ];
-
-async function moved(node: GitNode, direction: 'bytesDown' | 'bytesUp', bytes: number): Promise<void> {
-  while (!node.git.book.live().some((operation) => operation[direction] > bytes))
-    await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 for (const version of ['0', '2'])
   void t.test(`protocol v${version}: a clone revoked in the middle reads why`, async (t) => {
