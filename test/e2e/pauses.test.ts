@@ -36,7 +36,8 @@ async function pausingWay(
       from.pause();
       setTimeout(() => from.resume(), pauseMs);
     });
-    from.on('error', () => to.destroy()).on('close', () => to.destroy());
+    // A side that has ended keeps what is still on its way to the other.
+    from.on('error', () => to.destroy()).on('end', () => to.end());
   };
   const server = createServer((client) => {
     const gateway = connect(node.httpsPort, '127.0.0.1');
