@@ -9,6 +9,9 @@ import { reference } from './schemas/reference.ts';
 /** Where other systems say that somebody has left. */
 export const hookPath = '/api/hooks/deactivated';
 
+/** Where pages are told what has changed. */
+export const eventsPath = '/api/events';
+
 /** Registers the document's own settings and the named shapes; calls registered afterwards become part of it. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const shape of namedShapes) app.addSchema(shape);
@@ -83,6 +86,17 @@ export const hookSchema = {
   },
 };
 
+/** The route schema of the event stream, whose answer is no JSON. */
+export const eventsSchema = {
+  operationId: 'events',
+  summary: 'Server-sent events for signed-in pages: `changed` with the kinds of things that have changed',
+  description:
+    'Each event names kinds only (requests, grants, locks, operations, credentials, me, policy, or anything); what has changed is read by the other calls. Ends with the sign-in.',
+  tags: ['events'],
+  security: [{ cookie: [] }],
+  response: { default: { description: 'not told', ...reference(Problem) } },
+};
+
 /** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */
 export async function openapiDocument(): Promise<string> {
   const app = fastify();
@@ -92,6 +106,13 @@ export async function openapiDocument(): Promise<string> {
     app.route({ method: call.method, url: call.url, schema: describe(name, call), handler: () => ({}) });
   }
   app.route({ method: 'POST', url: hookPath, schema: hookSchema, handler: () => ({}) });
+  app.route({
+    method: 'GET',
+    url: eventsPath,
+    schema: eventsSchema,
+    exposeHeadRoute: false,
+    handler: () => ({}),
+  });
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
   await app.close();

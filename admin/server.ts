@@ -13,6 +13,7 @@ import { registerBackChannelLogout } from './backchannel-logout.ts';
 import { registerDeactivatedHook } from './deactivated-hook.ts';
 import { type DirectCalls, directCalls } from './direct-calls.ts';
 import { problemOf } from './errors.ts';
+import { type PageEvents, registerEvents } from './events.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
@@ -42,6 +43,8 @@ export interface Admin {
   readonly direct: DirectCalls;
   /** The OpenAPI document. */
   readonly openapi: () => object;
+  /** What open pages are told. */
+  readonly events: PageEvents;
   close(): Promise<void>;
 }
 
@@ -121,6 +124,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     limits,
     handlers,
   });
+  const events = registerEvents(app, { ...deps, authenticate });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerKnownHosts(app, deps);
   registerSignIn(app, { ...deps, signIns, limits, refusedSignIns });
@@ -133,7 +137,9 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     handler,
     direct: directCalls({ handlers, limits, log: deps.log }),
     openapi: () => app.swagger(),
+    events,
     close: async () => {
+      events.close();
       await app.close();
       await refusedSignIns.flush();
     },

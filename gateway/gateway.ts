@@ -294,6 +294,7 @@ async function start(
 
   const close = async (reason: string): Promise<void> => {
     draining = true;
+    admin.events.close();
     const waited = git.waits.stop();
     const doorsClosed = Promise.all([door.close(), ssh?.door.close()]);
     const deadline = Date.now() + config.limits.drainMs;
@@ -340,6 +341,7 @@ async function start(
       upstreams.use(next);
       await record(policyEntry(next, compiled.hash));
       git.leases.recheck();
+      admin.events.policyChanged();
     },
     close,
   };

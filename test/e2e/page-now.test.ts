@@ -1,4 +1,5 @@
 import t from 'tap';
+import { startRedis } from '../servers/redis.ts';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
 t.setTimeout(300_000);
@@ -70,6 +71,41 @@ void t.test('a lock made in the page stops what was granted until it is lifted t
   await dialog.getByRole('button', { name: 'Lift it' }).click();
   await dialog.getByText('Lifted.').waitFor();
   t.equal((await lsRemote()).code, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test('what changes on one node shows in the pages of another, without their asking', async (t) => {
+  const { port, username, password } = await startRedis(t);
+  const people = await peopleAtThePage(t, `redis://${username}:${password}@127.0.0.1:${port}`);
+  const { api, person, git, accounts, faults } = people;
+  const elsewhere = await people.secondNode();
+  const there = (account: 'developer' | 'approver' | 'admin', path: string, data: unknown) =>
+    api(account, path, data, elsewhere);
+  // No poll comes into it: the pages' timers that go off again and again never do.
+  const still = async (account: 'developer' | 'approver' | 'admin', path: string, shown: string) => {
+    const page = await person(account, path);
+    await page.addInitScript('window.setInterval = () => 0');
+    await page.reload();
+    await page.waitForSelector(`text=${shown}`);
+    return page;
+  };
+  const developer = await still('developer', '/', 'Nothing is open to you right now');
+  const approver = await still('approver', '/approvals', 'Nothing waits');
+  const operator = await still('admin', '/now', 'Nothing is running');
+
+  const { body: request } = await there('developer', 'requests', anAsk('demo/slow', { duration: '40s' }));
+  await approver.locator('li', { hasText: 'demo/slow' }).waitFor();
+  await there('approver', `requests/${request.id}/approve`, {});
+  await developer.locator('article', { hasText: 'demo/slow' }).waitFor();
+
+  const address = elsewhere.replace('https://', `https://git:${accounts.developer.git}@`);
+  const clone = (await git()).start(['clone', `${address}/demo/slow`]);
+  const running = operator.locator('li', { hasText: 'fetch demo/slow' });
+  await running.waitFor();
+  await there('admin', 'locks', { repository: 'demo/slow', reason: 'an incident' });
+  await operator.locator('li', { hasText: 'an incident' }).waitFor();
+  t.not((await clone.finished).code, 0);
+  await running.waitFor({ state: 'detached' });
   t.strictSame(faults, []);
 });
 

@@ -1,17 +1,26 @@
 /** The demo with people in front of its page, each in a browser window of their own, and what the API says beside them. */
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import tap, { type Test } from 'tap';
+import { loadConfig } from '../../config/load.ts';
+import { webRoot } from '../../gateway/commands/serve.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startDemo } from '../../gateway/demo/demo.ts';
+import { startGateway } from '../../gateway/gateway.ts';
 import { type Chromium, startChromium } from '../servers/chromium.ts';
 import { gitClient } from '../servers/git.ts';
 
 /** One browser serves all tests of a file: people are apart in it as they are in the field, by what their windows keep. */
 let browser: Promise<Chromium> | undefined;
 
-/** Starts a demo, which ends with the test, as do the windows of its people. */
-export async function peopleAtThePage(t: Test) {
-  const demo = await startDemo({ httpsPort: 0, sshPort: 0, storeUrl: undefined });
+/**
+ * Starts a demo, which ends with the test, as do the windows of its people.
+ *
+ * @param storeUrl a Redis in place of the process's own memory
+ */
+export async function peopleAtThePage(t: Test, storeUrl?: string) {
+  const demo = await startDemo({ httpsPort: 0, sshPort: 0, storeUrl });
   t.teardown(() => demo.close());
   const { https, ssh, caFile, accounts } = demo.facts;
   browser ??= startChromium(tap);
@@ -24,9 +33,9 @@ export async function peopleAtThePage(t: Test) {
   const programs = await open();
   const faults: string[] = [];
 
-  /** What a program with an account's credential is answered. */
-  async function api(account: AccountName, path: string, data?: unknown) {
-    const answer = await programs.request.fetch(`${https}/api/${path}`, {
+  /** What a program with an account's credential is answered, by the demo's own node or another. */
+  async function api(account: AccountName, path: string, data?: unknown, node = https) {
+    const answer = await programs.request.fetch(`${node}/api/${path}`, {
       method: data === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${accounts[account].api}` },
       ...(data === undefined ? {} : { data }),
@@ -40,6 +49,22 @@ export async function peopleAtThePage(t: Test) {
     ssh,
     accounts,
     api,
+    /** Starts a second node on the demo's store, and answers where. */
+    async secondNode(): Promise<string> {
+      const directory = join(dirname(caFile), '..');
+      const loaded = await loadConfig(join(directory, 'sluice.yaml'));
+      if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+      const { https: own, audit } = loaded.config;
+      const config = {
+        ...loaded.config,
+        ssh: undefined,
+        https: { ...own, listen: { ...own.listen, port: 0 } },
+        audit: { ...audit, directory: join(directory, 'audit-two'), witnessFile: undefined },
+      };
+      const gateway = await startGateway(config, { log: pino({ level: 'silent' }), webRoot: webRoot() });
+      t.teardown(() => gateway.close('test-ended'));
+      return `https://localhost:${gateway.httpsPort}`;
+    },
     /** Everything the browsers complained about: scripts that broke, what the content security policy stopped. */
     faults,
     git: () => gitClient(t, { caFile, env: { GIT_TERMINAL_PROMPT: '0' } }),

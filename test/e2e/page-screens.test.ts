@@ -19,6 +19,16 @@ async function findings(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
+/** The tab was hidden and is seen again: the page reads what it shows. */
+async function comeBackTo(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    for (const state of ['hidden', 'visible']) {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    }
+  })()`);
+}
+
 void t.test('axe finds nothing on any screen, light and dark, wide and narrow', async (t) => {
   const { https, api, person, faults } = await peopleAtThePage(t);
   const push = { scopes: [{ repository: 'demo/app', right: 'push' }] };
@@ -125,6 +135,7 @@ void t.test(
     await developer.route('**/api/**', (route) =>
       route.fulfill({ status: 503, json: { error: 'store-unreachable', message } }),
     );
+    await comeBackTo(developer);
     await developer.waitForSelector('text=Not up to date');
     t.match(
       await textOf(developer, '[role=alert]'),
@@ -132,6 +143,7 @@ void t.test(
     );
     t.match(await textOf(developer, 'main'), /Nothing is open to you right now/);
     await developer.unrouteAll({ behavior: 'ignoreErrors' });
+    await comeBackTo(developer);
     await developer.waitForSelector('text=Not up to date', { state: 'detached' });
     t.pass();
   },
@@ -142,6 +154,7 @@ void t.test('a sign-in that ends leaves the page as it is, with the way back in'
   const developer = await person('developer', '/ask/demo/app?right=push');
   await developer.locator('textarea').fill('half a sentence');
   await developer.context().clearCookies({ name: '__Host-sluice' });
+  await comeBackTo(developer);
   await developer.waitForSelector('text=You are signed out');
   t.equal(await developer.locator('textarea').inputValue(), 'half a sentence');
   await developer.click('text=Sign in again');

@@ -147,12 +147,16 @@ export const operationContract: readonly Claim[] = [
     },
   ],
   [
-    'each of many that stand still at once, and leave at once, is told of once and found as it stood',
+    'each of many that stand still at once, and leave at once, is told of both times and found as it stood',
     async (t, ground) => {
       const [node, waiting] = [await ground.open('a'), await ground.open('b')];
       const grant = await granted(node);
       const ids: string[] = [];
       while (ids.length < 130) ids.push((await entered(node, {}, grant)).operation.id);
+      // Messages come in order: behind such a one none of the others is on its way.
+      const locked = () =>
+        told(waiting, 'lock', async () => node.lock(aLock(await node.now()), anEvent('lock.made')));
+      await locked();
       const heard: string[] = [];
       const stop = waiting.onChange((change) => {
         if (change?.kind === 'operation') heard.push(change.id);
@@ -164,10 +168,27 @@ export const operationContract: readonly Claim[] = [
       await Promise.all(ids.map((id) => node.leave(id)));
       t.strictSame(await onTheBooks(waiting), []);
       t.strictSame(await waiting.stoodStill(ids), still);
-      // Messages come in order: behind this one none of the others is on its way.
-      await told(waiting, 'lock', async () => node.lock(aLock(await node.now()), anEvent('lock.made')));
+      await locked();
       stop();
-      t.strictSame(heard.toSorted(), ids.toSorted());
+      t.strictSame(heard.toSorted(), [...ids, ...ids].toSorted());
+    },
+  ],
+  [
+    'an operation is told of on every node when it enters, and not each time it enters again',
+    async (t, ground) => {
+      const [node, watching] = [await ground.open('a'), await ground.open('b')];
+      const grant = await granted(node);
+      const operation = anOperation(grant);
+      const seq = await seqOf(node);
+      const heard: string[] = [];
+      const stop = watching.onChange((change) => {
+        if (change?.kind === 'operation') heard.push(change.id);
+      });
+      await node.enter(operation, seq, 'first');
+      await node.enter(operation, seq, 'again');
+      await told(watching, 'lock', async () => node.lock(aLock(await node.now()), anEvent('lock.made')));
+      stop();
+      t.strictSame(heard, [operation.id]);
     },
   ],
   [

@@ -10,7 +10,7 @@ import { theme, variables } from './theme/theme.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
-    // Lists are read again every few seconds anyway, and an outage is to be said at once.
+    // Lists are read again by themselves anyway, and an outage is to be said at once.
     queries: { retry: false, networkMode: 'always', staleTime: 1_000 },
     mutations: { retry: false, networkMode: 'always' },
   },

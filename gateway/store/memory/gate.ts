@@ -2,7 +2,7 @@
 import { standingOf } from '../grant-state.ts';
 import { keptPassage } from '../passage.ts';
 import type { Store } from '../store.ts';
-import type { Book } from './book.ts';
+import { type Book, tell } from './book.ts';
 import { endedEarly } from './credentials.ts';
 import { keptGrant } from './grants.ts';
 
@@ -35,6 +35,10 @@ export function memoryGate(book: Book, node: string): Pick<Store, 'enter' | 'pas
         bytesDown: before?.bytesDown ?? 0,
       });
       book.nodes.set(node, book.now());
+      if (before === undefined) {
+        const { id, principalId } = operation;
+        tell(book, { seq: book.seq, kind: 'operation', id, principalId });
+      }
       return 'entered';
     },
 

@@ -36,7 +36,7 @@ export function memoryOperations(
     async leave(operationId) {
       const booked = book.operations.get(operationId);
       if (booked?.node !== node) return;
-      if (booked.state === 'moving') tellOf(booked);
+      tellOf(booked);
       const how = booked.state === 'moving' ? 'gone' : booked.state.still;
       book.left.set(operationId, { how, until: book.now() + leftKeptMs });
       book.operations.delete(operationId);

@@ -44,6 +44,7 @@ redis.call('HSET', k('operation-state'), id, 'moving')
 redis.call('HSET', k('operation-node'), id, ARGV[2])
 redis.call('HSET', k('nodes'), ARGV[2], int(now))
 last()
+if not of then tell(id) end
 return { int(now), 'entered' }
 `,
 );

@@ -8,7 +8,7 @@ import type { Sealer } from './seal.ts';
  * Lua: `books` names the hashes by id; `row(id)` is an operation's row, or nil: id, seal and record, node, state, passage, bytes, its node's last beat;
  * `moving()` the rows of all of which bytes may pass; `last()` moves the TTL of everything that is kept of operations;
  * `owner(id)` is the node whose it is, or false; `silent(node)` whether others may take over what is that node's; `tell(id)`
- * publishes that something happened to it that its node or whoever waits for it must hear.
+ * publishes that something happened to it that its node, whoever waits for it or a list of what runs must hear.
  */
 export const operationsLua = `
 local books = { 'operations', 'operation-state', 'operation-node', 'operation-passed', 'operation-cut', 'operation-bytes' }

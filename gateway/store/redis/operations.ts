@@ -23,7 +23,7 @@ return { int(now), 'done' }
 `,
 );
 
-/** ARGV from 3: ids. What leaves while it moved is told of: nobody will hear how it stood still. */
+/** ARGV from 3: ids. */
 const leaveScript = changing(
   'leave',
   `${operationsLua}
@@ -31,7 +31,7 @@ for i = 3, #ARGV do
   local id = ARGV[i]
   local found = row(id)
   if not found or found[3] == ARGV[2] then
-    if found and found[4] == 'moving' then tell(id) end
+    if found then tell(id) end
     if found then redis.call('SET', k('left:' .. id), string.match(found[4], '^still (.+)$') or 'gone', 'PX', ${leftKeptMs}) end
     for _, name in ipairs(books) do redis.call('HDEL', k(name), id) end
   end

@@ -1,5 +1,6 @@
-/** What the page reads, and how often: every few seconds while the tab can be seen. */
+/** What the page reads; changes are told (`live/`), so that reading again by itself is for what got lost. */
 import { queryOptions } from '@tanstack/react-query';
+import { pollMs } from '../live/live-changes.ts';
 import type { ApiProblem } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 
@@ -9,8 +10,10 @@ declare module '@tanstack/react-query' {
   }
 }
 
-/** Between two readings of a list that others may change. */
-const pollMs = 4_000;
+/** What moves is read this often for how far it is, which nobody is told of. */
+const movingMs = 4_000;
+/** A person looks from a terminal's link to the terminal and back. */
+const linkMs = 2_000;
 
 /** Who is signed in. */
 export const meQuery = queryOptions({
@@ -49,7 +52,7 @@ export const pendingRequestsQuery = queryOptions({
 export const seenRequestsQuery = queryOptions({
   queryKey: ['requests', 'seen'],
   queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { limit: 60 } } })),
-  refetchInterval: 3 * pollMs,
+  refetchInterval: pollMs,
 });
 
 /** One request. */
@@ -64,7 +67,7 @@ export const requestQuery = (id: string) =>
 export const operationsQuery = queryOptions({
   queryKey: ['operations'],
   queryFn: () => answered(() => api.GET('/api/operations', { params: { query: { live: true } } })),
-  refetchInterval: pollMs,
+  refetchInterval: (query) => ((query.state.data?.operations.length ?? 0) > 0 ? movingMs : pollMs(query)),
 });
 
 /** Grants of anybody that the viewer may see. */
@@ -93,14 +96,14 @@ export const canQuery = (repository: string, right: 'fetch' | 'push') =>
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: () => answered(() => api.GET('/api/keys')),
-  refetchInterval: 5 * pollMs,
+  refetchInterval: pollMs,
 });
 
 /** The viewer's credentials. */
 export const credentialsQuery = queryOptions({
   queryKey: ['credentials'],
   queryFn: () => answered(() => api.GET('/api/credentials')),
-  refetchInterval: 5 * pollMs,
+  refetchInterval: pollMs,
 });
 
 /** The link that a terminal shows; read often, since somebody looks from it to the terminal and back. */
@@ -108,5 +111,5 @@ export const keyLinkQuery = (token: string) =>
   queryOptions({
     queryKey: ['key-link', token],
     queryFn: () => answered(() => api.GET('/api/key-links/{token}', { params: { path: { token } } })),
-    refetchInterval: pollMs / 2,
+    refetchInterval: linkMs,
   });

@@ -4,6 +4,7 @@ import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { goToSignIn } from '../api/sign-in.ts';
+import { listenForChanges } from '../live/live-changes.ts';
 import { Freshness } from './Freshness.tsx';
 import { Header } from './Header.tsx';
 import classes from './Shell.module.css';
@@ -19,6 +20,9 @@ export function Shell() {
   useEffect(() => {
     if (isUnknown && !goToSignIn()) setOut(true);
   }, [isUnknown]);
+
+  const isIn = me.data !== undefined && !isOut;
+  useEffect(() => (isIn ? listenForChanges(queries) : undefined), [isIn, queries]);
 
   const forget = () => {
     queries.clear();
