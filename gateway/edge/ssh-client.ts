@@ -6,6 +6,7 @@ import { openInterview } from './ssh-interview.ts';
 import type { KeyOffer, SshConnection, SshVisitor } from './ssh-visitor.ts';
 import {
   announceSignatureAlgorithms,
+  readReceipts,
   sendBanner,
   watchRefusedChannels,
   watchWindow,
@@ -31,6 +32,8 @@ const attemptsAtMost = 100;
 /** Each may hold the connection open for as long as a person takes. */
 const interviewsAtMost = 3;
 const variablesAtMost = 20;
+/** What a client gets to read all that was written before one of its channels was broken off, where others run beside it. */
+const breakOffMs = 500;
 /** How long a client that broke the protocol gets to take what was written before. */
 const brokenMs = 2_000;
 const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
@@ -48,6 +51,8 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
   let interviews = 0;
   let open = 0;
   let running = 0;
+  /** Those of them that were broken off, and are not over yet. */
+  let brokenOff = 0;
   let idle: NodeJS.Timeout | undefined;
 
   const end = (): void => {
@@ -88,9 +93,30 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     }
   };
 
+  const isRead = readReceipts(client, () => connection.reset());
+  /**
+   * Ends one channel where it stands. What a connection's socket holds can only be dropped with all of it: where other channels run
+   * on it, they stay if the client shows that it has read what was written, and the socket so holds nothing any more.
+   */
+  const breakOff = (channel: ServerChannel, over: () => void): void => {
+    brokenOff += 1;
+    if (brokenOff >= running) {
+      connection.reset();
+      return;
+    }
+    channel.exit(1);
+    channel.close();
+    const timer = setTimeout(() => connection.reset(), breakOffMs).unref();
+    void Promise.race([isRead(), connection.closed]).then(() => {
+      clearTimeout(timer);
+      brokenOff -= 1;
+      over();
+    });
+  };
+
   const serve = async (
     channel: ServerChannel,
-    closed: Promise<void>,
+    { closed, over }: { readonly closed: Promise<void>; over(): void },
     command: string | undefined,
     environment: ChannelEnvironment,
   ): Promise<void> => {
@@ -99,8 +125,13 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     watchWindow(channel, () => connection.reset());
     running += 1;
     clearTimeout(idle);
+    let isBrokenOff = false;
+    const reset = (): void => {
+      if (!isBrokenOff) breakOff(channel, over);
+      isBrokenOff = true;
+    };
     try {
-      await visitor.serve({ command, environment, channel, closed });
+      await visitor.serve({ command, environment, channel, closed, reset });
     } finally {
       void closed.then(() => {
         running -= 1;
@@ -111,13 +142,15 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
 
   const attendSession = (session: Session): void => {
     open += 1;
+    let over!: () => void;
     const closed = new Promise<void>((resolve) => {
-      session.once('close', () => {
-        open -= 1;
-        resolve();
-      });
-      void connection.closed.then(resolve);
+      over = resolve;
     });
+    session.once('close', () => {
+      open -= 1;
+      over();
+    });
+    void connection.closed.then(over);
     let environment: ChannelEnvironment = {};
     let variables = 0;
     session.on('env', (accept, reject, { key, val }) => {
@@ -137,10 +170,10 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     session.on('auth-agent', refuse('agent-forwarding'));
     session.on('subsystem', refuse('subsystem'));
     session.on('exec', (accept, _reject, { command }) => {
-      serve(accept(), closed, command, environment).catch(fail);
+      serve(accept(), { closed, over }, command, environment).catch(fail);
     });
     session.on('shell', (accept) => {
-      serve(accept(), closed, undefined, environment).catch(fail);
+      serve(accept(), { closed, over }, undefined, environment).catch(fail);
     });
   };
 

@@ -61,6 +61,11 @@ export interface ChannelRequest {
   readonly channel: ServerChannel;
   /** Resolves when the channel, or the connection under it, is gone. */
   readonly closed: Promise<void>;
+  /**
+   * Drops what is still queued and ends the channel; with it goes the connection, unless others run on it and the client has read
+   * all it was sent.
+   */
+  reset(): void;
 }
 
 /** What the gateway makes of one connection. Whatever rejects resets the connection. */

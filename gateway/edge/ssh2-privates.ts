@@ -27,6 +27,11 @@ interface Privates {
   readonly _protocol: {
     _onHandshakeComplete(...negotiated: unknown[]): void;
     channelOpenFail(...about: unknown[]): void;
+    ping(): void;
+    readonly _handlers: Record<
+      'REQUEST_SUCCESS' | 'REQUEST_FAILURE',
+      ((...about: unknown[]) => void) | undefined
+    >;
     readonly _kex: { remoteExtInfoEnabled: boolean };
     readonly _cipher: { encrypt(packet: Uint8Array): void };
     readonly _packetRW: {
@@ -47,6 +52,8 @@ function privatesOf(client: Connection): Privates {
     ['_sock', known._sock],
     ['_onHandshakeComplete', protocol?._onHandshakeComplete],
     ['channelOpenFail', protocol?.channelOpenFail],
+    ['ping', protocol?.ping],
+    ['_handlers', protocol?._handlers],
     ['_cipher.encrypt', protocol?._cipher?.encrypt],
     ['_packetRW.write.alloc', writer?.alloc],
     ['_packetRW.write.finalize', writer?.finalize],
@@ -104,6 +111,36 @@ export function watchRefusedChannels(client: Connection, onRefused: () => void):
     onRefused();
     fail(...about);
   };
+}
+
+/**
+ * Asks for receipts. Each resolves when the client has read all that was written before: it answers requests that concern the
+ * connection in their order (RFC 4254 section 4), and those that keep it alive are the only ones it gets.
+ *
+ * @param onUnasked an answer to nothing, by which a receipt could be given before anything was read
+ */
+export function readReceipts(client: Connection, onUnasked: () => void): () => Promise<void> {
+  const protocol = privatesOf(client)._protocol;
+  const ping = protocol.ping.bind(protocol);
+  const asked: (() => void)[] = [];
+  protocol.ping = () => {
+    asked.push(() => undefined);
+    ping();
+  };
+  for (const name of ['REQUEST_SUCCESS', 'REQUEST_FAILURE'] as const) {
+    const handle = protocol._handlers[name];
+    protocol._handlers[name] = (...about) => {
+      const answered = asked.shift();
+      if (answered === undefined) onUnasked();
+      else answered();
+      handle?.(...about);
+    };
+  }
+  return () =>
+    new Promise((resolve) => {
+      asked.push(resolve);
+      ping();
+    });
 }
 
 /** Calls `onOverrun`, when the client has sent more than the window it was given: ssh2 would keep all of it in memory. */

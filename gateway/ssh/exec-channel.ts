@@ -19,7 +19,7 @@ export interface GitExec {
   readonly closed: Promise<void>;
   /** The socket under the connection; a channel itself takes what the client's window has room for, whatever waits here. */
   readonly socket: Pick<Writable, 'writableNeedDrain' | 'once' | 'off'>;
-  /** Drops what is still queued and resets the connection, and with it all its channels. */
+  /** Drops what is still queued and ends the channel, and the connection unless others run on it and the client reads. */
   reset(): void;
   readonly service: SshService;
   readonly repository: WrittenRepository;

@@ -94,7 +94,7 @@ export function sshVisits(needs: SshVisitNeeds): (connection: SshConnection) => 
             channel: request.channel,
             closed: request.closed,
             socket: connection.socket,
-            reset: () => connection.reset(),
+            reset: request.reset,
             service: command.service,
             repository: command.repository,
             gitProtocol: request.environment.gitProtocol,

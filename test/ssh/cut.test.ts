@@ -1,58 +1,138 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
+import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { section } from '../git/feeding.ts';
-import { type GitNode, type GitNodeOptions, scopeOf } from '../https/git-node.ts';
+import { scopeOf } from '../https/git-node.ts';
 import { moved } from '../https/moved.ts';
-import type { Ending } from '../servers/ending.ts';
-import { gitOnChannels, type OnChannels } from './git-on-channels.ts';
+import { copySlowRepository } from './slow-repository.ts';
+import { type AtTheDoor, aPusher, onChannels, overBridge, type Pusher, ways } from './ways.ts';
 
-const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
+for (const way of ways) {
+  for (const version of ['0', '2'])
+    void t.test(
+      `${way.name}, protocol v${version}: a revoked clone ends inside its pack with the reason at the prompt`,
+      async (t) => {
+        const { node, git, grant, address, repositories, entriesOf } = await way.reach(t, 'fetch', 'slow', {
+          slowBytesPerSecond: 1_500_000,
+        });
+        await copySlowRepository(repositories);
+        const clone = git.start(['-c', `protocol.version=${version}`, 'clone', address('slow')]);
+        await moved(node, 'bytesDown', 3_000_000);
+        const before = Date.now();
+        await node.revoke(grant.id, 'laptop lost');
+        const { code, stderr } = await clone.finished;
+        t.equal(code, 128);
+        t.match(stderr, new RegExp(`remote: sluice: grant ${grant.id} was revoked by .*: "laptop lost"`));
+        t.match(stderr, 'remote: ask again: https://gw.test/ask/hub/slow?right=fetch');
+        t.match(stderr, 'remote: access has ended');
+        t.ok(Date.now() - before < 2_000, 'git was gone within two seconds');
+        t.match(await entriesOf('operation.ended'), [
+          { outcome: 'cut', reason: 'grant-ended', grantId: grant.id },
+        ]);
+      },
+    );
 
-/** Resolves once the clone's pack is on its way down. */
-async function packMoves(node: GitNode): Promise<void> {
-  await moved(node, 'bytesDown', 100_000);
-}
+  void t.test(`${way.name}: a client that is killed frees the host within two seconds`, async (t) => {
+    const { node, git, address, repositories } = await way.reach(t, 'fetch', 'slow', {
+      slowBytesPerSecond: 400_000,
+    });
+    await copySlowRepository(repositories);
+    const clone = git.start(['clone', address('slow')]);
+    await moved(node, 'bytesDown', 100_000);
+    const { pid } = clone.child;
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    await clone.finished;
+    const killed = Date.now();
+    t.match(
+      (await node.entries()).filter(({ type }) => type === 'operation.ended'),
+      [{ outcome: 'client-left' }],
+    );
+    t.ok(Date.now() - killed < 2_000);
+  });
 
-async function endOf({ node, resetAll }: OnChannels) {
-  resetAll();
-  return (await node.entries()).filter(({ type }) => type === 'operation.ended').at(-1);
-}
-
-for (const version of ['0', '2'])
   void t.test(
-    `protocol v${version}: a revoked clone ends inside its pack with the reason at the prompt`,
+    `${way.name}: a large push that is revoked on its way ends at once, and changes no ref`,
     async (t) => {
-      const served = await gitOnChannels(t, 'fetch', 'slow', slow);
-      const { node, git, grant, address, execs } = served;
-      await makeSlowRepository(node.directory);
-      const clone = git.start(['-c', `protocol.version=${version}`, 'clone', address('slow.git')]);
-      await packMoves(node);
-      const before = Date.now();
+      const { node, grant, refs, push, entriesOf } = await aPusher(t, way, 64_000_000);
+      const before = await refs();
+      const running = push();
+      await moved(node, 'bytesUp', 2_000_000);
       await node.revoke(grant.id, 'laptop lost');
-      const { code, stderr } = await clone.finished;
-
-      t.equal(code, 128);
-      t.match(stderr, new RegExp(`remote: sluice: grant ${grant.id} was revoked by .*: "laptop lost"`));
-      t.match(stderr, 'remote: ask again: https://gw.test/ask/hub/slow?right=fetch');
-      t.match(stderr, 'remote: access has ended');
-      t.ok(Date.now() - before < 1_500, 'git was gone within a second and a half');
-      t.equal(execs[0]?.channel.exitCode, 1);
-      t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended', grantId: grant.id });
+      const { code, stderr } = await running.finished;
+      t.equal(code, 1);
+      t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
+      t.match(stderr, `! [remote rejected] HEAD -> new (grant ${grant.id} was revoked)`);
+      t.equal(await refs(), before);
+      t.match((await entriesOf('operation.ended')).at(-1), { outcome: 'cut', reason: 'grant-ended' });
     },
   );
 
+  // Whoever is at the channel, the gate behind it is one for all that reach the host in the same way.
+  if (way === overBridge) continue;
+  for (const [size, bytes] of [
+    ['held whole', 300],
+    ['sealed', 3_000_000],
+  ] as const) {
+    void t.test(
+      `${way.name}, ${size}: a grant revoked the moment before the gate changes nothing`,
+      async (t) => {
+        const served: AtTheDoor & Pusher = await aPusher(t, way, bytes, {
+          between: (store) => ({
+            ...store,
+            async passGate(passage) {
+              await served.node.revoke(served.grant.id, 'laptop lost');
+              return store.passGate(passage);
+            },
+          }),
+        });
+        const before = await served.refs();
+        const { code, stderr } = await served.push().finished;
+        t.equal(code, 1);
+        t.match(stderr, `! [remote rejected] HEAD -> new (grant ${served.grant.id} was revoked)`);
+        t.equal(await served.refs(), before);
+        t.match((await served.entriesOf('operation.ended')).at(-1), {
+          outcome: 'cut',
+          reason: 'grant-ended',
+        });
+      },
+    );
+
+    void t.test(
+      `${way.name}, ${size}: a grant revoked the moment behind the gate comes too late`,
+      async (t) => {
+        let passages = 0;
+        const served: AtTheDoor & Pusher = await aPusher(t, way, bytes, {
+          between: (store) => ({
+            ...store,
+            async passGate(passage) {
+              const answer = await store.passGate(passage);
+              passages += 1;
+              await served.node.revoke(served.grant.id, 'late');
+              return answer;
+            },
+          }),
+        });
+        t.match(await served.push().finished, { code: 0 });
+        t.match(await served.refs(), 'refs/heads/new');
+        t.equal(passages, 1, 'the gate was asked once');
+        t.match((await served.entriesOf('operation.ended')).at(-1), { outcome: 'completed' });
+      },
+    );
+  }
+}
+
 void t.test('a clone whose grant runs out is cut at its end', async (t) => {
-  const { node, git, principal, address } = await gitOnChannels(t, 'fetch', 'app', slow);
-  await makeSlowRepository(node.directory);
+  const { node, git, principal, address } = await onChannels.reach(t, 'fetch', 'app', {
+    slowBytesPerSecond: 400_000,
+  });
+  await copySlowRepository(node.directory);
   const endsAt = Date.now() + 2_500;
   const grant = await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt });
-  const { code, stderr } = await git.run(['clone', address('slow.git')]);
+  const { code, stderr } = await git.run(['clone', address('slow')]);
   const late = Date.now() - endsAt;
   t.equal(code, 128);
   t.match(stderr, new RegExp(`sluice: grant ${grant.id} ended at`));
@@ -60,11 +140,11 @@ void t.test('a clone whose grant runs out is cut at its end', async (t) => {
 });
 
 void t.test('a fetch revoked between two of its requests reads why', async (t) => {
-  const served = await gitOnChannels(t, 'fetch', 'app');
+  const served = await onChannels.reach(t, 'fetch', 'app');
   const { node, grant, execs } = served;
   await makeAppRepository(node.directory);
   // The advertisement has come, and nothing is asked yet.
-  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')], {
+  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app')], {
     env: { EXEC_HOLDS: '1' },
   });
   await moved(node, 'bytesDown', 0);
@@ -73,7 +153,7 @@ void t.test('a fetch revoked between two of its requests reads why', async (t) =
   t.equal(code, 128);
   t.match(stderr, `fatal: remote error: sluice: grant ${grant.id} was revoked`);
   t.equal(execs[0]?.channel.exitCode, 1);
-  t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
+  t.match((await served.entriesOf('operation.ended')).at(-1), { outcome: 'cut', reason: 'grant-ended' });
 });
 
 void t.test('one revoked when its answer was whole, and not ended yet, reads why too', async (t) => {
@@ -84,8 +164,8 @@ void t.test('one revoked when its answer was whole, and not ended yet, reads why
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   t.teardown(() => host.close().closeAllConnections());
   const { port } = host.address() as AddressInfo;
-  const served = await gitOnChannels(t, 'fetch', 'app', { hostUrl: `http://127.0.0.1:${port}` });
-  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app.git')]);
+  const served = await onChannels.reach(t, 'fetch', 'app', { hostUrl: `http://127.0.0.1:${port}` });
+  const waiting = served.git.start(['-c', 'protocol.version=2', 'ls-remote', served.address('app')]);
   await moved(served.node, 'bytesDown', 0);
   await served.node.revoke(served.grant.id, 'laptop lost');
   const { code, stderr } = await waiting.finished;
@@ -95,12 +175,12 @@ void t.test('one revoked when its answer was whole, and not ended yet, reads why
 
 void t.test('a clone is told a minute before its end, and goes on', async (t) => {
   const bytesPerSecond = { slow: 200_000 };
-  const { node, git, principal, address } = await gitOnChannels(t, 'fetch', 'app', {
+  const { node, git, principal, address } = await onChannels.reach(t, 'fetch', 'app', {
     host: { bytesPerSecond },
   });
-  await makeSlowRepository(node.directory);
+  await copySlowRepository(node.directory);
   await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt: Date.now() + 62_000 });
-  const clone = git.start(['clone', '-q', address('slow.git')]);
+  const clone = git.start(['clone', '-q', address('slow')]);
   await clone.stderrHas(/remote: sluice: your access to hub\/slow ends at /);
   bytesPerSecond.slow = 1e9;
   t.match(await clone.finished, { code: 0 });
@@ -108,7 +188,7 @@ void t.test('a clone is told a minute before its end, and goes on', async (t) =>
 });
 
 void t.test('a push revoked while its hook runs is refused behind the hook', async (t) => {
-  const served = await aPusher(t, 300);
+  const served = await aPusher(t, onChannels, 300);
   const { node, git, grant, refs } = served;
   const hooks = `${git.directory}/app/.git/hooks`;
   const fifo = `${git.directory}/go`;
@@ -128,107 +208,15 @@ void t.test('a push revoked while its hook runs is refused behind the hook', asy
   t.equal(await refs(), before);
 });
 
-void t.test('a client that is killed frees the host within two seconds', async (t) => {
-  const served = await gitOnChannels(t, 'fetch', 'slow', slow);
-  const { node, git, address } = served;
-  await makeSlowRepository(node.directory);
-  const clone = git.start(['clone', address('slow.git')]);
-  await packMoves(node);
-  const { pid } = clone.child;
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  await clone.finished;
-  const killed = Date.now();
-  t.match(
-    (await node.entries()).filter(({ type }) => type === 'operation.ended'),
-    [{ outcome: 'client-left' }],
-  );
-  t.ok(Date.now() - killed < 2_000);
-});
-
-/** A clone with one commit to push. */
-async function aPusher(t: Ending, bytes: number, options: GitNodeOptions = {}) {
-  const served = await gitOnChannels(t, 'push', 'app', options);
-  const { node, git, address } = served;
-  await makeAppRepository(node.directory);
-  await git.must(['clone', '-q', address('app.git'), 'app']);
-  const inApp = { cwd: `${git.directory}/app` };
-  await writeFile(`${inApp.cwd}/new`, randomBytes(bytes));
-  await git.must(['add', '.'], inApp);
-  await git.must(['commit', '-q', '-m', 'new'], inApp);
-  return {
-    ...served,
-    refs: () => git.must(['ls-remote', `${node.directory}/app.git`]),
-    push: () => git.start(['push', 'origin', 'HEAD:refs/heads/new'], inApp),
-  };
-}
-
-void t.test('a large push that is revoked on its way ends at once, and changes no ref', async (t) => {
-  const served = await aPusher(t, 64_000_000);
-  const { node, grant, refs, execs } = served;
-  const before = await refs();
-  const push = served.push();
-  await moved(node, 'bytesUp', 2_000_000);
-  await node.revoke(grant.id, 'laptop lost');
-  const { code, stderr } = await push.finished;
-  t.equal(code, 1);
-  t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
-  t.match(stderr, `! [remote rejected] HEAD -> new (grant ${grant.id} was revoked)`);
-  t.equal(await refs(), before);
-  t.equal(execs.at(-1)?.channel.exitCode, 1);
-  t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
-});
-
-for (const [size, bytes] of [
-  ['held whole', 300],
-  ['sealed', 3_000_000],
-] as const) {
-  void t.test(`${size}: a grant revoked the moment before the gate changes nothing`, async (t) => {
-    const served: Awaited<ReturnType<typeof aPusher>> = await aPusher(t, bytes, {
-      between: (store) => ({
-        ...store,
-        async passGate(passage) {
-          await served.node.revoke(served.grant.id, 'laptop lost');
-          return store.passGate(passage);
-        },
-      }),
-    });
-    const before = await served.refs();
-    const { code, stderr } = await served.push().finished;
-    t.equal(code, 1);
-    t.match(stderr, `! [remote rejected] HEAD -> new (grant ${served.grant.id} was revoked)`);
-    t.equal(await served.refs(), before);
-    t.match(await endOf(served), { outcome: 'cut', reason: 'grant-ended' });
-  });
-
-  void t.test(`${size}: a grant revoked the moment behind the gate comes too late`, async (t) => {
-    let passages = 0;
-    const served: Awaited<ReturnType<typeof aPusher>> = await aPusher(t, bytes, {
-      between: (store) => ({
-        ...store,
-        async passGate(passage) {
-          const answer = await store.passGate(passage);
-          passages += 1;
-          await served.node.revoke(served.grant.id, 'late');
-          return answer;
-        },
-      }),
-    });
-    t.match(await served.push().finished, { code: 0 });
-    t.match(await served.refs(), 'refs/heads/new');
-    t.equal(passages, 1, 'the gate was asked once');
-    t.match(await endOf(served), { outcome: 'completed' });
-  });
-}
-
 void t.test('without a grant each service says so in its own language, and ends with 1', async (t) => {
-  const { node, git, grant, address, execs } = await gitOnChannels(t, 'push', 'app');
+  const { node, git, grant, address, execs } = await onChannels.reach(t, 'push', 'app');
   await makeAppRepository(node.directory);
-  await git.must(['clone', '-q', address('app.git'), 'app']);
+  await git.must(['clone', '-q', address('app'), 'app']);
   await node.revoke(grant.id, 'over');
   for (const args of [
     ['ls-remote', 'origin'],
     ['push', 'origin', 'HEAD:refs/heads/x'],
-    ['archive', `--remote=${address('app.git')}`, 'HEAD'],
+    ['archive', `--remote=${address('app')}`, 'HEAD'],
   ]) {
     const { code, stderr } = await git.run(args, { cwd: `${git.directory}/app` });
     t.equal(code, 128);

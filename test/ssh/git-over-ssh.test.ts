@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import type { Principal } from '../../gateway/store/records.ts';
@@ -23,35 +21,6 @@ async function aPersonAtTheDoor(t: Test, options: GitNodeOptions = {}): Promise<
   const client = await ssh.client([file]);
   const git = await gitClient(t, { env: { GIT_SSH_COMMAND: ['ssh', ...client.options].join(' ') } });
   return { ssh, dev, git, address: (name) => `ssh://git@127.0.0.1:${ssh.door.port}/hub/${name}` };
-}
-
-for (const version of ['0', '1', '2']) {
-  void t.test(`the real git clones and pushes with protocol v${version}`, async (t) => {
-    const { ssh, dev, git, address } = await aPersonAtTheDoor(t);
-    await ssh.node.grant(dev, { scope: scopeOf('app', 'push') });
-    await git.must(['-c', `protocol.version=${version}`, 'clone', '-q', address('app.git'), 'app']);
-    const cwd = join(git.directory, 'app');
-    t.ok(await readFile(join(cwd, 'README.md')));
-    await git.must(['commit', '-q', '--allow-empty', '-m', 'over SSH'], { cwd });
-    await git.must(['-c', `protocol.version=${version}`, 'push', '-q', 'origin', 'HEAD:refs/heads/new'], {
-      cwd,
-    });
-    const listed = await git.must(['ls-remote', 'origin', 'refs/heads/new'], { cwd });
-    t.match(listed, (await git.must(['rev-parse', 'HEAD'], { cwd })).trim());
-
-    const entries = await ssh.node.entries();
-    const ended = entries.filter(({ type }) => type === 'operation.ended');
-    t.strictSame(
-      ended.map((entry) => (entry.type === 'operation.ended' ? entry.outcome : '')),
-      ['completed', 'completed', 'completed'],
-    );
-    t.match(
-      entries.find(({ type }) => type === 'operation.started'),
-      { door: 'ssh', principalId: dev.id, protocol: Number(version), client: /^OpenSSH/ },
-    );
-    t.strictSame(ssh.faults, []);
-    t.strictSame(ssh.node.troubles, []);
-  });
 }
 
 void t.test('without a grant git says why, and how to ask', async (t) => {

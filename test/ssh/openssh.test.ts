@@ -1,107 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import t from 'tap';
-import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
-import { type GitNodeOptions, scopeOf } from '../https/git-node.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
+import { scopeOf } from '../https/git-node.ts';
 import { moved } from '../https/moved.ts';
-import type { Ending } from '../servers/ending.ts';
-import { gitClient } from '../servers/git.ts';
-import { anSshNode } from './ssh-node.ts';
+import type { Running } from '../servers/git.ts';
+import { copySlowRepository } from './slow-repository.ts';
+import { gitSsh, type OverOpenSsh, openSshWays } from './ways.ts';
 
-/** A person with a registered key, whose git goes through the real ssh. */
-async function aPerson(t: Ending, right: 'fetch' | 'push', name: string, options: GitNodeOptions = {}) {
-  const { node, door, key, principal, client, faults } = await anSshNode(t, options);
-  const owner = await principal();
-  const { file } = await key('id', owner);
-  const ssh = await client([file]);
-  const grant = await node.grant(owner, { scope: scopeOf(name, right) });
-  const git = await gitClient(t, {
-    env: {
-      GIT_SSH_COMMAND: ['ssh', '-o', 'RekeyLimit=1M', ...ssh.options].map((word) => `'${word}'`).join(' '),
-    },
-  });
-  const entriesOf = async (type: string) => {
-    door.resetAll();
-    return (await node.entries()).filter((entry) => entry.type === type);
-  };
-  return { node, git, grant, faults, entriesOf, address: `ssh://git@127.0.0.1:${door.port}/hub/${name}.git` };
+/** Waits until a file holds so many matches. */
+async function holds(file: string, pattern: RegExp, count: number): Promise<void> {
+  const held = async () => (await readFile(file, 'utf8').catch(() => '')).match(pattern)?.length ?? 0;
+  while ((await held()) < count) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-for (const version of ['0', '1', '2'])
-  void t.test(`protocol v${version}: clone, fetch, push, tags and delete through the real ssh`, async (t) => {
-    const { node, git, address, faults, entriesOf } = await aPerson(t, 'push', 'app');
-    await makeAppRepository(node.directory);
-    const host = `${node.directory}/app.git`;
-    const run = (...args: readonly string[]) =>
-      git.must(['-c', `protocol.version=${version}`, '-C', 'app', ...args]);
-    await git.must(['-c', `protocol.version=${version}`, 'clone', '-q', '--depth=1', address, 'app']);
-    await run('fetch', '-q', '--unshallow');
-    await writeFile(`${git.directory}/app/big`, randomBytes(3_000_000));
-    await run('add', '.');
-    await run('commit', '-q', '-m', 'big');
-    await run('tag', 'v9');
-    await run('push', '-q', 'origin', 'HEAD:refs/heads/big', 'v9');
-    await run('push', '-q', 'origin', ':refs/heads/big');
-    t.equal(await run('ls-remote', 'origin'), await git.must(['ls-remote', host]));
-    t.match(await run('ls-remote', 'origin'), 'refs/tags/v9');
-    t.strictSame([faults, node.troubles], [[], []]);
-    const ended = await entriesOf('operation.ended');
-    t.ok(
-      ended.every((entry) => 'outcome' in entry && /^(completed|advertised)$/.test(entry.outcome)),
-      'every operation ended well',
+/** Stops or wakes those of a git's programs that write the pack, so that ssh goes on but is not read. */
+async function signalReaders({ child }: Running, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  const of = async (pid: number): Promise<void> => {
+    const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
+    if (name === 'ssh') return;
+    process.kill(pid, signal);
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const each of children.split(' ').filter(Boolean)) await of(Number(each));
+  };
+  await of(child.pid ?? 0);
+}
+
+/** A connection that stays, and what makes others run over it. */
+async function aMaster(t: Test, { ssh }: OverOpenSsh): Promise<{ options: string[]; master: ChildProcess }> {
+  const options = ['-o', `ControlPath=${join(ssh.directory, 'control')}`];
+  const master = spawn('ssh', [...ssh.options, ...options, '-MN', 'git@127.0.0.1'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: ssh.directory },
+  });
+  t.teardown(() => master.kill());
+  while ((await ssh.run(undefined, [...options, '-O', 'check'])).code !== 0);
+  return { options, master };
+}
+
+for (const way of openSshWays) {
+  for (const version of ['0', '1', '2'])
+    void t.test(
+      `${way.name}, protocol v${version}: clone, fetch, push, tags and delete, while the connection rekeys`,
+      async (t) => {
+        const { node, ssh, principal, git, repositories, address, faults, entriesOf } = await way.reach(
+          t,
+          'push',
+          'app',
+        );
+        await makeAppRepository(repositories);
+        const host = `${repositories}/app.git`;
+        const log = join(ssh.directory, 'log');
+        const env = gitSsh(ssh, '-o', 'RekeyLimit=1M', '-v', '-E', log);
+        const run = (...args: readonly string[]) =>
+          git.must(['-c', `protocol.version=${version}`, ...args], { env });
+        await run('clone', '-q', '--depth=1', address('app'), 'app');
+        const inApp = (...args: readonly string[]) => run('-C', 'app', ...args);
+        await inApp('fetch', '-q', '--unshallow');
+        await writeFile(`${git.directory}/app/big`, randomBytes(3_000_000));
+        await inApp('add', '.');
+        await inApp('commit', '-q', '-m', 'big');
+        await inApp('tag', 'v9');
+        await inApp('push', '-q', 'origin', 'HEAD:refs/heads/big', 'v9');
+        t.ok(((await readFile(log, 'utf8')).match(/rekey|SSH2_MSG_NEWKEYS sent/g)?.length ?? 0) > 3);
+        await inApp('push', '-q', 'origin', 'HEAD:refs/heads/big', 'v9');
+        await run('clone', '-q', '--bare', '-b', 'big', address('app'), 'again.git');
+        await inApp('push', '-q', 'origin', ':refs/heads/big');
+        t.equal(await inApp('ls-remote', 'origin'), await git.must(['ls-remote', host]));
+        t.match(await inApp('ls-remote', 'origin'), 'refs/tags/v9');
+        await git.must(['fsck', '--no-dangling'], { cwd: host });
+        t.strictSame(faults(), []);
+        const ended = await entriesOf('operation.ended');
+        t.ok(
+          ended.every((entry) => 'outcome' in entry && /^(completed|advertised)$/.test(entry.outcome)),
+          'every operation ended well',
+        );
+        t.match(
+          (await node.entries()).find(({ type }) => type === 'operation.started'),
+          { door: 'ssh', principalId: principal.id, protocol: Number(version), client: /^OpenSSH/ },
+        );
+      },
     );
+
+  void t.test(`${way.name}: a clone that is paused keeps its connection alive, and goes on`, async (t) => {
+    const { ssh, git, repositories, address, faults } = await way.reach(t, 'fetch', 'slow');
+    await copySlowRepository(repositories);
+    const log = join(ssh.directory, 'log');
+    const keepalive = ['ServerAliveInterval=1', 'ServerAliveCountMax=1'].flatMap((option) => ['-o', option]);
+    const clone = git.start(['clone', '-q', address('slow')], {
+      env: gitSsh(ssh, ...keepalive, '-vvv', '-E', log),
+    });
+    await holds(log, /Sending command/g, 1);
+    await signalReaders(clone, 'SIGSTOP');
+    // Its own requests, each answered (RFC 4254 section 4).
+    await holds(log, /receive packet: type 8[12]/g, 3);
+    await signalReaders(clone, 'SIGCONT');
+    t.match(await clone.finished, { code: 0 });
+    t.strictSame(faults(), []);
   });
 
-void t.test('a clone revoked in the middle reads why, and the connection rekeys under it', async (t) => {
-  const { node, git, grant, address, entriesOf } = await aPerson(t, 'fetch', 'slow', {
-    host: { bytesPerSecond: { slow: 1_500_000 } },
-  });
-  await makeSlowRepository(node.directory);
-  const clone = git.start(['clone', address]);
-  await moved(node, 'bytesDown', 3_000_000);
-  const before = Date.now();
-  await node.revoke(grant.id, 'laptop lost');
-  const { code, stderr } = await clone.finished;
-  t.equal(code, 128);
-  t.match(stderr, new RegExp(`remote: sluice: grant ${grant.id} was revoked by .*: "laptop lost"`));
-  t.match(stderr, 'remote: access has ended');
-  t.ok(Date.now() - before < 2_000, 'git was gone within two seconds');
-  t.match(await entriesOf('operation.ended'), [{ outcome: 'cut', reason: 'grant-ended' }]);
-});
-
-void t.test('a large push revoked on its way is refused at once, and changes no ref', async (t) => {
-  const { node, git, grant, address, entriesOf } = await aPerson(t, 'push', 'app');
-  await makeAppRepository(node.directory);
-  await git.must(['clone', '-q', address, 'app']);
-  const inApp = { cwd: `${git.directory}/app` };
-  await writeFile(`${inApp.cwd}/big`, randomBytes(64_000_000));
-  await git.must(['add', '.'], inApp);
-  await git.must(['commit', '-q', '-m', 'big'], inApp);
-  const before = await git.must(['ls-remote', `${node.directory}/app.git`]);
-  const push = git.start(['push', 'origin', 'HEAD:refs/heads/big'], inApp);
-  await moved(node, 'bytesUp', 2_000_000);
-  await node.revoke(grant.id, 'laptop lost');
-  const { code, stderr } = await push.finished;
-  t.equal(code, 1);
-  t.match(stderr, /remote: sluice: grant .* was revoked by P-LEAD at .*: "laptop lost"/);
-  t.match(stderr, `! [remote rejected] HEAD -> big (grant ${grant.id} was revoked)`);
-  t.equal(await git.must(['ls-remote', `${node.directory}/app.git`]), before);
-  t.match((await entriesOf('operation.ended')).at(-1), { outcome: 'cut', reason: 'grant-ended' });
-});
-
-void t.test('a client that is killed frees its host, and the record says that it left', async (t) => {
-  const { node, git, address } = await aPerson(t, 'fetch', 'slow', {
-    host: { bytesPerSecond: { slow: 400_000 } },
-  });
-  await makeSlowRepository(node.directory);
-  const clone = git.start(['clone', address]);
-  await moved(node, 'bytesDown', 100_000);
-  const { pid } = clone.child;
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  const killed = Date.now();
-  t.match(
-    (await node.entries()).filter(({ type }) => type === 'operation.ended'),
-    [{ outcome: 'client-left' }],
-  );
-  t.ok(Date.now() - killed < 2_000);
-});
+  for (const paused of [false, true])
+    void t.test(
+      `${way.name}: of clones on one connection the one that is revoked ends${paused ? ', though nobody reads it,' : ''} and the other goes on`,
+      async (t) => {
+        const reached = await way.reach(t, 'fetch', 'slow', { slowBytesPerSecond: 3_000_000 });
+        const { at, ssh, node, git, grant, principal, repositories, address, faults } = reached;
+        await copySlowRepository(repositories);
+        await copySlowRepository(repositories, 'other');
+        await node.grant(principal, { scope: scopeOf('other', 'fetch') });
+        const { options, master } = await aMaster(t, reached);
+        const env = gitSsh(ssh, ...options);
+        const clone = git.start(['clone', '-q', address('slow'), 'cut'], { env });
+        await moved(node, 'bytesDown', 100_000);
+        if (paused) {
+          await signalReaders(clone, 'SIGSTOP');
+          // The client's window of 2 MB is shut, and what lies behind it waits.
+          await moved(node, 'bytesDown', 2_200_000);
+        }
+        const waiting = git.start(['-c', 'protocol.version=2', 'ls-remote', address('other')], { env });
+        t.match(await waiting.finished, { code: 0 });
+        // A command that runs on the same connection meanwhile: git asks nothing until it is told to.
+        const beside = spawn(
+          'ssh',
+          [...options, ...ssh.options, 'git@127.0.0.1', "git-upload-pack '/hub/other.git'"],
+          { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: ssh.directory } },
+        );
+        t.teardown(() => beside.kill());
+        const closed = new Promise((resolve) => beside.once('close', resolve));
+        await new Promise((resolve) => beside.stdout.once('data', resolve));
+        await node.revoke(grant.id, 'laptop lost');
+        if (paused) {
+          while (node.git.book.live().length > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+          await signalReaders(clone, 'SIGCONT');
+        }
+        const { code, stderr } = await clone.finished;
+        t.equal(code, 128);
+        if (!paused) t.match(stderr, `remote: sluice: grant ${grant.id} was revoked`);
+        beside.stdin.end('0000');
+        t.equal(await closed, 0, 'what ran beside it ends well');
+        t.match(await git.run(['ls-remote', address('other')], { env }), { code: 0 });
+        t.equal(master.exitCode, null);
+        t.equal(at.door.size, 1, 'all of it was one connection');
+        t.strictSame(faults(), []);
+      },
+    );
+}

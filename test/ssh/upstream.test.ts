@@ -1,76 +1,47 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { makeEd25519Key } from '../../certs/host-keys.ts';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
-import { aPersonOverSsh } from './over-ssh.ts';
+import { overSsh } from './ways.ts';
 
-for (const [version, lines] of [
-  ['0', undefined],
-  ['1', undefined],
-  ['2', undefined],
-  ['2', []],
-] as const)
-  void t.test(
-    `protocol v${version}${lines === undefined ? '' : ', which the host does not take'}: clone, fetch, push, tags and delete over SSH all the way`,
-    async (t) => {
-      const { host, node, git, address, faults, entriesOf } = await aPersonOverSsh(
-        t,
-        'push',
-        'app',
-        lines === undefined ? {} : { lines },
-      );
-      await makeAppRepository(host.directory);
-      const bare = `${host.directory}/app.git`;
-      const run = (...args: readonly string[]) =>
-        git.must(['-c', `protocol.version=${version}`, '-C', 'app', ...args]);
-      await git.must(['-c', `protocol.version=${version}`, 'clone', '-q', '--depth=1', address, 'app']);
-      await run('fetch', '-q', '--unshallow');
-      await writeFile(`${git.directory}/app/big`, randomBytes(3_000_000));
-      await run('add', '.');
-      await run('commit', '-q', '-m', 'big');
-      await run('tag', 'v9');
-      await run('push', '-q', 'origin', 'HEAD:refs/heads/big', 'v9');
-      await run('push', '-q', 'origin', 'HEAD:refs/heads/big', 'v9');
-      await run('push', '-q', 'origin', ':refs/heads/big');
-      t.equal(await run('ls-remote', 'origin'), await git.must(['ls-remote', bare]));
-      t.match(await run('ls-remote', 'origin'), 'refs/tags/v9');
-      await git.must(['fsck', '--no-dangling'], { cwd: bare });
-      t.strictSame([faults, node.troubles], [[], []]);
-      const ended = await entriesOf('operation.ended');
-      t.ok(
-        ended.every((entry) => 'outcome' in entry && /^(completed|advertised)$/.test(entry.outcome)),
-        'every operation ended well',
-      );
-    },
+void t.test('a host that does not take the version is spoken to in version 0', async (t) => {
+  const { git, repositories, address, faults } = await overSsh.reach(t, 'push', 'app', { lines: [] });
+  await makeAppRepository(repositories);
+  await git.must(['-c', 'protocol.version=2', 'clone', '-q', address('app'), 'app']);
+  await git.must(['-C', 'app', 'push', '-q', 'origin', 'HEAD:refs/heads/new']);
+  t.equal(
+    await git.must(['-C', 'app', 'ls-remote', 'origin']),
+    await git.must(['ls-remote', `${repositories}/app.git`]),
   );
+  t.strictSame(faults(), []);
+});
 
 void t.test(
   'a host with another key than the pinned one is shown nothing, and the operator is told',
   async (t) => {
-    const { host, node, git, address } = await aPersonOverSsh(t, 'fetch', 'app');
+    const { host, node, git, address } = await overSsh.reach(t, 'fetch', 'app');
     await makeAppRepository(host.directory);
     await writeFile(host.knownHostsFile, `[127.0.0.1]:${host.port} ${makeEd25519Key('other').line}`);
-    const { code, stderr } = await git.run(['clone', address]);
+    const { code, stderr } = await git.run(['clone', address('app')]);
     t.equal(code, 128);
     t.match(stderr, 'fatal: remote error: sluice: the git host behind hub shows another SSH key');
     t.match(node.troubles.join('\n'), /host key of hub: the host shows the key SHA256:.*; pinned is SHA256:/);
     await writeFile(host.knownHostsFile, host.knownHostsLine);
-    t.match(await git.run(['clone', address]), { code: 0 }, 'a mended file counts at once');
+    t.match(await git.run(['clone', address('app')]), { code: 0 }, 'a mended file counts at once');
   },
 );
 
 void t.test('an archive comes from the host for whoever may fetch, and only for them', async (t) => {
-  const { host, node, git, grant, address, entriesOf } = await aPersonOverSsh(t, 'fetch', 'app');
+  const { host, node, git, grant, address, entriesOf } = await overSsh.reach(t, 'fetch', 'app');
   await makeAppRepository(host.directory);
-  const archive = ['archive', '--format=tar', `--remote=${address}`, '--output=app.tar', 'HEAD'];
+  const archive = ['archive', '--format=tar', `--remote=${address('app')}`, '--output=app.tar', 'HEAD'];
   await git.must(archive);
   const bare = `${host.directory}/app.git`;
   await git.must(['archive', '--format=tar', '--output=own.tar', 'HEAD'], {
     env: { GIT_DIR: bare },
   });
   t.ok((await readFile(`${git.directory}/app.tar`)).equals(await readFile(`${git.directory}/own.tar`)));
-  const wrong = await git.run(['archive', `--remote=${address}`, 'no-such-branch']);
+  const wrong = await git.run(['archive', `--remote=${address('app')}`, 'no-such-branch']);
   t.match([wrong.code, wrong.stderr], [1, /remote: fatal: no such ref: no-such-branch/]);
   await node.revoke(grant.id, 'over');
   const { code, stderr } = await git.run(archive);
@@ -80,16 +51,16 @@ void t.test('an archive comes from the host for whoever may fetch, and only for 
 });
 
 void t.test('a partial clone fetches what it lacks when it is looked at', async (t) => {
-  const { host, git, address } = await aPersonOverSsh(t, 'fetch', 'app');
+  const { host, git, address } = await overSsh.reach(t, 'fetch', 'app');
   await makeAppRepository(host.directory);
   await git.must(['config', 'uploadpack.allowFilter', 'true'], { cwd: `${host.directory}/app.git` });
-  await git.must(['clone', '-q', '--filter=blob:none', '--no-checkout', address, 'app']);
+  await git.must(['clone', '-q', '--filter=blob:none', '--no-checkout', address('app'), 'app']);
   await git.must(['-C', 'app', 'checkout', '-q', 'HEAD']);
   t.match(await git.must(['-C', 'app', 'status', '--short']), /^$/);
 });
 
 void t.test('only GIT_PROTOCOL reaches the host, and only when it is well formed', async (t) => {
-  const { host, ssh } = await aPersonOverSsh(t, 'fetch', 'app', { lines: ['AcceptEnv *'] });
+  const { host, ssh } = await overSsh.reach(t, 'fetch', 'app', { lines: ['AcceptEnv *'] });
   await makeAppRepository(host.directory);
   const run = (value: string) =>
     ssh.run("git-upload-pack '/hub/app.git'", ['-o', 'SendEnv=*'], {
@@ -104,8 +75,8 @@ void t.test('only GIT_PROTOCOL reaches the host, and only when it is well formed
 void t.test(
   'a repository the host does not have is told in words of ours, the host’s are in the log',
   async (t) => {
-    const { git, address, entriesOf } = await aPersonOverSsh(t, 'fetch', 'app');
-    const { code, stderr } = await git.run(['clone', address]);
+    const { git, address, entriesOf } = await overSsh.reach(t, 'fetch', 'app');
+    const { code, stderr } = await git.run(['clone', address('app')]);
     t.equal(code, 128);
     t.match(stderr, 'fatal: remote error: sluice: the git host does not open hub/app');
     t.notMatch(stderr, 'does not appear to be a git repository');
@@ -116,14 +87,14 @@ void t.test(
 );
 
 void t.test('what the host refuses is shown as its own words', async (t) => {
-  const { host, git, address, entriesOf } = await aPersonOverSsh(t, 'push', 'app');
+  const { host, git, address, entriesOf } = await overSsh.reach(t, 'push', 'app');
   await makeAppRepository(host.directory);
   await writeFile(
     `${host.directory}/app.git/hooks/pre-receive`,
     '#!/bin/sh\necho "no pushes on Saturdays" >&2\nexit 1\n',
     { mode: 0o755 },
   );
-  await git.must(['clone', '-q', address, 'app']);
+  await git.must(['clone', '-q', address('app'), 'app']);
   const { code, stderr } = await git.run(['push', 'origin', 'HEAD:refs/heads/new'], {
     cwd: `${git.directory}/app`,
   });
@@ -134,12 +105,12 @@ void t.test('what the host refuses is shown as its own words', async (t) => {
 });
 
 void t.test('a host that has SSH alone says so at the HTTPS door', async (t) => {
-  const { host, node, git, grant, address } = await aPersonOverSsh(t, 'fetch', 'app', { hostUrl: '' });
+  const { host, node, git, grant, address } = await overSsh.reach(t, 'fetch', 'app', { hostUrl: '' });
   await makeAppRepository(host.directory);
   const { principal, secret } = await node.person({ subject: 'other' });
   await node.grant(principal, { scope: grant.scope });
   const { code, stderr } = await git.run(['clone', node.address(secret, 'app.git')]);
   t.equal(code, 128);
   t.match(stderr, 'fatal: remote error: sluice: hub/app is served over SSH alone; nothing was changed');
-  t.match(await git.run(['clone', address]), { code: 0 });
+  t.match(await git.run(['clone', address('app')]), { code: 0 });
 });
