@@ -39,7 +39,7 @@ export interface Node extends GatewayProcess {
 }
 
 export interface SiteOptions {
-  /** The upstream `hub` as the configuration has it, in place of a host that serves the site's own folder. */
+  /** The upstream `hub` as the configuration has it, and others behind it, in place of a host that serves the site's own folder. */
   readonly upstream?: string;
   /** More of the configuration's `limits`. */
   readonly limits?: string;
@@ -100,7 +100,7 @@ roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
 upstreams: { hub: ${hub} }
 repositories:
   - { match: "hub/open*", requesters: [developers], fetch: { approval: automatic, maxDuration: 1h } }
-  - { match: "hub/**", requesters: [developers], fetch: { approval: 1, maxDuration: 1h }, push: { approval: 1, maxDuration: 1h } }
+  - { match: "**", requesters: [developers], fetch: { approval: 1, maxDuration: 1h }, push: { approval: 1, maxDuration: 1h } }
 audit: { directory: audit-${name} }
 limits: { drain: 1s${limits === '' ? '' : `, ${limits}`} }
 log: { level: ${logLevel ?? 'warn'} }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomFillSync } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { gitClient } from '../servers/git.ts';
-import { aRealHost, type RealHost } from './real-host.ts';
+import { bigPacks } from './big-packs.ts';
+import { aRealHost } from './real-host.ts';
 
 t.setTimeout(600_000);
 const execute = promisify(execFile);
@@ -27,14 +27,6 @@ async function recorded(matches: (entry: Record<string, unknown>) => boolean) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-
-/** Fills files with bytes that do not compress, quickly. */
-async function fill(folder: string, files: number, bytes: number): Promise<void> {
-  const piece = Buffer.allocUnsafe(bytes);
-  for (let i = 0; i < files; i += 1) await writeFile(`${folder}/big${i}`, randomFillSync(piece));
-}
-
-const quickly = ['-c', 'core.compression=0', '-c', 'core.bigFileThreshold=1m'];
 
 for (const version of ['0', '1', '2'])
   void t.test(`protocol v${version}: clone, fetch, deepen and unshallow over TLS to the host`, async (t) => {
@@ -177,51 +169,9 @@ void t.test('packs of 2.5 MB and 300 MB go up and come down in bounded memory (c
   await host.bare('big');
   await host.grant('big', 'push');
   const git = await gitClient(t, trusting);
-  await git.must(['init', '-q', '-b', 'main', 'big']);
-  const inBig = { cwd: `${git.directory}/big` };
-  await git.must(['remote', 'add', 'origin', host.address('big')], inBig);
-  const commit = async (files: number, bytes: number): Promise<void> => {
-    await fill(inBig.cwd, files, bytes);
-    await git.must([...quickly, 'add', '.'], inBig);
-    await git.must(['commit', '-q', '-m', `${files * bytes} bytes`], inBig);
-  };
-  const push = (to: string) => git.must([...quickly, 'push', '-q', 'origin', `HEAD:refs/heads/${to}`], inBig);
-  const clone = (to: string) => git.must([...quickly, 'clone', '-q', '--bare', host.address('big'), to]);
-
-  await commit(1, 2_500_000);
-  await push('main');
-  await clone('small.git');
-  await commit(15, 20 * 2 ** 20);
-  const memory = await gatewayMemory(host);
-  await push('main');
-  const pushed = await memory.aboveIdle();
-  await clone('large.git');
-  const cloned = await memory.aboveIdle();
-  t.comment(
-    `300 MB: idle ${memory.idle} MiB; push +${pushed} MiB, push and clone +${cloned} MiB at the peak`,
-  );
-  t.ok(pushed < 64, `a push takes ${pushed} MiB above idle`);
-  t.ok(cloned < 64, `a clone takes ${cloned} MiB above idle`);
-  t.equal(
-    (await git.must(['-C', 'large.git', 'rev-parse', 'main'])).trim(),
-    (await git.must(['rev-parse', 'HEAD'], inBig)).trim(),
-  );
+  await bigPacks(t, host.node.program.child.pid ?? 0, git, host.address('big'));
   const ended = await recorded(
     (entry) => entry.type === 'operation.ended' && Number(entry.bytesUp) > 300 * 2 ** 20,
   );
   t.match(ended, { outcome: 'completed' });
 });
-
-/** The gateway's resident memory: what it holds now, and its peak from now on. */
-async function gatewayMemory({ node }: RealHost) {
-  const of = `/proc/${node.program.child.pid}`;
-  const read = async (field: 'VmRSS' | 'VmHWM'): Promise<number> => {
-    const [, kilobytes] =
-      new RegExp(`${field}:\\s+(\\d+)`).exec(await readFile(`${of}/status`, 'utf8')) ?? [];
-    return Math.round(Number(kilobytes) / 1024);
-  };
-  // Lowers the high-water mark to what is resident (proc(5), clear_refs).
-  await writeFile(`${of}/clear_refs`, '5');
-  const idle = await read('VmRSS');
-  return { idle, aboveIdle: async () => (await read('VmHWM')) - idle };
-}

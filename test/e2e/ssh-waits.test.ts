@@ -1,13 +1,13 @@
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { verify } from '../../gateway/audit/verify.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { gitClient } from '../servers/git.ts';
-import { type SshClient, sshClient } from '../servers/ssh.ts';
-import { makeKey } from '../ssh/openssh.ts';
+import type { SshClient } from '../servers/ssh.ts';
 import { aSite, deafWay, type Node } from './nodes.ts';
+import { registeredKey, sshAt, sshDoorSection } from './ssh-people.ts';
 
 t.setTimeout(600_000);
 
@@ -18,7 +18,7 @@ void t.test(
       t,
       {},
       {
-        more: 'ssh: { listen: "127.0.0.1:0", hostKeys: [certs/ssh_host_ed25519_key] }',
+        more: sshDoorSection,
       },
     );
     await makeAppRepository(site.repositories);
@@ -26,25 +26,9 @@ void t.test(
     const one = await site.node('one');
     const two = await site.node('two');
     const deaf = await site.node('deaf', { redisPort: await deafWay(t, site.redis.port) });
-    const hostKey = (await readFile(join(site.directory, 'certs/ssh_host_ed25519_key.pub'), 'utf8'))
-      .split(' ')
-      .slice(0, 2)
-      .join(' ')
-      .trim();
-    const keyOf = async (account: AccountName): Promise<string> => {
-      const file = join(site.directory, `key-of-${account}`);
-      const publicKey = await makeKey(file);
-      const made = await one.api(await site.provider.idToken(account), 'POST', 'keys', {
-        name: 'test',
-        publicKey: publicKey.trim(),
-        expiresIn: '1h',
-      });
-      t.equal(made.status, 201, JSON.stringify(made.body));
-      return file;
-    };
+    const keyOf = (account: AccountName): Promise<string> => registeredKey(site, one, account);
     const [developer, approver] = [await keyOf('developer'), await keyOf('approver')];
-    const at = (node: Node, key: string): Promise<SshClient> =>
-      sshClient(t, node.sshPort ?? 0, hostKey, [key]);
+    const at = (node: Node, key: string): Promise<SshClient> => sshAt(t, site, node, key);
     const answering = await at(two, approver);
     /** The one request that waits, as the approver sees it at the other node. */
     const waiting = async (): Promise<string> => {
