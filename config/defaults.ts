@@ -28,7 +28,7 @@ export const defaults = {
     refs: ['refs/heads/**', 'refs/tags/**'],
     kinds: ['create', 'update', 'delete'],
   },
-  audit: { onFailure: 'refuse', segmentSize: '64MiB', segmentAge: '24h' },
+  audit: { onFailure: 'refuse', segmentSize: '64MiB', segmentAge: '24h', compress: true },
   limits: {
     // Longer than 10 min, so that no slow host, hook or link counts as dead (Node's own 300 s and 5 s do).
     idle: '15m',

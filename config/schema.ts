@@ -166,6 +166,12 @@ export interface AuditConfig {
   /** A segment is closed once it is this long or this old. */
   readonly segmentBytes: number;
   readonly segmentAgeMs: number;
+  /** Whether closed segments are compressed. */
+  readonly compress: boolean;
+  /** A folder that gets a copy of each closed segment. */
+  readonly archiveDirectory: string | undefined;
+  /** Segments whose last entry is older are deleted, with an entry that says so; undefined: none is. */
+  readonly retentionMs: number | undefined;
   /** Signs the chain's checkpoints; without it there are none. */
   readonly signingKey: SecretSource | undefined;
   /** Where checkpoints are kept elsewhere. */

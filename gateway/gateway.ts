@@ -98,6 +98,7 @@ async function start(
   const audit = await openSignedLog(config.audit, secrets, {
     nodeId: hostname(),
     onWitnessTrouble: (error) => onTrouble('audit witness', { cause: error }),
+    onKeepingTrouble: (error) => onTrouble('audit segments', { cause: error }),
     onAlarm({ kind, message, cause }) {
       log.error({ alarm: kind, err: cause }, message);
       if (isAuditLost(kind) && config.audit.onFailure === 'refuse')

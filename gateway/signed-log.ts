@@ -1,35 +1,55 @@
-/** The audit log as a configuration says: where it is kept, what signs its checkpoints, and who keeps those elsewhere. */
+/** The audit log as a configuration says: where it is kept, what signs its checkpoints, who keeps those elsewhere, and what becomes of closed segments. */
 import type { AuditConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { signingKeyOf } from './audit/checkpoint.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from './audit/log.ts';
+import { keepSegments, type SegmentKeeping } from './audit/segment-keeping.ts';
 import { openWitnessFile } from './audit/witness-file.ts';
 
 export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlarm'> {
   readonly onWitnessTrouble: (error: unknown) => void;
+  /** Hears of closed segments that could not be compressed, archived or deleted. */
+  readonly onKeepingTrouble: (error: unknown) => void;
 }
 
 /** Opens it; closing it waits for the witness. Rejects as `openAuditLog` does, and for a key that cannot be had or used. */
 export async function openSignedLog(
-  { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile }: AuditConfig,
+  config: AuditConfig,
   secrets: Secrets,
-  { onWitnessTrouble, ...needs }: SignedLogNeeds,
+  { onWitnessTrouble, onKeepingTrouble, ...needs }: SignedLogNeeds,
 ): Promise<AuditLog> {
-  const options = { ...needs, directory, segmentBytes, segmentAgeMs };
-  if (signingKey === undefined) return await openAuditLog(options);
-  const key = signingKeyOf(await secrets.read(signingKey));
-  const witness = witnessFile === undefined ? undefined : openWitnessFile(witnessFile, onWitnessTrouble);
+  const { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile } = config;
+  const key = signingKey === undefined ? undefined : signingKeyOf(await secrets.read(signingKey));
+  const witness =
+    key === undefined || witnessFile === undefined
+      ? undefined
+      : openWitnessFile(witnessFile, onWitnessTrouble);
+  let keeping: SegmentKeeping | undefined;
   const log = await openAuditLog({
-    ...options,
-    signing: { key },
+    ...needs,
+    directory,
+    segmentBytes,
+    segmentAgeMs,
+    signing: key && { key },
     onCheckpoint: (line) => witness?.take(line),
+    onSegmentBegun: () => keeping?.begin(),
   });
+  keeping = keepSegments(log, {
+    directory,
+    compress: config.compress,
+    archive: config.archiveDirectory,
+    retentionMs: config.retentionMs,
+    now: Date.now,
+    onTrouble: onKeepingTrouble,
+  });
+  keeping.begin();
   return {
     chain: log.chain,
     append: (entry) => log.append(entry),
     head: () => log.head(),
     stats: () => log.stats(),
     async close(reason) {
+      await keeping?.close();
       await log.close(reason);
       await witness?.close();
     },

@@ -36,6 +36,24 @@ const auditFile = section(
         default: defaults.audit.segmentAge,
       }),
     ),
+    compress: Type.Optional(
+      Type.Boolean({
+        title: 'true or false',
+        description: 'Closed segment files are compressed (gzip) once the next one has begun.',
+        default: defaults.audit.compress,
+      }),
+    ),
+    archive: Type.Optional(
+      path(
+        'A folder, which must be there, that gets a copy of each closed segment file, read back before it counts.',
+      ),
+    ),
+    retention: Type.Optional(
+      duration(
+        'Segment files whose last entry is older are deleted, the oldest first, with an entry that says so; where there is an archive, only those that it has. Without it none is deleted.',
+        { min: '1h', max: '3650d' },
+      ),
+    ),
     signingKeyFile: Type.Optional(
       secret(
         'Ed25519 key that signs the chain’s head in checkpoints, PEM; `sluice certs init` makes one. Auditors verify with the public one. A chain that was signed once stays so, or its verification fails. Without it nothing is signed.',

@@ -1,7 +1,7 @@
 /** The entries of whole chains in their order, each checked against the one before it: what replay and the reports read. */
-import { createReadStream } from 'node:fs';
 import { LineError, lineLimit, noHash, parseLine, type SealedEntry } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { segmentBytes } from './segment-bytes.ts';
 import { type CountedSegment, segmentsOf } from './verify-files.ts';
 
 /** A place where a chain does not go on as it should: what stood there is not known. */
@@ -18,8 +18,6 @@ export interface ChainGap {
 export type ChainStep =
   | { readonly kind: 'entry'; readonly entry: SealedEntry }
   | { readonly kind: 'gap'; readonly gap: ChainGap };
-
-const chunkBytes = 1_048_576;
 
 /**
  * Follows every chain below the paths, one after the other, and goes on behind what is missing or was changed: `verify` says all
@@ -39,10 +37,8 @@ export async function* chainEntries(paths: readonly string[]): AsyncGenerator<re
 }
 
 async function* linesOf({ path, size, until = size }: CountedSegment): AsyncGenerator<readonly Buffer[]> {
-  if (until === 0) return;
   const splitter = new LineSplitter(lineLimit);
-  const stream = createReadStream(path, { end: until - 1, highWaterMark: chunkBytes });
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of segmentBytes(path, { until })) {
     yield splitter.push(chunk).map(({ bytes }) => bytes);
   }
 }

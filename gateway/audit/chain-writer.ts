@@ -30,6 +30,8 @@ export interface ChainWriterOptions {
   readonly signing?: Signing | undefined;
   /** Hears of each checkpoint, once it is durable: its line without the newline. */
   readonly onCheckpoint?: ((line: string) => void) | undefined;
+  /** Hears of each segment that was begun, once its head is durable. */
+  readonly onSegmentBegun?: (() => void) | undefined;
 }
 
 /** The only writer of a directory. One call of `commit` or `close` at a time. */
@@ -214,6 +216,7 @@ export class ChainWriter {
       this.#highest = segment.segment;
       this.#torn = [];
       this.#alarms = [];
+      this.#options.onSegmentBegun?.();
     }
     if (!inPlace) {
       const message = `segment ${segment.segment} no longer stands at ${segment.path}; its entries are where it went`;

@@ -1,27 +1,28 @@
-/** The lines of a file from its end to its beginning, in bounded memory. */
-import { open } from 'node:fs/promises';
+/** The lines of a segment from its end to its beginning, in bounded memory. */
 import type { Line } from './line-splitter.ts';
+import { openPlaced } from './segment-bytes.ts';
 
 const blockBytes = 128 * 1024;
 
 /**
  * Gives the lines that end at or before byte `end`, block by block, last line first. What stands behind the last newline, and lines
  * longer than `limit`, are passed over.
+ *
+ * @throws CompressionError
  */
 export async function* linesBackwards(
   path: string,
   end: number,
   limit: number,
 ): AsyncGenerator<readonly Line[]> {
-  const file = await open(path, 'r');
+  const segment = await openPlaced(path);
   try {
     let carried: Buffer = Buffer.alloc(0);
-    for (let to = end; to > 0; ) {
-      const from = Math.max(0, to - blockBytes);
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
-      // Cut short underneath its reader: what was there is gone.
-      if (bytesRead < to - from) return;
-      const bytes = carried.length === 0 ? buffer : Buffer.concat([buffer, carried]);
+    for (let to = Math.min(end, segment.size); to > 0; ) {
+      const from = segment.partBefore(to, blockBytes);
+      const block = await segment.read(from, to);
+      if (block.length < to - from) return;
+      const bytes = carried.length === 0 ? block : Buffer.concat([block, carried]);
       const begin = from === 0 ? 0 : bytes.indexOf(0x0a) + 1;
       yield linesIn(bytes.subarray(begin), from + begin, limit);
       carried = from > 0 && begin === 0 ? bytes : bytes.subarray(0, begin);
@@ -29,7 +30,7 @@ export async function* linesBackwards(
       to = from;
     }
   } finally {
-    await file.close();
+    await segment.close();
   }
 }
 

@@ -32,6 +32,8 @@ export interface AuditLogOptions {
   readonly signing?: Signing | undefined;
   /** Hears of each checkpoint, once it is durable: its line without the newline. */
   readonly onCheckpoint?: (line: string) => void;
+  /** Hears of each segment that was begun, once its head is durable: what was written before it is over. */
+  readonly onSegmentBegun?: () => void;
 }
 
 /** Figures since the log was opened. */

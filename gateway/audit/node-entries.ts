@@ -69,3 +69,17 @@ export const SegmentTorn = entryOf('segment.torn', {
   lines: Type.Optional(Count),
   sha256: Type.Optional(Type.String()),
 });
+
+/** A closed segment whose time of keeping is over, and that is deleted once this is durable. The oldest go first. */
+export const SegmentDeleted = entryOf('segment.deleted', {
+  segment: Type.Integer({ minimum: 1 }),
+  /** Its first and last entry that count, and the last one's hash; absent where none does. */
+  firstSeq: Type.Optional(Count),
+  lastSeq: Type.Optional(Count),
+  lastHash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+  /** Of the segment's bytes, uncompressed, and how many those are. */
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  bytes: Count,
+  /** Whether a copy with these bytes lies in the archive. */
+  archived: Type.Boolean(),
+});

@@ -1,11 +1,10 @@
 /** Reading the log by what is asked: one page of entries at a time, in bounded memory. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EntryWish, entryFilter } from './entry-filter.ts';
 import { lineLimit, type SealedEntry } from './line.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
 import { linesBackwards } from './lines-backwards.ts';
+import { CompressionError, segmentBytes, segmentSize } from './segment-bytes.ts';
 import { entryOf, firstEntry, placeBefore } from './segment-head.ts';
 import { listSegments } from './segment-name.ts';
 
@@ -52,7 +51,7 @@ export async function readEntries(directory: string, filter: EntryFilter): Promi
   const entries: SealedEntry[] = [];
   let read = 0;
   for await (const span of spans(directory, start, isBackwards)) {
-    for await (const lines of isBackwards ? backwards(span) : forwards(span)) {
+    for await (const lines of readable(isBackwards ? backwards(span) : forwards(span))) {
       for (const { bytes, offset, whole } of lines) {
         read += bytes.length + 1;
         const entry = whole && mayHold(bytes) ? entryOf(bytes) : undefined;
@@ -82,7 +81,7 @@ async function* spans(
   for (const file of isBackwards ? files.toReversed() : files) {
     if (!isLeft(file)) continue;
     const path = join(directory, file.name);
-    const { size } = await stat(path);
+    const size = await segmentSize(path);
     const next = files.find(({ segment }) => segment > file.segment);
     const place = next === undefined ? undefined : placeBefore(await firstEntry(join(directory, next.name)));
     const counted =
@@ -98,13 +97,17 @@ async function* spans(
 }
 
 async function* forwards({ path, from, until }: Span): AsyncGenerator<readonly Line[]> {
-  if (from >= until) return;
   const splitter = new LineSplitter(lineLimit, from);
-  for await (const chunk of createReadStream(path, {
-    start: from,
-    end: until - 1,
-  }) as AsyncIterable<Buffer>) {
+  for await (const chunk of segmentBytes(path, { from, until, chunkBytes: 65_536 }))
     yield splitter.push(chunk);
+}
+
+/** What cannot be uncompressed is passed over like any line that is no entry. */
+async function* readable(lines: AsyncGenerator<readonly Line[]>): AsyncGenerator<readonly Line[]> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!(error instanceof CompressionError)) throw error;
   }
 }
 

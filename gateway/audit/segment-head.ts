@@ -1,26 +1,23 @@
 /** The first line of a segment's file: which segment it is, and where the chain stood before it. */
-import { open } from 'node:fs/promises';
 import { lineLimit, parseLine, type SealedEntry } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { CompressionError, segmentBytes } from './segment-bytes.ts';
 import type { FilePlace } from './segment-tail.ts';
 
 const chunkBytes = 4096;
 
 /** The first entry; undefined for a file that does not begin with one. */
 export async function firstEntry(path: string): Promise<SealedEntry | undefined> {
-  const file = await open(path, 'r');
+  const splitter = new LineSplitter(lineLimit);
   try {
-    const splitter = new LineSplitter(lineLimit);
-    for (let position = 0; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position);
-      if (bytesRead === 0) return undefined;
-      position += bytesRead;
-      const [line] = splitter.push(buffer.subarray(0, bytesRead));
+    for await (const chunk of segmentBytes(path, { chunkBytes })) {
+      const [line] = splitter.push(chunk);
       if (line !== undefined) return line.whole ? entryOf(line.bytes) : undefined;
     }
-  } finally {
-    await file.close();
+  } catch (error) {
+    if (!(error instanceof CompressionError)) throw error;
   }
+  return undefined;
 }
 
 /** Where the chain stood before a segment, by its first entry; undefined for the first segment and for what is no head. */

@@ -2,9 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 
+/** What the name of a compressed segment ends with. */
+export const compressedEnd = '.gz';
+
 /** A file that by its name is a segment. What was appended to the name (`.1`, a date) tells that it was moved. */
 export interface SegmentFile {
   readonly name: string;
+  /** The name without what tells that it is compressed. */
+  readonly plainName: string;
   readonly chain: string;
   readonly segment: number;
   readonly moved: boolean;
@@ -25,17 +30,25 @@ export function segmentName(chain: string, segment: number): string {
 
 /** Takes a name apart; undefined when it is no segment's. */
 export function parseSegmentName(name: string): SegmentFile | undefined {
-  const [, chain, segment, rest] = nameForm.exec(name) ?? [];
+  const plainName = name.endsWith(compressedEnd) ? name.slice(0, -compressedEnd.length) : name;
+  const [, chain, segment, rest] = nameForm.exec(plainName) ?? [];
   if (chain === undefined || segment === undefined) return undefined;
-  return { name, chain, segment: Number(segment), moved: rest !== '' };
+  return { name, plainName, chain, segment: Number(segment), moved: rest !== '' };
 }
 
-/** The segments of a directory in their order, a moved one behind the one that took its name. */
+/**
+ * The segments of a directory in their order, a moved one behind the one that took its name. One that is there compressed and as it
+ * was, because a crash came between the two, is listed as it was.
+ */
 export async function listSegments(directory: string): Promise<readonly SegmentFile[]> {
-  const names = await readdir(directory);
-  return names
+  const names = new Set(await readdir(directory));
+  return [...names]
     .flatMap((name) => parseSegmentName(name) ?? [])
-    .sort((a, b) =>
-      a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : a.segment - b.segment || (a.name < b.name ? -1 : 1),
-    );
+    .filter(({ name, plainName }) => name === plainName || !names.has(plainName))
+    .sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b)));
+}
+
+/** The order of two segments of one chain. */
+export function inOrder(a: SegmentFile, b: SegmentFile): number {
+  return a.segment - b.segment || (a.plainName < b.plainName ? -1 : 1);
 }

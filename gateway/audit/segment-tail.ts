@@ -1,10 +1,11 @@
 /** Where a directory's chain stands when its writer comes back: the last whole entry, and what was left torn behind it. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditError } from './audit-error.ts';
-import { noHash, parseLine, type SealedEntry } from './line.ts';
+import { lineLimit, noHash, type SealedEntry } from './line.ts';
+import { linesBackwards } from './lines-backwards.ts';
+import { segmentBytes, segmentSize } from './segment-bytes.ts';
+import { entryOf } from './segment-head.ts';
 import { listSegments, type SegmentFile } from './segment-name.ts';
 
 /** A place in the files of a chain: the byte behind an entry's newline. */
@@ -70,7 +71,7 @@ export async function describeTail(path: string, place: FilePlace): Promise<Torn
   let bytes = 0;
   let lines = 0;
   try {
-    for await (const chunk of createReadStream(path, { start: place.offset }) as AsyncIterable<Buffer>) {
+    for await (const chunk of segmentBytes(path, { from: place.offset })) {
       sum.update(chunk);
       bytes += chunk.length;
       for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
@@ -85,43 +86,10 @@ async function lastWhole(
   path: string,
   { chain }: SegmentFile,
 ): Promise<{ readonly entry: SealedEntry; readonly end: number } | undefined> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    for (let window = 64 * 1024; ; window *= 2) {
-      const start = Math.max(0, size - window);
-      const found = lastIn(await bytesFrom(file, start, size), start === 0);
-      if (found !== undefined && found.entry.chain === chain)
-        return { entry: found.entry, end: start + found.end };
-      if (start === 0) return undefined;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function bytesFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(end - start);
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return bytes.subarray(0, done);
-}
-
-function lastIn(
-  bytes: Buffer,
-  fromStart: boolean,
-): { readonly entry: SealedEntry; readonly end: number } | undefined {
-  for (let end = bytes.lastIndexOf(0x0a); end !== -1; ) {
-    const before = end === 0 ? -1 : bytes.lastIndexOf(0x0a, end - 1);
-    if (before === -1 && !fromStart) return undefined;
-    try {
-      return { entry: parseLine(bytes.subarray(before + 1, end)), end: end + 1 };
-    } catch {
-      end = before;
+  for await (const lines of linesBackwards(path, await segmentSize(path), lineLimit)) {
+    for (const { bytes, offset } of lines) {
+      const entry = entryOf(bytes);
+      if (entry?.chain === chain) return { entry, end: offset + bytes.length + 1 };
     }
   }
   return undefined;

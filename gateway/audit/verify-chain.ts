@@ -37,6 +37,10 @@ export class ChainWalk {
   #unsigned = 0;
   #segment: CountedSegment | undefined;
   #line = 0;
+  /** Bytes of the segment that were read. */
+  #read = 0;
+  /** The chain's beginning is not here: its last entry that is not, and the fault that is until something says that it was deleted. */
+  #missing: { readonly lastSeq: number; readonly lastHash: string; readonly fault: VerifyFault } | undefined;
   /** The last line was the last of a segment closed in order. */
   isClosed = false;
   entries = 0;
@@ -64,6 +68,21 @@ export class ChainWalk {
     this.isClosed = false;
   }
 
+  /** So many bytes of the segment were read. */
+  leave(bytes: number): void {
+    this.#read = bytes;
+  }
+
+  /** A file as a whole is not the segment that it is to be. */
+  differs(file: string, what: string): void {
+    this.fault ??= { file, line: 1, offset: 0, what };
+  }
+
+  /** No more comes. */
+  end(): void {
+    this.fault ??= this.#missing?.fault;
+  }
+
   /** The next line of the segment is not what belongs here. */
   bad(offset: number, what: string): void {
     this.fault ??= { file: this.#segment?.path ?? '', line: this.#line + 1, offset, what };
@@ -78,7 +97,7 @@ export class ChainWalk {
 
   /** The chain ends before what a witness attests. */
   cutOff(what: string): void {
-    this.bad(this.#segment?.size ?? 0, what);
+    this.bad(this.#read, what);
   }
 
   line(bytes: Buffer, offset: number): void {
@@ -95,7 +114,8 @@ export class ChainWalk {
       this.bad(offset, wrong);
       return;
     }
-    if (this.entries === 0) this.firstSeq = entry.seq;
+    if (this.entries === 0) this.#begin(entry, offset);
+    this.#noteDeleted(entry);
     this.entries += 1;
     this.#line += 1;
     this.lastSeq = entry.seq;
@@ -104,14 +124,30 @@ export class ChainWalk {
     this.isClosed = entry.type === 'segment.closed';
   }
 
+  #begin({ seq, prev }: SealedEntry, offset: number): void {
+    this.firstSeq = seq;
+    if (seq === 1) return;
+    const what = `is entry ${seq}: entries 1 to ${seq - 1} are not here, and no segment.deleted says that they were deleted`;
+    const fault = { file: this.#segment?.path ?? '', line: 1, offset, what };
+    this.#missing = { lastSeq: seq - 1, lastHash: prev, fault };
+  }
+
+  #noteDeleted({ type, lastSeq, lastHash }: SealedEntry): void {
+    const missing = this.#missing;
+    if (type !== 'segment.deleted' || missing === undefined) return;
+    if (lastSeq === missing.lastSeq && lastHash === missing.lastHash) this.#missing = undefined;
+  }
+
   #wrong(entry: SealedEntry): string | undefined {
     const segment = this.#segment;
     if (entry.chain !== segment?.chain) return `belongs to chain ${entry.chain}`;
     if (this.isClosed) return 'stands behind the last line of a closed segment';
-    const expected = this.lastSeq + 1;
+    const isBeginning = this.entries === 0 && entry.seq > 1;
+    const expected = isBeginning ? entry.seq : this.lastSeq + 1;
     if (entry.seq > expected) return `is entry ${entry.seq}: ${entry.seq - expected} before it are not here`;
     if (entry.seq < expected) return `is entry ${entry.seq} where ${expected} belongs`;
-    if (entry.prev !== this.hash) return `names another entry before it than entry ${this.lastSeq}`;
+    if (entry.prev !== this.hash && !isBeginning)
+      return `names another entry before it than entry ${this.lastSeq}`;
     const opens = entry.type === 'segment.opened';
     if (this.#line === 0 && (!opens || entry.segment !== segment.segment)) {
       return `does not open segment ${segment.segment}`;

@@ -2,19 +2,27 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { firstEntry, placeBefore } from './segment-head.ts';
-import { listSegments, parseSegmentName, type SegmentFile } from './segment-name.ts';
+import { compressedEnd, inOrder, listSegments, parseSegmentName, type SegmentFile } from './segment-name.ts';
 
 /** One segment to be read, up to the byte where the chain went on elsewhere. */
 export interface CountedSegment extends SegmentFile {
   readonly path: string;
-  readonly size: number;
+  /** Bytes it had when it was listed; undefined for a compressed one, which grows no more. */
+  readonly size: number | undefined;
+  /** The same segment by its name in other folders, such as an archive. */
+  readonly copies: readonly string[];
   /** Bytes that count; undefined: to its end. */
   readonly until: number | undefined;
 }
 
-type FoundSegment = Omit<CountedSegment, 'until'>;
+interface FoundSegment extends Omit<CountedSegment, 'until' | 'copies'> {
+  readonly copies: string[];
+}
 
-/** The segments of all paths (folders or single files), by chain and in their order. A file named twice is read once. */
+/**
+ * The segments of all paths (folders or single files), by chain and in their order. A file named twice is read once, and so is one
+ * that lies in two folders under the same name.
+ */
 export async function segmentsOf(paths: readonly string[]): Promise<readonly (readonly CountedSegment[])[]> {
   const chains = new Map<string, Map<string, FoundSegment>>();
   for (const path of paths) {
@@ -22,17 +30,31 @@ export async function segmentsOf(paths: readonly string[]): Promise<readonly (re
       ? (await listSegments(path)).map((file) => ({ ...file, path: join(path, file.name) }))
       : [fileAt(path)];
     for (const file of files) {
+      const found = await present(file);
+      if (found === undefined) continue;
       const chain = chains.get(file.chain) ?? new Map<string, FoundSegment>();
-      const [real, { size }] = await Promise.all([realpath(file.path), stat(file.path)]);
-      if (!chain.has(real)) chain.set(real, { ...file, size });
+      const real = await realpath(found.path);
+      const same = [...chain.values()].find(({ plainName }) => plainName === found.plainName);
+      if (same === undefined) chain.set(real, found);
+      else if (!chain.has(real)) same.copies.push(found.path);
       chains.set(file.chain, chain);
     }
   }
-  return await Promise.all(
-    [...chains.values()].map((files) =>
-      counted([...files.values()].sort((a, b) => a.segment - b.segment || (a.name < b.name ? -1 : 1))),
-    ),
-  );
+  return await Promise.all([...chains.values()].map((files) => counted([...files.values()].sort(inOrder))));
+}
+
+/** The file, also when it was compressed since it was listed; undefined when it was deleted since. */
+async function present(file: SegmentFile & { readonly path: string }): Promise<FoundSegment | undefined> {
+  for (const end of file.name === file.plainName ? ['', compressedEnd] : ['']) {
+    const [name, path] = [`${file.name}${end}`, `${file.path}${end}`];
+    try {
+      const { size } = await stat(path);
+      return { ...file, name, path, size: name === file.plainName ? size : undefined, copies: [] };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
 }
 
 function fileAt(path: string): SegmentFile & { readonly path: string } {

@@ -1,8 +1,9 @@
 /** Verifying the log from its files: the order, the hashes, the signatures, what the entries say of each other, and what witnesses say of them. */
-import { createReadStream } from 'node:fs';
+import { isSame } from './archive-segment.ts';
 import type { AuditKey } from './checkpoint.ts';
 import { lineLimit } from './line.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { type Line, LineSplitter } from './line-splitter.ts';
+import { CompressionError, segmentBytes } from './segment-bytes.ts';
 import { ChainWalk, type VerifiedCheckpoint, type VerifiedTear, type VerifyFault } from './verify-chain.ts';
 import { CrossChecks } from './verify-events.ts';
 import { type CountedSegment, segmentsOf } from './verify-files.ts';
@@ -80,8 +81,10 @@ export async function verify(
     let tornBytes = 0;
     for (const segment of segments) {
       if (walk.fault === undefined) tornBytes = await walkSegment(walk, segment, segment === segments.at(-1));
+      if (walk.fault === undefined) await compareCopies(walk, segment);
     }
     if (walk.fault === undefined) noteCutOff(walk, chain, witnesses);
+    walk.end();
     walked.push({ chain, segments: segments.length, walk, tornBytes });
   }
   const elsewhere = witnesses.missing(new Set(walked.map(({ chain }) => chain)));
@@ -115,8 +118,13 @@ export async function verify(
 /** Reads what a segment's checkpoints say of other chains, before those are followed. */
 async function readHeads(witnesses: Witnesses, { path, size, until = size }: CountedSegment): Promise<void> {
   const splitter = new LineSplitter(lineLimit);
-  for await (const chunk of chunksOf(path, until))
-    for (const { bytes, whole } of splitter.push(chunk)) if (whole) witnesses.takeHeads(bytes);
+  try {
+    for await (const chunk of segmentBytes(path, { until }))
+      for (const { bytes, whole } of splitter.push(chunk)) if (whole) witnesses.takeHeads(bytes);
+  } catch (error) {
+    // Its chain's walk comes here too, and names it.
+    if (!(error instanceof CompressionError)) throw error;
+  }
 }
 
 /** Holds the end of a chain against what its witnesses have seen. */
@@ -152,27 +160,59 @@ function missingChain({ chain, seq, anchor }: ReturnType<Witnesses['missing']>[n
 
 /** @returns the bytes of an unfinished last line */
 async function walkSegment(walk: ChainWalk, segment: CountedSegment, isLast: boolean): Promise<number> {
-  const { path, size, until = size } = segment;
-  const isOpenEnded = isLast && segment.until === undefined;
+  const { path, size, until } = segment;
   walk.enter(segment);
   const splitter = new LineSplitter(lineLimit);
-  for await (const chunk of chunksOf(path, until)) {
-    for (const line of splitter.push(chunk)) {
-      if (line.whole) walk.line(line.bytes, line.offset);
-      else walk.bad(line.offset, `is longer than ${lineLimit} bytes`);
-      if (walk.fault !== undefined) return 0;
+  let read = 0;
+  if (size === undefined) {
+    const broken = await whyNotWhole(path);
+    if (broken !== undefined) {
+      walk.differs(path, broken);
+      return 0;
     }
   }
+  for await (const chunk of segmentBytes(path, { until: size })) {
+    const counted = chunk.subarray(0, Math.max(0, (until ?? Number.POSITIVE_INFINITY) - read));
+    read += chunk.length;
+    walkLines(walk, splitter.push(counted));
+    if (walk.fault !== undefined) return 0;
+  }
+  walk.leave(read);
   const tail = splitter.end();
-  if (tail === undefined) walk.tear(until, size - until);
-  else if (!isOpenEnded)
+  if (tail === undefined) walk.tear(until ?? read, read - (until ?? read));
+  else if (!isLast || until !== undefined)
     walk.bad(tail.offset, 'does not end where the next segment says that this one ended');
   else if (walk.isClosed) walk.tear(tail.offset, tail.bytes.length);
   else return tail.bytes.length;
   return 0;
 }
 
-function chunksOf(path: string, until: number): AsyncIterable<Buffer> | readonly Buffer[] {
-  if (until === 0) return [];
-  return createReadStream(path, { end: until - 1, highWaterMark: 1_048_576 });
+/** Of a compressed segment either all lines are read or none: a checksum stands behind what it is of. */
+async function whyNotWhole(path: string): Promise<string | undefined> {
+  try {
+    for await (const _ of segmentBytes(path));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CompressionError)) throw error;
+    return error.message;
+  }
+}
+
+/** What lies under one name in two folders is to be one segment. */
+async function compareCopies(walk: ChainWalk, { path, copies }: CountedSegment): Promise<void> {
+  for (const copy of copies) {
+    const same = await isSame(path, copy).catch((error: unknown) => {
+      if (error instanceof CompressionError) return false;
+      throw error;
+    });
+    if (!same) walk.differs(copy, `is another segment than ${path}, of the same name`);
+  }
+}
+
+function walkLines(walk: ChainWalk, lines: readonly Line[]): void {
+  for (const { bytes, offset, whole } of lines) {
+    if (whole) walk.line(bytes, offset);
+    else walk.bad(offset, `is longer than ${lineLimit} bytes`);
+    if (walk.fault !== undefined) return;
+  }
 }

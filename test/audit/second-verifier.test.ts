@@ -1,60 +1,10 @@
-import { execFile } from 'node:child_process';
 import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import { checkingKeyOf } from '../../gateway/audit/checkpoint.ts';
-import { verify } from '../../gateway/audit/verify.ts';
+import { agree } from './both-verifiers.ts';
 import { failingDisk } from './failing-disk.ts';
 import { aLog, anAlarm, chains, seeded, segmentPaths } from './logs.ts';
 import { aSignedLog, rechained } from './signed-logs.ts';
-
-interface Answer {
-  readonly chains: Readonly<Record<string, number>>;
-  readonly faults: readonly { readonly file: string; readonly line: number }[];
-  readonly open: readonly string[];
-  readonly attested: readonly string[];
-}
-
-/** Asks the verifier that was written from the format page. */
-async function second(directory: string, { keyFile, anchors }: Given): Promise<Answer> {
-  const script = fileURLToPath(new URL('./second_verifier.py', import.meta.url));
-  const given = [
-    ...(keyFile === undefined ? [] : ['--key', keyFile]),
-    ...anchors.flatMap((file) => ['--anchor', file]),
-  ];
-  const { stdout } = await promisify(execFile)('python3', [script, directory, ...given]);
-  return JSON.parse(stdout) as Answer;
-}
-
-async function ours(directory: string, { keyFile, anchors }: Given): Promise<Answer> {
-  const keys = keyFile === undefined ? [] : [checkingKeyOf(await readFile(keyFile, 'latin1'))];
-  const { chains: found, faults } = await verify([directory], { keys, anchors });
-  return {
-    chains: Object.fromEntries(found.map(({ chain, lastSeq }) => [chain, lastSeq])),
-    faults: faults.map(({ file, line }) => ({ file, line })),
-    open: found.flatMap(({ openOperations }) => openOperations).toSorted(),
-    attested: found.flatMap(({ chain, attestation }) => (attestation === 'attested' ? [chain] : [])),
-  };
-}
-
-/** What both are given beside the files. */
-interface Given {
-  readonly keyFile?: string;
-  readonly anchors: readonly string[];
-}
-
-async function agree(
-  t: Test,
-  directory: string,
-  what: string,
-  given: Given = { anchors: [] },
-): Promise<Answer> {
-  const [one, two] = await Promise.all([ours(directory, given), second(directory, given)]);
-  t.strictSame(two, one, what);
-  return one;
-}
 
 /** A log of several segments with hostile texts, one of them left torn by a disk that failed. */
 async function aLongLog(t: Test): Promise<string> {

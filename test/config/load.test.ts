@@ -44,7 +44,14 @@ void t.test('what the example marks as default is the default', async (t) => {
   t.strictSame({ ...example.limits, maxPushBytes: undefined }, bare.limits);
   t.strictSame(example.signIn, bare.signIn);
   t.strictSame(example.credentials, bare.credentials);
-  const { directory: _d, signingKey: _k, witnessFile: _w, ...audit } = example.audit;
+  const {
+    directory: _d,
+    signingKey: _k,
+    witnessFile: _w,
+    archiveDirectory: _a,
+    retentionMs: _r,
+    ...audit
+  } = example.audit;
   t.match(bare.audit, audit);
   t.strictSame(example.ops, bare.ops);
   t.strictSame(example.log, bare.log);

@@ -189,7 +189,7 @@ limits: { drain: 1s }
     );
     if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
     // Smaller than a configuration may say, so that a short history has several.
-    const audit = { ...loaded.config.audit, segmentBytes };
+    const audit = { ...loaded.config.audit, segmentBytes, compress: false };
     return await startGateway(
       { ...loaded.config, audit },
       { log: pino({ level: 'silent' }), webRoot: '/nowhere' },
