@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { EndingDeps } from '../gateway/identity/endings.ts';
 import { signIns as openSignIns } from '../gateway/identity/sign-in.ts';
 import type { AdminDeps } from './admin-deps.ts';
+import { buildSerializer } from './answer-schemas.ts';
 import { answerProblem, registerApi } from './api.ts';
 import { authenticator } from './authenticate.ts';
 import { registerBackChannelLogout } from './backchannel-logout.ts';
@@ -62,6 +63,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     },
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory: { buildSerializer } },
     bodyLimit,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false, caseSensitive: true },

@@ -23,10 +23,12 @@ export class CallFault extends Error {
 /** Faults listed before the rest is left out. */
 const mostFaults = 20;
 
-/** Compiles one schema; the text of an address (`true`, `10`) is converted, a body is taken as it is. */
+/** Compiles one schema when a call first needs it; the text of an address (`true`, `10`) is converted, a body is taken as it is. */
 export const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema);
+  let compiled: ReturnType<typeof Compile<TSchema>> | undefined;
   return (given: unknown) => {
+    compiled ??= Compile(schema);
+    const check = compiled;
     const value = httpPart === 'body' ? (given ?? {}) : Convert(schema, given);
     if (check.Check(value)) return { value };
     const faults = check

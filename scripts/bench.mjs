@@ -9,6 +9,6 @@ if (missing.length > 0) {
   console.error(`# the bench needs Debian packages that are not here: ${missing.join(' ')}`);
   process.exit(1);
 }
-ensureBuild();
+await ensureBuild();
 const { main } = await import('../dist/test/bench/main.js');
 await main(process.argv.slice(2));

@@ -6,13 +6,14 @@ import { root, run } from './run.mjs';
 
 ensureNpmPackages();
 const node = process.execPath;
+const tsc = ['node_modules/typescript-native/bin/tsc', '--checkers', '1', '--noEmit'];
 const checks = [
-  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.']],
+  ['types', [...tsc, '-p', '.']],
   ...(existsSync(join(root, 'admin/web/tsconfig.json'))
-    ? [['types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'admin/web']]]
+    ? [['types of the page', [...tsc, '-p', 'admin/web']]]
     : []),
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
-  ['promises', ['node_modules/eslint/bin/eslint.js', '.']],
+  ['promises', ['node_modules/oxlint/bin/oxlint', '--type-aware']],
 ];
 
 let failed = 0;

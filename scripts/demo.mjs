@@ -3,6 +3,6 @@ import { ensureBuild } from './build.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 
 ensureNpmPackages();
-ensureBuild();
+await ensureBuild();
 const { main } = await import('../dist/gateway/demo/main.js');
 await main(process.argv.slice(2));

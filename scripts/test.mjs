@@ -32,7 +32,7 @@ if (missing.length > 0) {
   console.error(`# install them as root: apt-get install --no-install-recommends ${missing.join(' ')}`);
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
-ensureBuild();
+await ensureBuild();
 
 const named = process.argv.slice(2);
 const files = testFiles(named.length > 0 ? named : ['test']);
