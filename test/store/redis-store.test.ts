@@ -346,4 +346,17 @@ void t.test('the settings of Redis are looked at, and what must be mended is sai
   );
   t.match(await found(), [/^ok/, /^mend eviction policy allkeys-lru/, /^mend persistence is off/]);
   await redis.admin('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '0', 'appendonly', 'yes');
+
+  await redis.admin('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+  const follow = ['--replicaof', `127.0.0.1 ${redis.port}`, '--masteruser', 'admin'];
+  const replica = () => startRedis(t, [...follow, '--masterauth', redis.adminPassword]);
+  const replicas = await Promise.all([replica(), replica()]);
+  for (const { admin } of replicas) {
+    const isFollowing = async () => ((await admin('ROLE')) as string[])[3] === 'connected';
+    while (!(await isFollowing())) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  t.match((await found())[3], /^mend replication: a primary cut off from its 2 replicas/);
+  await redis.admin('CONFIG', 'SET', 'min-replicas-to-write', '1');
+  t.equal((await found())[3], 'ok replication: a change needs 1 of 2 replicas');
+  await redis.admin('CONFIG', 'SET', 'min-replicas-to-write', '0');
 });

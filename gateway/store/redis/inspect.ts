@@ -11,7 +11,10 @@ export interface Finding {
 /** The first version with what the scripts use (`PEXPIREAT … GT`, `GETDEL`, sub-commands in ACLs). */
 const oldest = 7;
 
-/** Looks at version, eviction, persistence and the default user. What the ACL user may not see is said, not guessed. */
+/** Replicas enough that one may be lost and changes still be taken, when at least one must have them. */
+const replicasToSpare = 2;
+
+/** Looks at version, eviction, persistence and replication. What the ACL user may not see is said, not guessed. */
 export async function inspectRedis(
   connection: Pick<RedisConnection, 'command'>,
 ): Promise<readonly Finding[]> {
@@ -21,11 +24,17 @@ export async function inspectRedis(
     'appendonly',
     'appendfsync',
     'save',
+    'min-replicas-to-write',
   ]);
-  const version = /redis_version:(\S+)/.exec(
-    String(await connection.command(['INFO', 'server']).catch(() => '')),
-  )?.[1];
-  return [versionFinding(version), evictionFinding(settings), persistenceFinding(settings)];
+  const info = async (section: string) => String(await connection.command(['INFO', section]).catch(() => ''));
+  const version = /redis_version:(\S+)/.exec(await info('server'))?.[1];
+  const replicas = Number(/connected_slaves:(\d+)/.exec(await info('replication'))?.[1] ?? 0);
+  return [
+    versionFinding(version),
+    evictionFinding(settings),
+    persistenceFinding(settings),
+    ...replicationFindings(settings, replicas),
+  ];
 }
 
 function versionFinding(version: string | undefined): Finding {
@@ -68,6 +77,24 @@ function persistenceFinding(settings: ReadonlyMap<string, string> | undefined): 
         : `persistence: snapshots only (${save}): a crash loses the last minutes`,
     mend: 'set appendonly yes; if the default user is off, give it its rights all the same (`user default off ~* &* +@all`), for before 8.4 Redis drops scripted changes on loading otherwise',
   };
+}
+
+/** With one replica nothing is said: then the loss of either would stop every change. */
+function replicationFindings(
+  settings: ReadonlyMap<string, string> | undefined,
+  replicas: number,
+): readonly Finding[] {
+  const needed = settings?.get('min-replicas-to-write');
+  if (needed === undefined || replicas < replicasToSpare) return [];
+  if (needed !== '0')
+    return [{ ok: true, text: `replication: a change needs ${needed} of ${replicas} replicas` }];
+  return [
+    {
+      ok: false,
+      text: `replication: a primary cut off from its ${replicas} replicas goes on taking changes, and a failover loses them`,
+      mend: 'set min-replicas-to-write 1 and min-replicas-max-lag 2',
+    },
+  ];
 }
 
 async function configOf(
