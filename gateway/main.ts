@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `audit replay`, `store accept`; and for who has
+ * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `audit replay`, `audit query`, `store accept`; and for who has
  * a credential: `grants`, `revoke`, `locks`, `lock`, `lift`, `operations`, `cut`.
  */
 import { Command } from 'commander';
+import { addAuditQuery } from './commands/audit-query.ts';
 import { addAuditReplay } from './commands/audit-replay.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addCertsInit } from './commands/certs-init.ts';
@@ -30,6 +31,7 @@ for (const add of [
   addDemo,
   addAuditVerify,
   addAuditReplay,
+  addAuditQuery,
   addStoreAccept,
   addGrants,
   addRevoke,

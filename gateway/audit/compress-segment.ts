@@ -58,8 +58,8 @@ export async function segmentDigest(path: string): Promise<SegmentDigest> {
   return { bytes, sha256: sum.digest('hex') };
 }
 
-/** Whole lines for one member each, but for lines that are too long to be any. */
-async function* blocksOf(path: string): AsyncGenerator<Buffer> {
+/** A segment in parts of whole lines, one for each member of the compressed file, but for lines that are too long to be any. */
+export async function* blocksOf(path: string): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of segmentBytes(path)) {
     held = Buffer.concat([held, chunk]);

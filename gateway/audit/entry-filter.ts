@@ -47,6 +47,32 @@ function matches(
   return grantId === undefined || entry.grantId === grantId || listed(entry.grantIds).includes(grantId);
 }
 
+/** What an index keeps of an entry: a key for each thing that a wish can name, so that whoever looks for one finds the entry. */
+export function keysOf(entry: SealedEntry): readonly string[] {
+  const { grantId, operationId } = entry;
+  return [
+    ...peopleOf(entry).map((value) => keyOf('P', value)),
+    ...repositoriesOf(entry).map((value) => keyOf('R', value)),
+    ...[grantId, ...listed(entry.grantIds)].map((value) => keyOf('G', value)),
+    keyOf('O', operationId),
+  ].filter((key) => key !== undefined);
+}
+
+/** The keys that an entry must have to be what is wished for. */
+export function wishedKeys({ principalId, repository, grantId, operationId }: EntryWish): readonly string[] {
+  const wished = [
+    keyOf('P', principalId),
+    keyOf('R', repository),
+    keyOf('G', grantId),
+    keyOf('O', operationId),
+  ];
+  return wished.filter((key) => key !== undefined);
+}
+
+function keyOf(kind: string, value: unknown): string | undefined {
+  return typeof value === 'string' ? `${kind}${value}` : undefined;
+}
+
 function peopleOf(entry: SealedEntry): readonly unknown[] {
   return [entry.principalId, entry.by, ...listed(entry.approvers), fieldOf(entry.on, 'principalId')];
 }

@@ -10,6 +10,7 @@ import { linesBackwards } from './lines-backwards.ts';
 import type { AuditLog } from './log.ts';
 import { segmentSize } from './segment-bytes.ts';
 import { entryOf, firstEntry, placeBefore } from './segment-head.ts';
+import { indexName, segmentIndex } from './segment-index.ts';
 import { compressedEnd, listSegments, type SegmentFile } from './segment-name.ts';
 
 /** What is done with closed segments. */
@@ -95,6 +96,10 @@ async function round(
       if ((await archivedPath(archive, plainName)) === undefined)
         await archiveSegment(join(directory, name), archive);
     }
+  for (const { name } of await closed()) {
+    signal.throwIfAborted();
+    await segmentIndex(join(directory, name));
+  }
   if (retentionMs !== undefined) await deleteOld(log, { ...options, retentionMs }, await closed(), signal);
 }
 
@@ -120,8 +125,9 @@ async function deleteOld(
       ...(await segmentDigest(path)),
       archived: copy !== undefined,
     } satisfies EntryOf<'segment.deleted'>);
-    for (const end of ['', compressedEnd])
-      await rm(join(directory, `${file.plainName}${end}`), { force: true });
+    const { plainName } = file;
+    for (const name of [plainName, `${plainName}${compressedEnd}`, indexName(plainName)])
+      await rm(join(directory, name), { force: true });
     await localDisk.syncDirectory(directory);
   }
 }
