@@ -35,6 +35,7 @@ import {
   RequestView,
   ScopeView,
 } from './schemas/requests.ts';
+import { Rule, RuleList, RuleQuery } from './schemas/rules.ts';
 import { CertificateView, NewCertificate } from './schemas/ssh-certificates.ts';
 
 /**
@@ -234,6 +235,16 @@ export const calls = {
     query: CanQuery,
     answer: reference(CanAnswer),
   },
+  listRules: {
+    method: 'GET',
+    url: '/api/rules',
+    needs: ['read'],
+    tag: 'policy',
+    summary: 'The rules that concern the caller, and which of them a repository falls under',
+    status: 200,
+    query: RuleQuery,
+    answer: RuleList,
+  },
   listCredentials: {
     method: 'GET',
     url: '/api/credentials',
@@ -365,5 +376,6 @@ export const namedShapes = [
   KeyLinkView,
   Me,
   CanAnswer,
+  Rule,
   Problem,
 ] as const;

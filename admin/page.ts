@@ -16,6 +16,8 @@ export const pageRoutes: readonly RegExp[] = [
   /^\/requests$/,
   /^\/approvals$/,
   /^\/now$/,
+  /^\/repositories$/,
+  /^\/setup$/,
   /^\/access$/,
   /^\/credentials$/,
   /^\/login\/ssh\/[A-Za-z0-9_-]{22}$/,

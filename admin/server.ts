@@ -26,6 +26,7 @@ import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
+import { ruleHandlers } from './handlers/rules.ts';
 import { certificateHandlers } from './handlers/ssh-certificates.ts';
 import { registerKnownHosts } from './known-hosts.ts';
 import { limits as openLimits } from './limits.ts';
@@ -113,6 +114,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     ...lockHandlers(deps),
     ...auditHandlers(deps),
     ...canHandlers(deps),
+    ...ruleHandlers(deps),
     ...credentialHandlers(deps),
     ...keyHandlers(deps),
     ...keyLinkHandlers(deps),

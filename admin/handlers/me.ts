@@ -1,11 +1,12 @@
 /** Who is calling, what they may ask for, and where the doors are. */
-import type { Config, RightRule } from '../../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Policy } from '../../gateway/grants/policy.ts';
-import { selects, shownSelectors } from '../../gateway/grants/selected.ts';
+import { selects } from '../../gateway/grants/selected.ts';
 import type { Principal } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { scopesOf } from '../caller.ts';
 import type { MeView } from '../schemas/me.ts';
+import { approvalText } from '../views/approval-text.ts';
 import { personOf } from '../views/people.ts';
 import { isApprover } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
@@ -20,6 +21,7 @@ export function meHandlers(
       const now = await deps.store.now();
       const policy = deps.policy();
       const ssh = deps.ssh();
+      const mayAskFor = askable(principal, policy, deps.config(), now);
       return {
         principal: personOf(principal),
         emailVerified: principal.emailVerified,
@@ -35,8 +37,9 @@ export function meHandlers(
         gateway: {
           https: deps.config().publicUrl,
           ...(ssh === undefined ? {} : { ssh: `ssh://git@${ssh.host}:${ssh.port}` }),
+          hosts: hostsOf(mayAskFor, deps.config()),
         },
-        askable: askable(principal, policy, deps.config(), now),
+        askable: mayAskFor,
       };
     },
   };
@@ -60,13 +63,10 @@ function askable(principal: Principal, policy: Policy, config: Config, now: numb
     .filter(({ rights }) => rights.length > 0);
 }
 
-function approvalText({ approval }: RightRule): string {
-  if (approval.kind !== 'people') return approval.kind;
-  return approval.demands
-    .map(({ from, count }) => {
-      const whom =
-        from === undefined ? (count === 1 ? 'approver' : 'approvers') : `of ${shownSelectors(from)}`;
-      return `${count} ${whom}`;
-    })
-    .join(' and ');
+/** The hosts within which the caller may ask, by the addresses their clones have until now; others are not told. */
+function hostsOf(askable: MeView['askable'], { upstreams }: Config): MeView['gateway']['hosts'] {
+  const named = askable.map(({ match }) => match.split('/')[0]);
+  return [...upstreams.values()]
+    .filter(({ name }) => named.includes(name))
+    .flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }]));
 }

@@ -35,6 +35,9 @@ export const Me = Type.Object(
     gateway: Type.Object({
       https: Type.String(),
       ssh: Type.Optional(Type.String()),
+      hosts: Type.Array(Type.Object({ name: Type.String(), url: Type.String() }), {
+        description: 'the hosts behind it within which the caller may ask, with their own addresses',
+      }),
     }),
     askable: Type.Array(
       Type.Object({

@@ -14,6 +14,9 @@ void t.test('every page route answers the page, and every other address 404 in p
     '/approvals',
     '/access',
     '/credentials',
+    '/repositories',
+    '/repositories?name=hub/team/app',
+    '/setup',
   ];
   for (const path of pages) {
     const page = await browser.visit(path);

@@ -47,6 +47,11 @@ void t.test('a lock made in the page stops what was granted until it is lifted t
   const operator = await person('admin', '/now');
   await operator.getByRole('button', { name: 'Stop access' }).click();
   const dialog = operator.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Lock now' }).click();
+  await dialog.getByText('Say who is to be stopped.').waitFor();
+  await dialog.getByLabel('Who').fill('Dana');
+  await operator.getByRole('option', { name: /^Dana Developer · .* · P-/ }).click();
+  t.match(await dialog.getByLabel('Who').inputValue(), / · P-[0-9A-Z]+$/);
   await dialog.getByLabel('A repository', { exact: true }).check();
   await dialog.getByLabel('Its name').fill('demo/app');
   await dialog.getByLabel('For how long').fill('soon');

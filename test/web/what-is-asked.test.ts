@@ -37,7 +37,10 @@ void t.test(
 void t.test('a clone line can be pasted at a shell whatever the repository is called', async (t) => {
   const scope = { repository: 'hub/x', right: 'fetch' as const, refs: [], kinds: [] };
   const line = (cloneUrl: string, ssh?: string) =>
-    cloneLines({ cloneUrl, scope }, { https: 'https://gw.test', ...(ssh === undefined ? {} : { ssh }) });
+    cloneLines(
+      { cloneUrl, scope },
+      { https: 'https://gw.test', hosts: [], ...(ssh === undefined ? {} : { ssh }) },
+    );
   t.strictSame(line('https://gw.test/hub/acme/app.git'), [
     { door: 'HTTPS', line: 'git clone https://gw.test/hub/acme/app.git' },
   ]);

@@ -1,7 +1,7 @@
 /** What the page reads; changes are told (`live/`), so that reading again by itself is for what got lost. */
 import { queryOptions } from '@tanstack/react-query';
 import { pollMs } from '../live/live-changes.ts';
-import type { ApiProblem } from './api-problem.ts';
+import { type ApiProblem, problemOf } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 
 declare module '@tanstack/react-query' {
@@ -91,6 +91,28 @@ export const canQuery = (repository: string, right: 'fetch' | 'push') =>
     queryFn: () => answered(() => api.GET('/api/can', { params: { query: { repository, right } } })),
     staleTime: 10_000,
   });
+
+/** The rules that concern the viewer, and the one that a repository falls under; `''` for none. */
+export const rulesQuery = (repository: string) =>
+  queryOptions({
+    queryKey: ['rules', repository],
+    queryFn: () =>
+      answered(() => api.GET('/api/rules', { params: { query: repository === '' ? {} : { repository } } })),
+    staleTime: 30_000,
+    placeholderData: (held) => held,
+  });
+
+/** The keys by which SSH clients know the gateway, as lines for `known_hosts`. */
+export const knownHostsQuery = queryOptions({
+  queryKey: ['known-hosts'],
+  queryFn: async (): Promise<readonly string[]> => {
+    const response = await fetch('/setup/known_hosts');
+    if (response.status === 404) return [];
+    if (!response.ok) throw problemOf(response.status, undefined);
+    return (await response.text()).split('\n').filter((line) => line !== '');
+  },
+  staleTime: 300_000,
+});
 
 /** The viewer's SSH keys. */
 export const keysQuery = queryOptions({

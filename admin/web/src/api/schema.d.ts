@@ -240,6 +240,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that concern the caller, and which of them a repository falls under */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credentials": {
         parameters: {
             query?: never;
@@ -747,6 +764,11 @@ export interface components {
             gateway: {
                 https: string;
                 ssh?: string;
+                /** @description the hosts behind it within which the caller may ask, with their own addresses */
+                hosts: {
+                    name: string;
+                    url: string;
+                }[];
             };
             askable: {
                 /** @description the rule’s pattern of repositories */
@@ -777,6 +799,35 @@ export interface components {
             now: number;
             /** @description address of the filled-in request form */
             ask?: string;
+        };
+        /** Rule */
+        Rule: {
+            /** @description its place in the policy, from 1: the first match wins */
+            number: number;
+            /** @description pattern of repositories */
+            match: string;
+            critical: boolean;
+            /** @description who may ask, as a phrase; exact for auditors and admins */
+            requesters: string;
+            /** @description the caller is one of those who may ask */
+            mayAsk: boolean;
+            rights: {
+                /** Right */
+                right: "fetch" | "push";
+                /** @description `automatic`, `ask`, or who must agree, as a phrase */
+                approval: string;
+                maxDurationMs: number;
+                /** @description a grant’s whole life, extensions included */
+                maxTotalMs: number;
+                /** @description how long a request waits for its answer */
+                decideWithinMs: number;
+                minReasonLength: number;
+                /** @description must be found in the reason */
+                ticketPattern?: string;
+                refs: string[];
+                /** @description the caller is one of those who answer */
+                mayAnswer: boolean;
+            }[];
         };
         /** Problem */
         Problem: {
@@ -1495,6 +1546,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Can"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                repository?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        /** @description hash of the policy in force on this node */
+                        policy: string;
+                        /** @description those the caller may ask under or answers for; every rule for auditors and admins */
+                        rules: components["schemas"]["Rule"][];
+                        /** @description how many more rules there are */
+                        hidden: number;
+                        /** @description the canonical name of the repository asked about */
+                        repository?: string;
+                        /** @description number of the first rule that matches it, if the caller may see that */
+                        matched?: number;
+                    };
                 };
             };
             /** @description not done */

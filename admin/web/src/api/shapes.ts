@@ -14,6 +14,7 @@ export type Credential = Schemas['Credential'];
 export type Key = Schemas['Key'];
 export type KeyLink = Schemas['KeyLink'];
 export type Me = Schemas['Me'];
+export type Rule = Schemas['Rule'];
 export type Can = Schemas['Can'];
 export type Problem = Schemas['Problem'];
 export type AskableRule = Me['askable'][number];

@@ -10,6 +10,7 @@ import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
+import { TextLink } from '../shell/TextLink.tsx';
 import { CredentialRow } from './CredentialRow.tsx';
 import { KeysSection } from './KeysSection.tsx';
 import { NewCredentialForm } from './NewCredentialForm.tsx';
@@ -48,6 +49,9 @@ export function CredentialsScreen() {
           </Rows>
         </Panel>
       )}
+      <p style={{ margin: 0 }}>
+        <TextLink to="/setup">Set up git, an editor or a CI job</TextLink>
+      </p>
       {me.data?.gateway.ssh !== undefined && <KeysSection />}
       {/* A click beside the window must not throw away a secret that is shown once. */}
       <Dialog isOpen={isMaking} onClose={close} keepsOpen title="New credential">

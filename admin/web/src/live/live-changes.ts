@@ -23,7 +23,7 @@ const readers: Readonly<Record<string, readonly QueryKey[]>> = {
   locks: [['locks'], ['operations'], ['can']],
   operations: [['operations']],
   credentials: [['credentials'], ['keys'], ['key-link']],
-  me: [['me'], ['can']],
+  me: [['me'], ['rules'], ['can']],
 };
 
 /**

@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { useMakeLock } from '../api/changes.ts';
 import { Dialog } from '../shell/Dialog.tsx';
 import { ReasonForm } from '../shell/ReasonForm.tsx';
+import { PersonField } from './PersonField.tsx';
+import { personIn } from './people-seen.ts';
 import { WhatBecame } from './WhatBecame.tsx';
 
 const targets = {
-  principal: { label: 'A person', ask: 'Their id', example: 'P-…' },
+  principal: { label: 'A person', ask: '', example: '' },
   repository: { label: 'A repository', ask: 'Its name', example: 'upstream/path' },
   upstream: { label: 'A host', ask: 'Its name in the configuration', example: 'hub' },
   everything: { label: 'Everything', ask: '', example: '' },
@@ -35,6 +37,10 @@ function LockForm({ onClose }: { onClose: () => void }) {
   const [right, setRight] = useState('both');
   const [until, setUntil] = useState('');
   const lock = useMakeLock();
+  const aim = (value: string) => {
+    setTarget(value as Target);
+    setName('');
+  };
   if (lock.data !== undefined) {
     const { running, recorded } = lock.data;
     return <WhatBecame title="Locked." running={running} recorded={recorded} onClose={onClose} />;
@@ -53,7 +59,9 @@ function LockForm({ onClose }: { onClose: () => void }) {
       isReady={isNamed}
       onSend={(reason) =>
         lock.mutate({
-          ...(target === 'everything' ? { everything: true } : { [target]: name.trim() }),
+          ...(target === 'everything'
+            ? { everything: true }
+            : { [target]: target === 'principal' ? personIn(name) : name.trim() }),
           ...(right === 'fetch' || right === 'push' ? { right } : {}),
           ...(until.trim() === '' ? {} : { until: until.trim() }),
           reason,
@@ -61,42 +69,48 @@ function LockForm({ onClose }: { onClose: () => void }) {
       }
       onClose={onClose}
     >
-      <Stack gap="md">
-        <Radio.Group label="On" value={target} onChange={(value) => setTarget(value as Target)}>
-          <Group gap="md" mt={4}>
-            {Object.entries(targets).map(([value, { label }]) => (
-              <Radio key={value} value={value} label={label} />
-            ))}
-          </Group>
-        </Radio.Group>
-        {target !== 'everything' && (
+      {(wasTried) => (
+        <Stack gap="md">
+          <Radio.Group label="On" value={target} onChange={aim}>
+            <Group gap="md" mt={4}>
+              {Object.entries(targets).map(([value, { label }]) => (
+                <Radio key={value} value={value} label={label} />
+              ))}
+            </Group>
+          </Radio.Group>
+          {target === 'principal' && (
+            <PersonField value={name} isMissing={wasTried && !isNamed} onChange={setName} />
+          )}
+          {(target === 'repository' || target === 'upstream') && (
+            <TextInput
+              label={ask}
+              placeholder={example}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              error={wasTried && !isNamed && 'Name what is to be stopped.'}
+              maxLength={1_024}
+              required
+            />
+          )}
+          <Radio.Group label="What it stops" value={right} onChange={setRight}>
+            <Group gap="md" mt={4}>
+              {rights.map(({ value, label }) => (
+                <Radio key={value} value={value} label={label} />
+              ))}
+            </Group>
+          </Radio.Group>
           <TextInput
-            label={ask}
-            placeholder={example}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={1_024}
-            required
+            label="For how long"
+            description="Such as 2h. Without it the lock stands until somebody lifts it."
+            value={until}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+            maxLength={40}
           />
-        )}
-        <Radio.Group label="What it stops" value={right} onChange={setRight}>
-          <Group gap="md" mt={4}>
-            {rights.map(({ value, label }) => (
-              <Radio key={value} value={value} label={label} />
-            ))}
-          </Group>
-        </Radio.Group>
-        <TextInput
-          label="For how long"
-          description="Such as 2h. Without it the lock stands until somebody lifts it."
-          value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
-          maxLength={40}
-        />
-        <div>
-          What runs under it is cut now, with the reason; grants stay and are good again once it is lifted.
-        </div>
-      </Stack>
+          <div>
+            What runs under it is cut now, with the reason; grants stay and are good again once it is lifted.
+          </div>
+        </Stack>
+      )}
     </ReasonForm>
   );
 }

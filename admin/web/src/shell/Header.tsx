@@ -41,6 +41,9 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
           <Link to="/requests" className={classes.link}>
             Requests
           </Link>
+          <Link to="/repositories" className={classes.link}>
+            Repositories
+          </Link>
           <Link to="/credentials" className={classes.link}>
             Credentials
           </Link>

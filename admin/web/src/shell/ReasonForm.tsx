@@ -9,7 +9,7 @@ import { ProblemNotice } from './ProblemNotice.tsx';
  * @param act what the button says that does it
  * @param keep what the button says that does nothing
  * @param isReady false while something else in the form is missing
- * @param children what stands above the reason
+ * @param children what stands above the reason; as a function it is told whether sending was tried, to say what is missing
  */
 export function ReasonForm({
   initial,
@@ -32,7 +32,7 @@ export function ReasonForm({
   isReady?: boolean;
   onSend: (reason: string) => void;
   onClose: () => void;
-  children: ReactNode;
+  children: ReactNode | ((wasTried: boolean) => ReactNode);
 }) {
   const [reason, setReason] = useState(initial);
   const [wasTried, setTried] = useState(false);
@@ -47,7 +47,7 @@ export function ReasonForm({
   return (
     <form onSubmit={send} noValidate>
       <Stack gap="md">
-        {children}
+        {typeof children === 'function' ? children(wasTried) : children}
         <TextInput
           label="Reason"
           description={description}

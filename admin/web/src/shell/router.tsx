@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AccessScreen } from '../access/AccessScreen.tsx';
 import { readAskSearch } from '../ask/ask-search.ts';
+import { readNameSearch } from '../repositories/name-search.ts';
 import { Broken } from './Broken.tsx';
 import { NotHere } from './NotHere.tsx';
 import { Shell } from './Shell.tsx';
@@ -44,6 +45,17 @@ const now = createRoute({
   path: '/now',
   component: lazyRouteComponent(() => import('../now/NowScreen.tsx'), 'NowScreen'),
 });
+const repositories = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories',
+  validateSearch: readNameSearch,
+  component: lazyRouteComponent(() => import('../repositories/RepositoriesScreen.tsx'), 'RepositoriesScreen'),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../setup/SetupScreen.tsx'), 'SetupScreen'),
+});
 const credentials = createRoute({
   getParentRoute: () => root,
   path: '/credentials',
@@ -67,6 +79,8 @@ export const router = createRouter({
     approvals,
     answer,
     now,
+    repositories,
+    setup,
     credentials,
     link,
   ]),

@@ -1,0 +1,19 @@
+/** People to pick from, found in what the viewer has on the page anyway. */
+import type { Person } from '../api/shapes.ts';
+import { visibleString } from '../text/visible-text.ts';
+
+/** `Dana Developer · dana@example.com · P-…`: the id makes it one person's whatever they call themselves. */
+export function personLabel({ id, name, email }: Person): string {
+  return [name, email, id].flatMap((part) => (part === undefined ? [] : visibleString(part))).join(' · ');
+}
+
+/** Each person once, by name. */
+export function eachPerson(people: readonly Person[]): readonly Person[] {
+  const byId = new Map(people.map((person) => [person.id, person]));
+  return [...byId.values()].toSorted((a, b) => personLabel(a).localeCompare(personLabel(b)));
+}
+
+/** The id in what was picked or written: the last word, since a name may hold anything. */
+export function personIn(text: string): string {
+  return text.trim().split(/\s+/).at(-1) ?? '';
+}
