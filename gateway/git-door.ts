@@ -133,18 +133,14 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     metrics.refusals.inc({ door: origin.door, reason });
     refusals.knocked(origin, reason);
   };
+  const recording = { store, canRecord: () => audit.stats().writable, clock, pause };
   const conductor = createConductor({
     admission: {
       store,
       policy: needs.policy,
       grantAtOnce: needs.grantAtOnce,
       now: Date.now,
-      recording: {
-        store,
-        canRecord: () => audit.stats().writable,
-        clock,
-        pause,
-      },
+      recording,
     },
     audit: {
       async record(entry) {
@@ -235,6 +231,8 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     texts,
     conductor,
     suggestedFor: (repository, right) => suggestedSpan(needs.policy(), repository, right),
+    widest: (repository, right) => needs.policy().ruleFor(repository)?.[right],
+    recording,
   });
   const serveExec = (exec: GitExec): Promise<void> => serveChannel({ ...serving, hold }, exec);
 

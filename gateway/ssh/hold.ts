@@ -9,9 +9,12 @@ import type { Call, Conductor } from '../conductor.ts';
 import { askAddress } from '../grants/ask-address.ts';
 import { durationWords } from '../grants/duration-words.ts';
 import { createInFlight } from '../grants/in-flight.ts';
+import { allWithin } from '../grants/pattern.ts';
+import { onceRecorded, type RecordingNeeds } from '../once-recorded.ts';
 import type { WaitFor } from '../recorder.ts';
-import type { Right } from '../store/records.ts';
+import type { Right, Scope, StandingGrant } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Texts } from '../texts.ts';
 import { textOf } from './answer.ts';
 import { requestLines, stateText } from './commands/request-lines.ts';
@@ -23,12 +26,15 @@ import type { RequestWaits } from './request-waits.ts';
 export interface HoldNeeds {
   readonly call: DirectCalls;
   readonly waits: RequestWaits;
-  readonly store: Pick<Store, 'now'>;
+  readonly store: Pick<Store, 'now' | 'grant'>;
+  readonly recording: RecordingNeeds;
   readonly texts: Texts;
   readonly conductor: Pick<Conductor, 'gaveUp'>;
   publicUrl(): string;
   /** `1h`, or less where the rule allows less. */
   suggestedFor(repository: string, right: Right): string;
+  /** All that the rule gives who asks for it without saying what; undefined where there is none. */
+  widest(repository: string, right: Right): Pick<Scope, 'refs' | 'kinds'> | undefined;
   maxWaitMs(): number;
 }
 
@@ -98,8 +104,10 @@ export function createHold(needs: HoldNeeds): Hold {
     const view = await needs.call('readRequest', caller, { params: { id } });
     const isKnown = !(view instanceof Problem);
     const after = await needs.store.now().catch(() => now);
-    const { kind } = end.request.state;
+    const { state } = end.request;
+    const { kind } = state;
     if (kind === 'approved') {
+      await counting(needs, state.grantIds);
       tell(isKnown ? [`${id}: ${stateText(view, after)}`] : []);
       return { kind: 'go-on', requestId: id };
     }
@@ -112,9 +120,12 @@ export function createHold(needs: HoldNeeds): Hold {
   };
 }
 
-/** The person's own request for this that waits already, else a new one. */
+/**
+ * The person's own request for this that waits already, else a new one. What a push will update is not said before its list, so
+ * one that was made narrower than the rule gives is not waited for: its approval could leave the same push refused.
+ */
 async function askedFor(
-  { call, suggestedFor }: HoldNeeds,
+  { call, suggestedFor, widest }: HoldNeeds,
   caller: Caller,
   repository: string,
   right: Right,
@@ -122,16 +133,40 @@ async function askedFor(
 ): Promise<RequestView | Problem> {
   const waiting = await call('listRequests', caller, { query: { mine: true, state: 'pending' } });
   if (waiting instanceof Problem) return waiting;
+  const needed = widest(repository, right) ?? { refs: [], kinds: [] };
   const same = waiting.requests.find(
     ({ extends: grantId, scopes }) =>
       grantId === undefined &&
       scopes.some(
-        (scope) => scope.repository === repository && (scope.right === right || scope.right === 'push'),
+        (scope) =>
+          scope.repository === repository &&
+          (right === 'fetch' || (scope.right === 'push' && isAsWide(scope, needed))),
       ),
   );
   const scopes = [{ repository, right }];
   const body = { scopes, duration: suggestedFor(repository, right), reason };
   return same ?? (await call('createRequest', caller, { body }));
+}
+
+/**
+ * Waits until the grants count, however soon the approval was heard of: a push that another grant lets begin would be decided
+ * without them. A store that is away is told of where the call is begun anew.
+ */
+async function counting(
+  { store, recording }: Pick<HoldNeeds, 'store' | 'recording'>,
+  grantIds: readonly string[],
+): Promise<void> {
+  const isUnrecorded = (held: StandingGrant | undefined): boolean => held?.state.kind === 'unrecorded';
+  try {
+    for (const grantId of grantIds)
+      await onceRecorded(recording, grantId, () => store.grant(grantId), isUnrecorded);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+function isAsWide(scope: Pick<Scope, 'refs' | 'kinds'>, needed: Pick<Scope, 'refs' | 'kinds'>): boolean {
+  return needed.kinds.every((kind) => scope.kinds.includes(kind)) && allWithin(needed.refs, scope.refs);
 }
 
 function notAskedLines({ body }: Problem): readonly string[] {

@@ -165,6 +165,23 @@ void t.test(
   },
 );
 
+void t.test('a push does not wait for a request that its rule would give more than', async (t) => {
+  const { at, dev, lead, git, address, waited, office, requests } = await aWaitingDeveloper(t);
+  await at.node.grant(dev.principal, { scope: scopeOf('app', 'fetch') });
+  await git.must(['clone', '-q', address('app.git'), 'app']);
+  const cwd = join(git.directory, 'app');
+  const narrow = await office.asked(dev, 'hub/app push --for 1h --ref refs/heads/fix/** --reason a fix');
+  const push = git.start(['push', '-q', 'origin', 'HEAD:refs/heads/wide'], { cwd });
+  await waited(1);
+  const own = (await requests()).find(({ id }) => id !== narrow);
+  t.match(own, { scopes: [{ right: 'push', refs: ['refs/heads/**', 'refs/tags/**'] }] });
+  await lead.ssh.run(`approve ${narrow}`);
+  t.equal(at.node.git.waits.size, 1, 'the narrow one lets nothing go on');
+  await lead.ssh.run(`approve ${own?.id}`);
+  const { code, stderr } = await push.finished;
+  t.equal(code, 0, stderr);
+});
+
 void t.test('without a reason where one is needed nothing is asked, and the text says how', async (t) => {
   const { git, address, requests, refusals } = await aWaitingDeveloper(t, {}, '');
   const { code, stderr } = await git.run(['clone', '-q', address('app.git'), 'app']);
