@@ -59,6 +59,8 @@ export const onChannels: Way<AtTheDoor & OnChannels> = {
 
 export interface OverOpenSsh extends AtTheDoor {
   readonly ssh: SshClient;
+  /** The file of its registered key. */
+  readonly key: string;
   readonly at: SshNode;
 }
 
@@ -119,6 +121,7 @@ async function aPerson(t: Ending, at: SshNode, right: Right, name: string) {
     at,
     node,
     ssh,
+    key: file,
     principal,
     grant: await node.grant(principal, { scope: scopeOf(name, right) }),
     git: await gitClient(t, { env: gitSsh(ssh) }),

@@ -8,13 +8,15 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
-/** Clones with JGit, and pushes a commit with one file of random bytes: URL FOLDER [REF BYTES]; no bytes: deletes the ref. */
+/** Clones with JGit, and pushes a commit with one file of random bytes: URL FOLDER [REF BYTES]; no bytes: deletes the ref. Over SSH it runs what GIT_SSH names. */
 public class JgitClient {
   public static void main(String[] arguments) throws Exception {
     URI url = new URI(arguments[0]);
-    String bare = "https://" + url.getHost() + ":" + url.getPort() + url.getPath();
+    boolean isHttps = url.getScheme().equals("https");
+    String bare = isHttps ? "https://" + url.getHost() + ":" + url.getPort() + url.getPath() : arguments[0];
     String[] user = url.getUserInfo().split(":");
-    UsernamePasswordCredentialsProvider credentials = new UsernamePasswordCredentialsProvider(user[0], user[1]);
+    UsernamePasswordCredentialsProvider credentials =
+        isHttps ? new UsernamePasswordCredentialsProvider(user[0], user[1]) : null;
     try (Git git =
         Git.cloneRepository().setURI(bare).setDirectory(new File(arguments[1])).setCredentialsProvider(credentials).call()) {
       if (arguments.length == 2) return;
