@@ -6,7 +6,7 @@ import type { Material } from './material.ts';
 import { judge } from './oracle.ts';
 import { drawTrial, type HostStep, type Trial } from './plan.ts';
 import { type Armed, arm, runTrial, type TrialRun } from './trial.ts';
-import { aWorld, type BrokenGate, type World } from './world.ts';
+import { aWorld, type BrokenGate, type HostTransport, type World } from './world.ts';
 
 export interface RoundPlan {
   readonly seed: number;
@@ -15,6 +15,8 @@ export interface RoundPlan {
   readonly materials: readonly Material[];
   readonly door: HostileDoor;
   readonly broken?: BrokenGate;
+  /** `http` without it. */
+  readonly host?: HostTransport;
   /** How one trial is run, in place of the raw client. */
   readonly run?: (world: World, armed: Armed, trial: Trial) => Promise<TrialRun>;
   readonly atOnce?: number;
@@ -34,7 +36,7 @@ const repositoriesEach = 5;
 export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   const ending = endingAtWill();
   try {
-    const world = await aWorld(ending, plan.materials, repositoriesEach, plan.broken);
+    const world = await aWorld(ending, plan.materials, repositoriesEach, plan.broken, plan.host);
     const runs = await runAll(world, plan, await plan.door.open(ending, world.node));
     const end = await endOf(world, runs);
     return judge(world, runs, end);

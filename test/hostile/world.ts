@@ -3,7 +3,9 @@ import type { Store } from '../../gateway/store/store.ts';
 import { aGitNode, type GitNode } from '../https/git-node.ts';
 import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
-import { type EagerHost, type HostPush, startEagerHost } from './eager-host.ts';
+import { type EagerHost, startEagerHost } from './eager-host.ts';
+import { startEagerSshHost } from './eager-ssh-host.ts';
+import type { HostPush } from './git-programs.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Material, makeHostRepository } from './material.ts';
 import type { HostStep, StoreStep } from './plan.ts';
@@ -40,12 +42,16 @@ export interface HostRepository {
   readonly material: Material;
 }
 
+/** How the gateway reaches its host. */
+export type HostTransport = 'http' | 'ssh';
+
 /** @param each how many repositories of each material there are */
 export async function aWorld(
   test: Ending,
   materials: readonly Material[],
   each: number,
   broken: BrokenGate | undefined,
+  transport: HostTransport = 'http',
 ): Promise<World> {
   const directory = await temporaryDirectory(test);
   const journal = openJournal();
@@ -58,16 +64,21 @@ export async function aWorld(
     }),
   );
   for (const { material, path } of repositories) makeHostRepository(material, path);
-  const host = await startEagerHost(test, directory, async (step, push) => {
-    hostPushes.push({ ...push, step, at: journal.tick() });
-    await hands.atHost(push.ref, step);
-  });
+  const host = await (transport === 'ssh' ? startEagerSshHost : startEagerHost)(
+    test,
+    directory,
+    async (step, push) => {
+      hostPushes.push({ ...push, step, at: journal.tick() });
+      await hands.atHost(push.ref, step);
+    },
+  );
   let store: Store | undefined;
+  const upstream = [host.upstream, broken?.upstream ?? ''].filter((part) => part !== '').join(', ');
   const node = await aGitNode(test, {
     hostUrl: host.url,
     disk: journal.disk,
     shortened: { maxConnectionsPerAddress: 10_000, maxConnections: 10_000 },
-    ...(broken?.upstream === undefined ? {} : { upstream: broken.upstream }),
+    ...(upstream === '' ? {} : { upstream }),
     between(inner) {
       store = journal.watch(inner);
       return withHands(broken?.between?.(store) ?? store, journal, hands);
