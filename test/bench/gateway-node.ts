@@ -14,6 +14,8 @@ import { type ReadyFacts, readyFacts } from './ready-facts.ts';
 export interface GatewayNode extends ReadyFacts {
   readonly pid: number;
   readonly auditDirectory: string;
+  /** The developer's key at its SSH door, where it has one. */
+  readonly sshKeyFile: string;
   order(order: Ordered): Promise<OrderAnswer>;
   /** A value of `/metrics` by its whole name, labels with it; 0 for one that is not there yet. */
   metrics(): Promise<(name: string) => number>;
@@ -25,6 +27,8 @@ export interface NodePlace {
   readonly directory: string;
   readonly hostPort: number;
   readonly redis: RedisServer;
+  /** It has an SSH door, and its host is reached by SSH: the `ssh` section of the upstream, in place of `hostPort`. */
+  readonly sshHost?: string;
 }
 
 /**
@@ -35,19 +39,23 @@ export interface NodePlace {
 export async function startGatewayNode(
   end: Ending,
   name: string,
-  { directory, hostPort, redis }: NodePlace,
+  { directory, hostPort, redis, sshHost }: NodePlace,
   shortMs = 3_000,
 ): Promise<GatewayNode> {
   const port = await freePort();
   const file = join(directory, `${name}.yaml`);
   const secret = `redis-${name}.secret`;
+  const sshKeyFile = join(directory, `developer-${name}`);
+  const door =
+    sshHost === undefined ? '' : 'ssh: { listen: "127.0.0.1:0", hostKeys: [certs/ssh_host_ed25519_key] }\n';
+  const reached = sshHost ?? `url: "http://127.0.0.1:${hostPort}", allowPlainHttp: true`;
   await writeFile(join(directory, secret), redis.password, { mode: 0o600 });
   await writeFile(
     file,
     `publicUrl: https://localhost:${port}
 https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
 ops: { listen: "127.0.0.1:0" }
-store:
+${door}store:
   kind: redis
   addresses: ["127.0.0.1:${redis.port}"]
   username: ${redis.username}
@@ -56,7 +64,7 @@ store:
 oidc: { issuer: "http://127.0.0.1:1", clientId: bench }
 roles: { approver: [approvers], auditor: [auditors], admin: [admins] }
 upstreams:
-  bench: { kind: generic, url: "http://127.0.0.1:${hostPort}", allowPlainHttp: true }
+  bench: { kind: generic, ${reached} }
 repositories:
   - match: bench/short-*
     requesters: [developers]
@@ -72,7 +80,11 @@ log: { level: warn }
   const program = startProgram(
     end,
     process.execPath,
-    [...programBeside(import.meta.url, './gateway-process'), file],
+    [
+      ...programBeside(import.meta.url, './gateway-process'),
+      file,
+      ...(sshHost === undefined ? [] : [sshKeyFile]),
+    ],
     {},
     'pipe',
   );
@@ -80,6 +92,7 @@ log: { level: warn }
   return {
     ...facts,
     pid: program.child.pid ?? 0,
+    sshKeyFile,
     auditDirectory: join(directory, `audit-${name}`),
     order: giveOrders(program),
     metrics: () => readMetrics(facts.opsPort),

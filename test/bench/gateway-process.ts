@@ -1,9 +1,9 @@
-/** The gateway of a bench: a process of its own, as `sluice serve` would be, that also makes one credential and does what it is told. */
+/** The gateway of a bench, `CONFIGURATION [SSH-KEY]`: a process of its own, as `sluice serve` would be, that also makes one credential and does what it is told. */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/load.ts';
-import { issueAccounts } from '../../gateway/demo/demo-accounts.ts';
+import { issueAccounts, registerNewKey } from '../../gateway/demo/demo-accounts.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { grantRevoked } from '../../gateway/grants/elevation-events.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
@@ -15,11 +15,15 @@ const loaded = await loadConfig(process.argv[2] ?? '');
 if (loaded.kind === 'faulty')
   throw new Error(loaded.faults.map(({ field, message }) => `${field} ${message}`).join('\n'));
 const gateway = await startGateway(loaded.config, { log: pino({ level: 'warn' }), webRoot: '/nonexistent' });
-const { developer } = await issueAccounts(gateway, loaded.config.oidc.issuer);
+const { issuer } = loaded.config.oidc;
+const { developer } = await issueAccounts(gateway, issuer);
+const sshKeyFile = process.argv[3];
+if (sshKeyFile !== undefined) await registerNewKey(gateway, issuer, 'developer', sshKeyFile);
 process.once('SIGTERM', () => void gateway.close('bench-ended').then(() => process.exit(0)));
 const facts: ReadyFacts = {
   port: gateway.httpsPort,
   opsPort: gateway.opsPort,
+  sshPort: gateway.sshPort,
   credential: developer.git,
 };
 process.stdout.write(`${JSON.stringify(facts)}\n`);

@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME… --quick]`: transfers through Sluice and through nginx in turn, and cuts; prints tables and fails on nothing. */
+/** `npm run bench [-- NAME… --quick]`: transfers through Sluice and through nginx in turn, cuts, and the SSH door beside sshd; prints tables and fails on nothing. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Ending, endingAtWill } from '../servers/ending.ts';
@@ -9,6 +9,7 @@ import { measurePush } from './push.ts';
 import { benchRepository } from './repository.ts';
 import { startRig } from './rig.ts';
 import { fullSlow, measureSlowClones, quickSlow, type SlowEffort } from './slow-clones.ts';
+import { fullSsh, measureSsh, quickSsh, type SshEffort } from './ssh.ts';
 
 /** How much is measured. */
 export interface Effort {
@@ -20,19 +21,35 @@ export interface Effort {
   readonly requests: number;
   readonly cuts: CutEffort;
   readonly slow: SlowEffort;
+  readonly ssh: SshEffort;
 }
 
-const full: Effort = { mebibytes: 500, rounds: 5, requests: 1_000, cuts: fullCuts, slow: fullSlow };
-const quick: Effort = { mebibytes: 60, rounds: 3, requests: 200, cuts: quickCuts, slow: quickSlow };
+const full: Effort = {
+  mebibytes: 500,
+  rounds: 5,
+  requests: 1_000,
+  cuts: fullCuts,
+  slow: fullSlow,
+  ssh: fullSsh,
+};
+const quick: Effort = {
+  mebibytes: 60,
+  rounds: 3,
+  requests: 200,
+  cuts: quickCuts,
+  slow: quickSlow,
+  ssh: quickSsh,
+};
 
 /** Side by side with nginx, on one rig. */
 const compared = { clone: measureClone, push: measurePush, latency: measureLatency } as const;
 
-/** Held against a bar, each on two gateways of its own. */
+/** Held against a bar, each on gateways of its own. */
 const alone = {
   cut: (end: Ending, repository: string, { cuts }: Effort) => measureCuts(end, repository, cuts),
   'slow-clones': (end: Ending, repository: string, { slow }: Effort) =>
     measureSlowClones(end, repository, slow),
+  ssh: (end: Ending, _repository: string, { ssh }: Effort) => measureSsh(end, ssh),
 } as const;
 
 /** The repository of those is large enough for a slow clone never to end by itself. */

@@ -6,6 +6,7 @@ import { lineOf } from './line-of.ts';
 export interface ReadyFacts {
   readonly port: number;
   readonly opsPort: number;
+  readonly sshPort?: number | undefined;
   /** A git credential of somebody the policy lets fetch and push. */
   readonly credential: string;
 }
