@@ -42,7 +42,11 @@ export interface LiftAsked {
 /** Every decision reads all that concern it. Lock-outs of leavers are not counted: they must not stand in an admin's way. */
 const locksAtMost = 500;
 
-/** Makes a lock: new operations are refused from that moment on, running ones cut. Names are checked, since a lock on nobody would look like one. */
+/**
+ * Makes a lock: new operations are refused from that moment on, running ones cut. Names are checked, since a lock on nobody would
+ * look like one. Whoever asks for the same again, not having heard the answer, is told of the lock that stands and of what it
+ * met: a second one would go on after the first was lifted.
+ */
 export async function lock(elevating: Elevating, asked: LockAsked): Promise<LockStands | Refusal> {
   const { store } = elevating;
   const { on, right, except, until, by } = asked;
@@ -57,8 +61,6 @@ export async function lock(elevating: Elevating, asked: LockAsked): Promise<Lock
   const unknown = named.find((id) => !known.has(id));
   if (unknown !== undefined) return refuse('bad-lock', `nobody is known by the id ${unknown}`);
   const made = (await store.locks()).filter(({ untilSignIn }) => untilSignIn !== true);
-  if (made.length >= locksAtMost)
-    return refuse('too-many', `there are ${locksAtMost} locks; lift some first`);
 
   const lock: Lock = {
     id: elevating.newId('L'),
@@ -70,12 +72,31 @@ export async function lock(elevating: Elevating, asked: LockAsked): Promise<Lock
     createdAt: now,
     ...(until === undefined ? {} : { until }),
   };
+  const before = made.find((standing) => isSame(standing, lock));
+  const met = before && (await store.lockMet(before.id));
+  if (before !== undefined && met !== undefined)
+    return { lock: before, running: await elevating.aftermath(met.touched), recorded: met.recorded };
+  if (made.length >= locksAtMost)
+    return refuse('too-many', `there are ${locksAtMost} locks; lift some first`);
   const { value, events } = await store.lock(lock, lockMade(lock));
   const [recorded, running] = await Promise.all([
     elevating.settleInForce(events),
     elevating.aftermath(value.touched),
   ]);
   return { lock: value.lock, running, recorded };
+}
+
+/** A span is counted from the moment of the asking, so the ends of two askings for "2h" are as far apart as these. */
+const clockSlackMs = 2_000;
+
+/** Whether two locks stop the same, for the same reason, by the same admin, until the same moment or for the same span. */
+function isSame(one: Lock, other: Lock): boolean {
+  const rest = ({ on, right, except, reason, by }: Lock) =>
+    JSON.stringify([on, right ?? '', except.toSorted(), reason, by]);
+  if (rest(one) !== rest(other)) return false;
+  if (one.until === undefined || other.until === undefined) return one.until === other.until;
+  const apartMs = Math.abs(one.until - one.createdAt - (other.until - other.createdAt));
+  return one.until === other.until || apartMs <= clockSlackMs;
 }
 
 /** Ends a lock now; grants that it stopped open again if they still live. */

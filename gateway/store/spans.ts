@@ -15,6 +15,9 @@ export const claimMs = 10_000;
 /** A grant whose `issuedAt` is further from the store's time than this is refused: its end would not be what was approved. */
 export const issueSkewMs = 5_000;
 
+/** What a lock met in the moment it was made can be asked for this long. */
+export const lockMetKeptMs = 10 * 60_000;
+
 /** That a lock was lifted stays known this long, so that no node puts it back. */
 export const liftedKeptMs = 400 * 24 * 3_600_000;
 

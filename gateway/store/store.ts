@@ -105,6 +105,11 @@ export interface Locked {
   readonly touched: readonly OperationState[];
 }
 
+/** The same, asked for again. */
+export interface LockMet extends Pick<Locked, 'touched'> {
+  readonly recorded: boolean;
+}
+
 /** One push at the gate. */
 export interface GatePassage {
   readonly operationId: string;
@@ -264,6 +269,11 @@ export interface Store {
   // -- locks
   lock(lock: Lock, event: EventDraft): Promise<Changed<Locked>>;
   locks(): Promise<readonly Lock[]>;
+  /**
+   * What a lock met in the moment it was made, as long as that is kept (`lockMetKeptMs`), and whether its event is recorded by
+   * now: for whoever lost the answer of `lock`. Undefined afterwards, and of an unknown lock.
+   */
+  lockMet(id: string): Promise<LockMet | undefined>;
   /** Undefined when there is no such lock. */
   lift(id: string, event: EventDraft): Promise<Changed<Lock | undefined>>;
 

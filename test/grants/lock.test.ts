@@ -5,7 +5,7 @@ import type { LockAsked } from '../../gateway/grants/lock.ts';
 import { isRefusal } from '../../gateway/grants/refusal.ts';
 import type { Lock, Principal, Right } from '../../gateway/store/records.ts';
 import { granted } from '../store/recorded.ts';
-import { aLock, anEvent } from '../store/samples.ts';
+import { aLock, anEvent, anOperation } from '../store/samples.ts';
 import { aTown, hour, minute, people, type Town } from './samples.ts';
 
 const scope = {
@@ -117,6 +117,35 @@ void t.test('making and lifting are on record, in entries the log takes', async 
     },
     { type: 'lock.lifted', lockId: id, by: admin.id, reason: 'shipped' },
   ]);
+});
+
+void t.test('the same lock asked for again is the one that stands, and tells what it met', async (t) => {
+  const { town, other, admin, lock } = await aLockedTown();
+  const [held] = await town.store.grants({ principalId: other.id, limit: 1 });
+  if (held === undefined) throw new Error('no grant');
+  const operation = anOperation(held.grant);
+  const { standing } = await town.store.stand({ principalId: other.id }, operation.repository);
+  await town.store.enter(operation, standing.seq, 'first');
+  const stop = town.store.onChange(() => void town.store.standStill(operation.id, 'cut'));
+  const { id } = await lock({ until: town.now + hour });
+  stop();
+
+  town.now += minute;
+  const asked = { on: { kind: 'everything' }, except: [], reason: 'release freeze', by: admin } as const;
+  const again = await town.interventions.lock({ ...asked, until: town.now + hour });
+  t.match(again, { lock: { id }, running: { cut: [{ operation: { id: operation.id } }] }, recorded: true });
+  t.equal((await town.store.locks()).length, 1);
+  t.equal(town.events.filter(({ type }) => type === 'lock.made').length, 1);
+
+  const ids = new Set([id]);
+  ids.add((await lock({ until: town.now + 2 * hour })).id);
+  ids.add((await lock()).id);
+  ids.add((await lock({ reason: 'other' })).id);
+  ids.add((await lock({ right: 'push' })).id);
+  ids.add((await lock({ except: [other.id] })).id);
+  t.equal(ids.size, 6, 'each of these is another lock');
+  await town.interventions.lift({ lockId: id, by: admin, reason: 'x' });
+  t.notOk(ids.has((await lock({ until: town.now + hour })).id), 'after lifting it is a new one');
 });
 
 void t.test('only admins lock and lift, with a reason, and only what is known', async (t) => {

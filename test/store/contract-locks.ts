@@ -1,7 +1,8 @@
 /** Locks. */
 import type { Lock } from '../../gateway/store/records.ts';
 import type { Claim } from './contract.ts';
-import { aLock, anEvent } from './samples.ts';
+import { granted } from './recorded.ts';
+import { aLock, anEvent, anOperation, freshId } from './samples.ts';
 
 const set = anEvent('lock.set');
 
@@ -28,6 +29,26 @@ export const lockContract: readonly Claim[] = [
       const [other] = await store.standings([{ principalId: 'P-X', repository: 'forge/x' }]);
       t.strictSame(ids(other?.locks), ids([locks[0], locks[4]].flatMap((lock) => lock ?? [])));
       t.strictSame(ids(await store.locks()), ids(locks));
+    },
+  ],
+  [
+    'what a lock met can be asked for again, and whether it is recorded',
+    async (t, ground) => {
+      const [store, other] = [await ground.open('a'), await ground.open('b')];
+      const grant = await granted(store);
+      const operation = anOperation(grant);
+      const { standing } = await store.stand({ principalId: grant.principalId }, operation.repository);
+      await store.enter(operation, standing.seq, 'first');
+      const lock = aLock(await store.now());
+      const { value, events } = await store.lock(lock, set);
+      t.match(value.touched, [{ operation: { id: operation.id } }]);
+      await store.standStill(operation.id, 'cut');
+      t.strictSame(await other.lockMet(lock.id), { touched: value.touched, recorded: false });
+      await store.acknowledge(events.map(({ seq }) => seq));
+      t.match(await other.lockMet(lock.id), { recorded: true });
+      t.equal(await other.lockMet(freshId('L')), undefined);
+      await store.lift(lock.id, anEvent('lock.lifted'));
+      t.equal(await other.lockMet(lock.id), undefined, 'a lifted one stands no more');
     },
   ],
   [

@@ -40,6 +40,11 @@ export interface Book {
   /** In the order of issue. */
   readonly grants: Map<string, BookedGrant>;
   readonly locks: Map<string, Lock>;
+  /** What each lock met when it was made, the number of that change, and until when it is kept. */
+  readonly locksMet: Map<
+    string,
+    { readonly touched: readonly OperationState[]; readonly seq: number; readonly until: number }
+  >;
   /** `seq` of the last lock made or lifted. */
   locksAt: number;
   readonly operations: Map<string, BookedOperation>;
@@ -90,6 +95,7 @@ export function newBook(now: () => number): Book {
     requests: new Map(),
     grants: new Map(),
     locks: new Map(),
+    locksMet: new Map(),
     locksAt: 0,
     operations: new Map(),
     nodes: new Map(),

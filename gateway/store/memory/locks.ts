@@ -1,6 +1,7 @@
 /** Locks of the in-process store. */
 import { stops } from '../lock-stops.ts';
 import type { Lock } from '../records.ts';
+import { lockMetKeptMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
 import { movingOperations } from './operations.ts';
@@ -11,7 +12,7 @@ export function standingLocks(book: Book): readonly Lock[] {
 }
 
 /** The verbs about locks. */
-export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'locks' | 'lift'> {
+export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'locks' | 'lockMet' | 'lift'> {
   const change = (lock: Lock) => ({
     kind: 'lock' as const,
     id: lock.id,
@@ -24,7 +25,16 @@ export function memoryLocks(book: Book, node: string): Pick<Store, 'lock' | 'loc
       const events = enter(book, node, [event], change(lock));
       book.locksAt = book.seq;
       const touched = movingOperations(book, ({ operation }) => stops(lock, operation, book.now()));
+      for (const [id, { until }] of book.locksMet) if (until <= book.now()) book.locksMet.delete(id);
+      book.locksMet.set(lock.id, { touched, seq: book.seq, until: book.now() + lockMetKeptMs });
       return { value: { lock, touched }, events };
+    },
+
+    async lockMet(id) {
+      const met = book.locksMet.get(id);
+      if (met === undefined || met.until <= book.now()) return undefined;
+      if (!standingLocks(book).some((standing) => standing.id === id)) return undefined;
+      return { touched: met.touched, recorded: !book.outbox.has(met.seq) };
     },
 
     async locks() {
