@@ -16,6 +16,7 @@ import { type SshPlace, sshCommand } from './grants/ssh-command.ts';
 import { suggestedSpan } from './grants/suggested-span.ts';
 import { gitVisits, type VisitNeeds } from './https/visit.ts';
 import type { ClientAddress } from './identity/client-address.ts';
+import type { CredentialIssuing } from './identity/issue-credential.ts';
 import { inquire as inquireAt } from './inquiry.ts';
 import type { Metrics } from './metrics.ts';
 import { keepNodeLife } from './node-life.ts';
@@ -236,13 +237,18 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
   });
   const serveExec = (exec: GitExec): Promise<void> => serveChannel({ ...serving, hold }, exec);
 
-  const certificates = certificateHolders({
+  const issuing: CredentialIssuing = {
     store,
+    settle: needs.settle,
+    settleInForce: needs.settleInForce,
+    newCredentialId: () => needs.newId('C'),
+    endWithSignIn: () => needs.config().credentials.endWithSignIn,
+  };
+  const certificates = certificateHolders({
+    ...issuing,
     authorities: needs.userAuthorities,
     issuer: () => needs.config().oidc.issuer,
     longestLifeMs: () => needs.config().credentials.maxLifeMs,
-    newCredentialId: () => needs.newId('C'),
-    settle: needs.settle,
     onTrouble: (error) => onTrouble('ssh certificates', { cause: error }),
   });
   const sshPlace = (): SshPlace =>
@@ -257,12 +263,8 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       allowCriticalAnswers: () => needs.config().ssh?.allowCriticalAnswers ?? false,
     },
     links: {
-      store,
+      ...issuing,
       pending: boundPendingLinks(),
-      settle: needs.settle,
-      settleInForce: needs.settleInForce,
-      newCredentialId: () => needs.newId('C'),
-      endWithSignIn: () => needs.config().credentials.endWithSignIn,
       keyLifeMs: () => needs.config().ssh?.signInLink?.keyLifeMs,
       refused: async (about) => void (await audit.append({ type: 'sign-in.link-refused', ...about })),
     },

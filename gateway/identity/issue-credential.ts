@@ -22,7 +22,13 @@ export interface CredentialOwner {
 
 export type NewCredential = Pick<Credential, 'kind' | 'scopes' | 'name' | 'hash' | 'shown' | 'origin'> & {
   readonly lifeMs: number;
+  /** It ends by then, in the store's time, however long its life may be. */
+  readonly notAfter?: number;
+  readonly certificate?: CertificateOfCredential;
 };
+
+/** The organisation's certificate that a credential stands for. */
+export type CertificateOfCredential = Readonly<Record<'authority' | 'serial' | 'keyId', string>>;
 
 /**
  * `taken`: its hash is a live credential's already. `too-many`: the owner has as many as a person may. `signed-out`: they were
@@ -37,7 +43,7 @@ export const credentialsAtMost = 100;
 export async function issueCredential(
   needs: CredentialIssuing,
   owner: CredentialOwner,
-  { lifeMs, origin, ...asked }: NewCredential,
+  { lifeMs, notAfter = Number.POSITIVE_INFINITY, certificate, origin, ...asked }: NewCredential,
 ): Promise<IssueOutcome> {
   const { store } = needs;
   const { principalId, madeIn } = owner;
@@ -50,11 +56,14 @@ export async function issueCredential(
     id: needs.newCredentialId(),
     principalId,
     createdAt: now,
-    endsAt: Math.min(now + lifeMs, latest),
+    endsAt: Math.min(now + lifeMs, notAfter, latest),
     ...(madeIn === undefined ? {} : { madeIn }),
     ...(origin === undefined ? {} : { origin }),
   };
-  const { value, events } = await store.issueCredential(credential, credentialIssued(credential));
+  const { value, events } = await store.issueCredential(
+    credential,
+    credentialIssued(credential, certificate),
+  );
   if (value === undefined) return 'taken';
   await needs.settle(events);
   // Made first, then looked, as a sign-in is: whoever ends this person's credentials sees it, or is seen here.
@@ -70,14 +79,10 @@ export async function issueCredential(
   return 'signed-out';
 }
 
-/**
- * `credential.issued`.
- *
- * @param certificate the organisation's certificate that it stands for
- */
-export function credentialIssued(
+/** `credential.issued`. */
+function credentialIssued(
   { id: credentialId, principalId, kind, scopes, name, shown, endsAt, origin }: Credential,
-  certificate?: Readonly<Record<'authority' | 'serial' | 'keyId', string>>,
+  certificate: CertificateOfCredential | undefined,
 ): EventDraft {
   return {
     type: 'credential.issued',

@@ -1,8 +1,6 @@
 /** From a certificate to a person: whether it counts here, and whose credential it is. */
-import { credentialIssued } from '../identity/issue-credential.ts';
+import { type CredentialIssuing, issueCredential } from '../identity/issue-credential.ts';
 import { hashKey } from '../identity/key-hash.ts';
-import type { Credential } from '../store/records.ts';
-import type { OutboxEvent, Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { UserCertificate } from './certificate.ts';
 import { type CertificateFault, type CertificateVerdict, checkCertificate } from './certificate-check.ts';
@@ -10,15 +8,12 @@ import { fingerprint } from './public-key.ts';
 import { SshError } from './ssh-error.ts';
 import type { UserAuthorities } from './user-authorities.ts';
 
-export interface CertificateNeeds {
-  readonly store: Pick<Store, 'credential' | 'issueCredential' | 'known' | 'standings' | 'now'>;
+export interface CertificateNeeds extends CredentialIssuing {
   authorities(): UserAuthorities;
   /** Whose subjects an organisation's certificates name. */
   issuer(): string;
   /** No credential lasts longer. */
   longestLifeMs(): number;
-  newCredentialId(): string;
-  settle(events: readonly OutboxEvent[]): Promise<void>;
   onTrouble(error: unknown): void;
 }
 
@@ -37,7 +32,9 @@ export type HolderFault =
   | 'too-many-principals'
   /** Longer than any credential may: nobody could take it back for so long. */
   | 'lasts-too-long'
-  /** It was ended here, or never was this gateway's. */
+  /** Its person has as many live credentials as anybody may. */
+  | 'too-many-credentials'
+  /** It was ended here, by a lock-out too, or never was this gateway's. */
   | 'ended';
 
 export interface CertificateHolders {
@@ -117,20 +114,18 @@ async function bind(
   const ended = standing?.credentialEnded;
   if (ended !== undefined && ended.why !== 'gone') return 'ended';
   const { serial, keyId, key, authority } = certificate;
-  const credential: Credential = {
-    id: needs.newCredentialId(),
-    principalId,
+  const owner = { principalId, madeIn: undefined, signInEndsAt: undefined };
+  const issued = await issueCredential(needs, owner, {
     kind: 'ssh',
     scopes: [],
     name: `certificate ${serial}`,
     shown: fingerprint(key.blob),
     hash,
-    createdAt: now,
-    endsAt,
-  };
-  const standsFor = { authority: fingerprint(authority.blob), serial: String(serial), keyId };
-  // Undefined: another connection of the same person was first.
-  const { events } = await store.issueCredential(credential, credentialIssued(credential, standsFor));
-  await needs.settle(events);
-  return undefined;
+    lifeMs: needs.longestLifeMs(),
+    notAfter: endsAt,
+    certificate: { authority: fingerprint(authority.blob), serial: String(serial), keyId },
+  });
+  if (issued === 'too-many') return 'too-many-credentials';
+  // Taken: another connection of the same person was first.
+  return issued === 'signed-out' ? 'ended' : undefined;
 }

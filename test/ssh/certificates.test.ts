@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
+import { credentialsAtMost } from '../../gateway/identity/issue-credential.ts';
 import { hashKey } from '../../gateway/identity/key-hash.ts';
 import { signUserCertificate } from '../../gateway/ssh/certificate-signing.ts';
 import { parsePublicKeyLine } from '../../gateway/ssh/public-key-line.ts';
@@ -136,6 +137,36 @@ void t.test('one that its owner ended does not come back', async (t) => {
   await recorded(node.store, await node.store.revokeCredential(ana.id, String(credential?.id), revoked));
   t.not((await greet(ssh, file)).code, 0);
   t.ok(node.knocks.includes('ssh-certificate-ended'));
+});
+
+void t.test('who has as many credentials as one may gets none by a certificate', async (t) => {
+  const { sign, file, node, ana, ...ssh } = await aCertifiedNode(t);
+  const { store } = node;
+  for (let count = 0; count < credentialsAtMost; count += 1) {
+    const one = aCredential(await store.now(), {
+      id: `C-${count}`,
+      principalId: ana.id,
+      hash: String(count).padStart(64, '0'),
+    });
+    await recorded(store, await store.issueCredential(one, anEvent('credential.issued')));
+  }
+  await sign(file, '-I', 'x', '-n', 'ana', '-V', '+1h', '-z', '1');
+  t.not((await greet(ssh, file)).code, 0);
+  t.ok(node.knocks.includes('ssh-certificate-too-many-credentials'), node.knocks.join());
+  t.equal((await store.credentialsOf(ana.id)).length, credentialsAtMost);
+});
+
+void t.test('a certificate may fence its holder to a command of ours', async (t) => {
+  const { sign, file, node, ana, ...ssh } = await aCertifiedNode(t);
+  await sign(file, '-I', 'x', '-n', 'ana', '-V', '+1h', '-O', 'force-command=grants --json');
+  const { id } = await node.grant(ana, { scope: scopeOf('app', 'fetch') });
+  for (const asked of ['help', `revoke ${id} --reason x`, "git-upload-pack 'hub/app.git'", undefined]) {
+    const { code, stdout } = await greet(ssh, file, asked);
+    t.equal(code, 0);
+    t.match(JSON.parse(stdout), { grants: [{ id }] });
+  }
+  await sign(file, '-I', 'x', '-n', 'ana', '-V', '+1h', '-O', 'force-command=sh -i');
+  t.not((await greet(ssh, file, 'grants')).code, 0, 'what is not served is not served by force');
 });
 
 void t.test('a certificate with a command is good for that command alone', async (t) => {
