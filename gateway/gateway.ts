@@ -15,6 +15,7 @@ import type { EntryOf } from './audit/entry.ts';
 import { pieces } from './audit/outside-text.ts';
 import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
+import { type HeadsKeeping, keepHeads, mustNotBeBehind } from './audit-heads.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { createGitDoor } from './git-door.ts';
@@ -52,6 +53,8 @@ export interface GatewayDeps {
   readonly webRoot: string;
   /** A store already open, such as the demo's; otherwise the configuration's is opened. */
   readonly store?: Store;
+  /** `CHAIN:SEQ`: the audit goes on from there though the store knows later entries. */
+  readonly acceptRolledBackAudit?: string | undefined;
 }
 
 export interface Gateway {
@@ -84,7 +87,7 @@ type Opened = (() => Promise<unknown>)[];
 
 async function start(
   first: Config,
-  { log, webRoot, store: given }: GatewayDeps,
+  { log, webRoot, store: given, acceptRolledBackAudit }: GatewayDeps,
   opened: Opened,
 ): Promise<Gateway> {
   let config = first;
@@ -95,8 +98,42 @@ async function start(
   const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
   const newId = createIds(randomBytes);
 
+  const early: (readonly [kind: string, message: string])[] = [];
+  let tell = (kind: string, message: string): void => void early.push([kind, message]);
+  const alarm = (kind: string, message: string): void => {
+    log.error({ alarm: kind }, message);
+    tell(kind, message);
+  };
+  let journal: Awaited<ReturnType<typeof openJournal>> | undefined;
+  let heads: HeadsKeeping | undefined;
+  const openRawStore = async (nodeId: string): Promise<Store> => {
+    if (given !== undefined) return given;
+    if (config.store.kind !== 'memory') journal = await openJournal(config.audit.directory, Date.now);
+    opened.push(async () => journal?.close());
+    const store = await openStore(config.store, {
+      nodeId,
+      secret: (source) => secrets.read(source),
+      integrityKey: (source) => readIntegrityKey(secrets, source),
+      onTampered: (what) => alarm('store-tampered', what),
+      ...(journal === undefined ? {} : { journal, onAlarm: alarm }),
+      onTrouble: (error) => onTrouble('store', { cause: error }),
+      onFinding: ({ ok, text, mend }) =>
+        ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
+    });
+    opened.push(() => store.close());
+    return store;
+  };
+  let stored: Store | undefined;
   const audit = await openSignedLog(config.audit, secrets, {
     nodeId: hostname(),
+    // The store is asked while the directory is this process's and nothing is written to it yet: a node that is started again and again
+    // would otherwise climb past what the store knows.
+    async onStand(head) {
+      stored = await openRawStore(head.chain);
+      const gone = await mustNotBeBehind(stored, head, acceptRolledBackAudit);
+      if (gone !== undefined) alarm('audit-rolled-back-accepted', `an operator goes on though ${gone}`);
+    },
+    heads: () => heads?.others() ?? [],
     onWitnessTrouble: (error) => onTrouble('audit witness', { cause: error }),
     onKeepingTrouble: (error) => onTrouble('audit segments', { cause: error }),
     onAlarm({ kind, message, cause }) {
@@ -110,29 +147,17 @@ async function start(
     entry: EntryOf<'node.started' | 'node.stopped' | 'policy.loaded' | 'node.alarm'>,
   ): Promise<void> => void (await audit.append(entry));
   const people = await openPeople(config.audit.directory);
-  const alarm = (kind: string, message: string): void => {
-    log.error({ alarm: kind }, message);
+  tell = (kind, message) =>
     void record({ type: 'node.alarm', node: audit.chain, alarm: kind, message }).catch(() => undefined);
-  };
-  const journal =
-    given === undefined && config.store.kind !== 'memory'
-      ? await openJournal(config.audit.directory, Date.now)
-      : undefined;
-  opened.push(async () => journal?.close());
-  const rawStore =
-    given ??
-    (await openStore(config.store, {
-      nodeId: audit.chain,
-      secret: (source) => secrets.read(source),
-      integrityKey: (source) => readIntegrityKey(secrets, source),
-      onTampered: (what) => alarm('store-tampered', what),
-      ...(journal === undefined ? {} : { journal, onAlarm: alarm }),
-      onTrouble: (error) => onTrouble('store', { cause: error }),
-      onFinding: ({ ok, text, mend }) =>
-        ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
-    }));
-  if (given === undefined) opened.push(() => rawStore.close());
+  for (const [kind, message] of early) tell(kind, message);
+  const rawStore = stored ?? (await openRawStore(audit.chain));
   const store = notedPeople(rawStore, people);
+  heads = keepHeads(
+    store,
+    () => audit.head(),
+    (error) => onTrouble('store', { cause: error }),
+  );
+  opened.push(async () => await heads?.stop());
   const storeId = storeIdOf(config);
   const outbox = openOutbox(store, audit, storeId, (trouble) => {
     storeState = storeStateOf(trouble);
@@ -322,6 +347,7 @@ async function start(
       onTrouble('audit', { cause: error }),
     );
     await ops.close();
+    await heads?.stop();
     if (given === undefined) await store.close();
     await journal?.close();
     await people.close();

@@ -1,12 +1,14 @@
 /** The audit log as a configuration says: where it is kept, what signs its checkpoints, who keeps those elsewhere, and what becomes of closed segments. */
 import type { AuditConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
-import { signingKeyOf } from './audit/checkpoint.ts';
+import { type ChainHead, signingKeyOf } from './audit/checkpoint.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from './audit/log.ts';
 import { keepSegments, type SegmentKeeping } from './audit/segment-keeping.ts';
 import { openWitnessFile } from './audit/witness-file.ts';
 
-export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlarm'> {
+export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlarm' | 'onStand'> {
+  /** How far other chains are, as far as is known; checkpoints say so. */
+  readonly heads: () => readonly ChainHead[];
   readonly onWitnessTrouble: (error: unknown) => void;
   /** Hears of closed segments that could not be compressed, archived or deleted. */
   readonly onKeepingTrouble: (error: unknown) => void;
@@ -16,7 +18,7 @@ export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlar
 export async function openSignedLog(
   config: AuditConfig,
   secrets: Secrets,
-  { onWitnessTrouble, onKeepingTrouble, ...needs }: SignedLogNeeds,
+  { onWitnessTrouble, onKeepingTrouble, heads, ...needs }: SignedLogNeeds,
 ): Promise<AuditLog> {
   const { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile } = config;
   const key = signingKey === undefined ? undefined : signingKeyOf(await secrets.read(signingKey));
@@ -30,7 +32,7 @@ export async function openSignedLog(
     directory,
     segmentBytes,
     segmentAgeMs,
-    signing: key && { key },
+    signing: key && { key, heads },
     onCheckpoint: (line) => witness?.take(line),
     onSegmentBegun: () => keeping?.begin(),
   });

@@ -1,12 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { pino } from 'pino';
 import t from 'tap';
 import { initCertificates } from '../certs/init.ts';
 import { parseConfig } from '../config/load.ts';
+import { readEntries } from '../gateway/audit/read.ts';
 import { verify } from '../gateway/audit/verify.ts';
 import { startGateway } from '../gateway/gateway.ts';
+import { memoryStore } from '../gateway/store/memory-store.ts';
 import { sshClient } from './servers/ssh.ts';
 import { temporaryDirectory } from './servers/temporary-directory.ts';
 
@@ -66,6 +68,56 @@ void t.test('a second node on the same audit directory is refused', async (t) =>
   const gateway = await startGateway(config, deps);
   t.teardown(() => gateway.close('test'));
   await t.rejects(startGateway(config, deps), { code: 'AUDIT_LOCKED' });
+});
+
+void t.test(
+  'a node whose audit files are behind what the store knows does not start until it is told to',
+  async (t) => {
+    const { config, directory } = await aConfig(t, 0);
+    const store = memoryStore({ nodeId: 'any', now: Date.now });
+    const run = async (acceptRolledBackAudit?: string): Promise<void> => {
+      const gateway = await startGateway(config, { ...deps, store, acceptRolledBackAudit });
+      await gateway.close('test');
+    };
+    const files = config.audit.directory;
+    await run();
+    await cp(files, `${directory}/older`, { recursive: true });
+    await run();
+    await rm(files, { recursive: true });
+    await cp(`${directory}/older`, files, { recursive: true });
+
+    const refusal = await run().catch((error: Error) => error);
+    t.match(refusal, { code: 'AUDIT_ROLLED_BACK', message: /^audit\.rolled-back: / });
+    const [, place = ''] = /--accept-rolled-back-audit (A-\w+:\d+)$/.exec(String(refusal?.message)) ?? [];
+    t.strictSame(
+      (await readdir(files)).sort(),
+      (await readdir(`${directory}/older`)).sort(),
+      'nothing was written',
+    );
+    await t.rejects(run(), { code: 'AUDIT_ROLLED_BACK' }, 'nor is it let in the second time');
+    await t.rejects(run(`${place}0`), { code: 'AUDIT_ROLLED_BACK' }, 'another place');
+    await run(place);
+    const { entries } = await readEntries(files, { type: 'node.alarm', limit: 10 });
+    t.match(entries, [{ alarm: 'audit-rolled-back-accepted', message: /the store knows entry \d+ of it/ }]);
+    await t.resolves(run(), 'from then on the store knows this one');
+  },
+);
+
+void t.test('checkpoints of a node say how far the others are', async (t) => {
+  const store = memoryStore({ nodeId: 'any', now: Date.now });
+  const ends: string[] = [];
+  for (const _ of [1, 2]) {
+    const { config, directory } = await aConfig(t, 0);
+    const signingKey = { kind: 'file', path: `${directory}/certs/audit.key` } as const;
+    const audit = { ...config.audit, signingKey };
+    const gateway = await startGateway({ ...config, audit }, { ...deps, store });
+    await gateway.close('test');
+    ends.push(audit.directory);
+  }
+  const [one = '', two = ''] = ends;
+  const [{ chain = '', lastSeq = 0 } = {}] = (await verify([one])).chains;
+  const { entries } = await readEntries(two, { type: 'audit.checkpoint', limit: 10, first: 'newest' });
+  t.match(entries[0], { heads: [{ chain, seq: lastSeq - 2, hash: /^[0-9a-f]{64}$/ }] });
 });
 
 void t.test(

@@ -19,6 +19,8 @@ export type AuditErrorCode =
   | 'AUDIT_LOCKED'
   /** A key for checkpoints cannot be used. */
   | 'AUDIT_KEY'
+  /** The files end before what is known of the chain elsewhere. */
+  | 'AUDIT_ROLLED_BACK'
   /** The directory does not hold what this version writes. */
   | 'AUDIT_DIRECTORY'
   /** The entry does not have the shape of its type, or is too long for a line. */

@@ -32,6 +32,8 @@ export interface ChainWriterOptions {
   readonly onCheckpoint?: ((line: string) => void) | undefined;
   /** Hears of each segment that was begun, once its head is durable. */
   readonly onSegmentBegun?: (() => void) | undefined;
+  /** Hears where the chain stands before anything is written; when it rejects, nothing is. */
+  readonly onStand?: ((head: Receipt) => Promise<void>) | undefined;
 }
 
 /** The only writer of a directory. One call of `commit` or `close` at a time. */
@@ -80,6 +82,7 @@ export class ChainWriter {
         writer.#isLost = true;
         onAlarm({ kind: 'audit-lock-lost', message: `another process took ${directory} over` });
       });
+      await options.onStand?.(writer.head);
       await writer.commit([]);
       return writer;
     } catch (error) {

@@ -34,6 +34,11 @@ export interface AuditLogOptions {
   readonly onCheckpoint?: (line: string) => void;
   /** Hears of each segment that was begun, once its head is durable: what was written before it is over. */
   readonly onSegmentBegun?: () => void;
+  /**
+   * Hears where the chain stands, `seq` 0 for one that is new, once the directory is this process's and before anything is written to it.
+   * When it rejects, the log is not opened, and nothing was written.
+   */
+  readonly onStand?: (head: Receipt) => Promise<void>;
 }
 
 /** Figures since the log was opened. */

@@ -16,6 +16,8 @@ export class Witnesses {
   readonly keys: readonly AuditKey[];
   readonly #claims = new Map<string, Map<number, Claim[]>>();
   readonly faults: VerifyFault[] = [];
+  /** What checkpoints say of other chains is known already. */
+  headsAreRead = false;
 
   constructor(keys: readonly AuditKey[]) {
     this.keys = keys;
@@ -63,6 +65,7 @@ export class Witnesses {
 
   /** Notes what a checkpoint whose signature was found good says of other chains. */
   noteHeads(entry: SealedEntry): void {
+    if (this.headsAreRead) return;
     const by = `checkpoint ${entry.seq} of chain ${entry.chain}`;
     for (const head of Array.isArray(entry.heads) ? entry.heads : [])
       if (isHead(head) && head.chain !== entry.chain) this.#claim({ ...head, by });

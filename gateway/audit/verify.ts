@@ -66,9 +66,13 @@ export async function verify(
   const checks = new CrossChecks();
   const witnesses = new Witnesses(keys);
   for (const anchor of anchors) await witnesses.readAnchors(anchor);
-  const found = await segmentsOf(paths);
-  if (keys.length > 0 && found.length > 1)
+  let found = await segmentsOf(paths);
+  if (keys.length > 0 && found.length > 1) {
     for (const segment of found.flat()) await readHeads(witnesses, segment);
+    // Of nodes that run, what one says of another was in the other's files before: these are looked at again, and what is said since is not taken.
+    found = await segmentsOf(paths);
+    witnesses.headsAreRead = true;
+  }
   const walked: {
     readonly chain: string;
     readonly segments: number;

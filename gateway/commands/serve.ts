@@ -13,6 +13,10 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('run the gateway')
     .requiredOption('--config <file>', 'sluice.yaml')
+    .option(
+      '--accept-rolled-back-audit <place>',
+      'go on with audit files that end before what the store knows: CHAIN:SEQ, as the refusal to start says',
+    )
     .addHelpText(
       'after',
       '\nSIGHUP reloads, SIGTERM and SIGINT stop. Exit code 78: the configuration is at fault.',
@@ -20,7 +24,12 @@ export function addServe(program: Command): void {
     .action(serve);
 }
 
-async function serve({ config: file }: { config: string }): Promise<void> {
+interface Options {
+  readonly config: string;
+  readonly acceptRolledBackAudit?: string;
+}
+
+async function serve({ config: file, acceptRolledBackAudit }: Options): Promise<void> {
   // Loaded only here: whoever revokes in haste shall not wait for a gateway to be loaded.
   const [{ loadConfig }, { watchConfig }, { startGateway }, { pino }] = await Promise.all([
     import('../../config/load.ts'),
@@ -42,7 +51,7 @@ async function serve({ config: file }: { config: string }): Promise<void> {
 
   let gateway: Gateway;
   try {
-    gateway = await startGateway(config, { log, webRoot: webRoot() });
+    gateway = await startGateway(config, { log, webRoot: webRoot(), acceptRolledBackAudit });
   } catch (error) {
     log.debug({ err: error }, 'start failed');
     process.stderr.write(`sluice: the gateway cannot start: ${messagesOf(error)}\n`);

@@ -3,6 +3,7 @@ import { type Book, newBook } from './memory/book.ts';
 import { memoryCredentials } from './memory/credentials.ts';
 import { memoryGate } from './memory/gate.ts';
 import { memoryGrants } from './memory/grants.ts';
+import { memoryHeads } from './memory/heads.ts';
 import { memoryKeyLinks } from './memory/key-links.ts';
 import { memoryLocks } from './memory/locks.ts';
 import { memoryOperations } from './memory/operations.ts';
@@ -44,6 +45,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryGate(book, nodeId),
     ...memoryOperations(book, nodeId),
     ...memoryOutbox(book, nodeId),
+    ...memoryHeads(book),
     onChange(listener) {
       const own: typeof listener = (change) => listener(change);
       listeners.add(own);

@@ -324,3 +324,10 @@ export interface OperationCut {
   readonly reason: string;
   readonly at: number;
 }
+
+/** How far a node's audit chain is: its last durable entry. */
+export interface KeptHead {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+}

@@ -29,6 +29,8 @@ export const signInAttemptsAtMost = 10_000;
 
 /** People asked for again at the provider in one round of a node. */
 export const claimedRefreshesAtMost = 20;
+/** Audit chains whose head is kept: one for each directory that a node ever wrote to. */
+export const headsAtMost = 1_000;
 
 /** What `claimEnds` and `adoptOutbox` take in one call. */
 export const takenAtMost = 100;

@@ -4,6 +4,7 @@ import type {
   CredentialEndWhy,
   ElevationRequest,
   Grant,
+  KeptHead,
   KeptRefresh,
   KeyLink,
   Lock,
@@ -321,6 +322,12 @@ export interface Store {
    * From now on nothing of it passes the gate, and the node it ran on is told. At most 100 a call.
    */
   adoptOperations(own: boolean): Promise<readonly OperationState[]>;
+
+  // -- heads of audit chains
+  /** Keeps how far a chain is, in the place of what was kept of it. */
+  keepHead(head: KeptHead): Promise<void>;
+  /** How far chains are, of all nodes that ever wrote one; at most 1,000. */
+  heads(): Promise<readonly KeptHead[]>;
 
   // -- ends and the outbox
   /** Turns grants past their end into `grant.expired` events and requests past `decideBy` into `request.lapsed`, each exactly once across nodes. At most 100 a call. */

@@ -5,6 +5,7 @@ import { credentialContract } from './contract-credentials.ts';
 import { endsContract } from './contract-ends.ts';
 import { gateContract } from './contract-gate.ts';
 import { grantContract } from './contract-grants.ts';
+import { headContract } from './contract-heads.ts';
 import { keyLinkContract } from './contract-key-links.ts';
 import { lockContract } from './contract-locks.ts';
 import { operationContract } from './contract-operations.ts';
@@ -38,6 +39,7 @@ const claims: readonly Claim[] = [
   ...keyLinkContract,
   ...peopleContract,
   ...refreshContract,
+  ...headContract,
 ];
 
 /** Runs every claim on ground that `lay` gives, fresh for each. */

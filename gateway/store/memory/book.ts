@@ -7,6 +7,7 @@ import type {
   Credential,
   CredentialEnd,
   ElevationRequest,
+  KeptHead,
   KeptRefresh,
   KeyLink,
   Lock,
@@ -54,6 +55,7 @@ export interface Book {
   readonly nodeSilentMs: Map<string, number>;
   /** How operations stood still that left. */
   readonly left: Map<string, { readonly how: string; readonly until: number }>;
+  readonly heads: Map<string, KeptHead>;
   readonly outbox: Map<number, BookedEvent>;
   readonly listeners: Set<(change: Change | undefined) => void>;
 }
@@ -101,6 +103,7 @@ export function newBook(now: () => number): Book {
     nodes: new Map(),
     nodeSilentMs: new Map(),
     left: new Map(),
+    heads: new Map(),
     outbox: new Map(),
     listeners: new Set(),
   };

@@ -9,6 +9,7 @@ import { redisCuts } from './cuts.ts';
 import { redisGate } from './gate.ts';
 import { redisGrants } from './grants.ts';
 import { createGuard, type GuardNeeds } from './guard.ts';
+import { redisHeads } from './heads.ts';
 import { type Finding, inspectRedis } from './inspect.ts';
 import { redisKeyLinks } from './key-links.ts';
 import { redisLocks } from './locks.ts';
@@ -60,6 +61,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisOperations(connection, sealer, nodeId),
     ...redisCuts(connection, sealer, nodeId),
     ...redisOutbox(connection, sealer, nodeId),
+    ...redisHeads(connection, sealer, nodeId),
     onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
     close: () => connection.close(),
   };

@@ -13,7 +13,8 @@ export type Purpose =
   | 'lock'
   | 'operation'
   | 'acceptance'
-  | 'passage';
+  | 'passage'
+  | 'head';
 
 export interface Sealer {
   /** The JSON and its HMAC. */
