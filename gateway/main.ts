@@ -6,6 +6,7 @@
 import { Command } from 'commander';
 import { addAuditQuery } from './commands/audit-query.ts';
 import { addAuditReplay } from './commands/audit-replay.ts';
+import { addAuditReport } from './commands/audit-report.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addCertsInit } from './commands/certs-init.ts';
 import { addCheckConfig } from './commands/check-config.ts';
@@ -32,6 +33,7 @@ for (const add of [
   addAuditVerify,
   addAuditReplay,
   addAuditQuery,
+  addAuditReport,
   addStoreAccept,
   addGrants,
   addRevoke,

@@ -38,8 +38,8 @@ function timeOf(at: number): string {
   return Number.isNaN(time.getTime()) ? String(at) : time.toISOString();
 }
 
-/** A spreadsheet takes a cell for a formula by its first character, quoted or not. */
-function cell(text: string): string {
+/** One cell, quoted. A spreadsheet takes it for a formula by its first character, quoted or not. */
+export function cell(text: string): string {
   const safe = /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }

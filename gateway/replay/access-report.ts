@@ -1,0 +1,237 @@
+/** Who had what access in a period, why, and what was really done with it: read from the log alone. */
+import type { ChainGap } from '../audit/chain-entries.ts';
+import type { Entry, EntryOf } from '../audit/entry.ts';
+import type { Person } from '../audit/people.ts';
+import { placedEntries } from './entries.ts';
+import { peopleBeside } from './replay.ts';
+import { textOf } from './text-of.ts';
+
+/** One operation under a grant; what a push changed, as its host reported. */
+export interface ReportedOperation {
+  readonly operationId: string;
+  readonly right: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  outcome?: string;
+  bytesUp?: number;
+  bytesDown?: number;
+  updates?: readonly { readonly ref: string; readonly outcome: string }[];
+}
+
+export interface ReportedPerson {
+  readonly id: string;
+  /** As far as the people files still say. */
+  readonly name?: string;
+}
+
+export interface ReportedGrant {
+  readonly grantId: string;
+  readonly requester: ReportedPerson;
+  readonly approvers: readonly ReportedPerson[];
+  /** Of the request; undefined where that is not in the log. */
+  readonly reason?: string;
+  readonly right: string;
+  readonly repository: string;
+  readonly refs: readonly string[];
+  readonly rule: string;
+  readonly critical: boolean;
+  readonly issuedAt: number;
+  /** Its end as it came: by time, or earlier when it was revoked. */
+  readonly endedAt: number;
+  readonly revoked?: { readonly by: ReportedPerson; readonly reason: string };
+  readonly operations: readonly ReportedOperation[];
+}
+
+/** Equal refusals of one person, counted. */
+export interface ReportedRefusal {
+  readonly who: ReportedPerson;
+  readonly repository: string;
+  readonly right: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+export interface AccessReport {
+  readonly from: number;
+  readonly to: number;
+  /** Those in force at any moment of the period; critical ones first. */
+  readonly grants: readonly ReportedGrant[];
+  /** Ids of those under which nothing was done in it. */
+  readonly neverUsed: readonly string[];
+  readonly refusals: readonly ReportedRefusal[];
+  /** The most used first. */
+  readonly rules: readonly { readonly rule: string; readonly grants: number; readonly operations: number }[];
+  /** Missing and altered parts of the log: what stood there is not in the report. */
+  readonly gaps: readonly ChainGap[];
+}
+
+/** Operations whose details a report holds; memory grows with them, and with grants and requests. */
+const operationsAtMost = 1_000_000;
+
+/** Reads every chain below the paths, which are to be those of all nodes. Rejects for files that cannot be read. */
+export async function accessReport(
+  paths: readonly string[],
+  from: number,
+  to: number,
+): Promise<AccessReport> {
+  const gathered = new Gathered(from, to);
+  const gaps: ChainGap[] = [];
+  const onTheWay = { onGap: (gap: ChainGap) => void gaps.push(gap), onMisshapen: () => undefined };
+  for await (const placed of placedEntries(paths, onTheWay))
+    for (const { entry, sealed } of placed) gathered.take(entry, sealed.at);
+  return { from, to, ...gathered.told(await peopleBeside(paths)), gaps };
+}
+
+type Taken = Parameters<typeof textOf>[0];
+
+class Gathered {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #reasons = new Map<string, Taken>();
+  readonly #grants = new Map<string, EntryOf<'grant.issued'>>();
+  readonly #extended = new Map<string, number>();
+  readonly #revoked = new Map<
+    string,
+    { readonly at: number; readonly by: string; readonly reason: string }
+  >();
+  readonly #operations = new Map<string, ReportedOperation & { readonly grantIds: readonly string[] }>();
+  readonly #outcomes = new Map<string, Partial<ReportedOperation>>();
+  readonly #refusals = new Map<string, Omit<ReportedRefusal, 'who'> & { readonly principalId: string }>();
+
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  take(entry: Entry, at: number): void {
+    if (at >= this.#to) return;
+    switch (entry.type) {
+      case 'request.created':
+        this.#reasons.set(entry.requestId, entry.reason);
+        break;
+      case 'grant.issued':
+        this.#grants.set(entry.grantId, entry);
+        break;
+      case 'grant.extended':
+        this.#extended.set(entry.grantId, Math.max(entry.endsAt, this.#extended.get(entry.grantId) ?? 0));
+        break;
+      case 'grant.revoked':
+        if (!this.#revoked.has(entry.grantId))
+          this.#revoked.set(entry.grantId, {
+            at: entry.revokedAt ?? entry.storeAt ?? at,
+            by: entry.by,
+            reason: textOf(entry.reason),
+          });
+        break;
+      case 'operation.started':
+        if (at >= this.#from && this.#operations.size < operationsAtMost)
+          this.#operations.set(entry.operationId, {
+            operationId: entry.operationId,
+            right: entry.right,
+            startedAt: at,
+            grantIds: entry.grantIds,
+          });
+        break;
+      case 'push.settled':
+        this.#noteOutcome(entry.operationId, {
+          updates: entry.updates.map(({ ref, outcome }) => ({ ref: textOf(ref), outcome })),
+        });
+        break;
+      case 'operation.ended': {
+        const { outcome, bytesUp, bytesDown } = entry;
+        this.#noteOutcome(entry.operationId, { endedAt: at, outcome, bytesUp, bytesDown });
+        break;
+      }
+      case 'operation.refused':
+        if (at >= this.#from) this.#noteRefusal(entry);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #noteOutcome(operationId: string, what: Partial<ReportedOperation>): void {
+    this.#outcomes.set(operationId, { ...this.#outcomes.get(operationId), ...what });
+  }
+
+  #noteRefusal(entry: EntryOf<'operation.refused'>): void {
+    const { principalId, right = '', reason, count, lastAt } = entry;
+    const repository = entry.repository === undefined ? '' : textOf(entry.repository);
+    const key = JSON.stringify([principalId, repository, right, reason]);
+    const before = this.#refusals.get(key);
+    this.#refusals.set(key, {
+      principalId,
+      repository,
+      right,
+      reason,
+      count: count + (before?.count ?? 0),
+      lastAt: Math.max(lastAt, before?.lastAt ?? 0),
+    });
+  }
+
+  told(people: ReadonlyMap<string, Person>): Omit<AccessReport, 'from' | 'to' | 'gaps'> {
+    const who = (id: string): ReportedPerson => {
+      const name = people.get(id)?.name;
+      return name === undefined ? { id } : { id, name };
+    };
+    const under = new Map<string, ReportedOperation[]>();
+    for (const { grantIds, ...operation } of this.#operations.values())
+      for (const grantId of grantIds) {
+        const known = under.get(grantId) ?? [];
+        known.push({ ...operation, ...this.#outcomes.get(operation.operationId) });
+        under.set(grantId, known);
+      }
+    const grants = [...this.#grants.values()]
+      .map((issued) => this.#grant(issued, under.get(issued.grantId) ?? [], who))
+      .filter(({ issuedAt, endedAt }) => issuedAt < this.#to && endedAt > this.#from)
+      .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.issuedAt - b.issuedAt);
+    return {
+      grants,
+      neverUsed: grants.filter(({ operations }) => operations.length === 0).map(({ grantId }) => grantId),
+      refusals: [...this.#refusals.values()]
+        .map(({ principalId, ...refusal }) => ({ who: who(principalId), ...refusal }))
+        .toSorted((a, b) => b.count - a.count),
+      rules: rulesOf(grants),
+    };
+  }
+
+  #grant(
+    issued: EntryOf<'grant.issued'>,
+    operations: readonly ReportedOperation[],
+    who: (id: string) => ReportedPerson,
+  ): ReportedGrant {
+    const { grantId, requestId, principalId, approvers, scope, rule, critical, issuedAt, endsAt } = issued;
+    const reason = requestId === undefined ? undefined : this.#reasons.get(requestId);
+    const revoked = this.#revoked.get(grantId);
+    const end = Math.max(endsAt, this.#extended.get(grantId) ?? 0);
+    return {
+      grantId,
+      requester: who(principalId),
+      approvers: approvers.map(who),
+      ...(reason === undefined ? {} : { reason: textOf(reason) }),
+      right: scope.right,
+      repository: textOf(scope.repository),
+      refs: scope.refs.map(textOf),
+      rule: textOf(rule),
+      critical,
+      issuedAt,
+      endedAt: Math.min(end, revoked?.at ?? end),
+      ...(revoked === undefined ? {} : { revoked: { by: who(revoked.by), reason: revoked.reason } }),
+      operations,
+    };
+  }
+}
+
+function rulesOf(grants: readonly ReportedGrant[]): AccessReport['rules'] {
+  const rules = new Map<string, { rule: string; grants: number; operations: number }>();
+  for (const { rule, operations } of grants) {
+    const known = rules.get(rule) ?? { rule, grants: 0, operations: 0 };
+    rules.set(rule, {
+      rule,
+      grants: known.grants + 1,
+      operations: known.operations + operations.length,
+    });
+  }
+  return [...rules.values()].toSorted((a, b) => b.operations - a.operations || b.grants - a.grants);
+}
