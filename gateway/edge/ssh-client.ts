@@ -6,6 +6,7 @@ import { openInterview } from './ssh-interview.ts';
 import type { KeyOffer, SshConnection, SshVisitor } from './ssh-visitor.ts';
 import {
   announceSignatureAlgorithms,
+  mendWaiting,
   readReceipts,
   sendBanner,
   watchRefusedChannels,
@@ -123,6 +124,7 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     channel.on('error', () => undefined);
     channel.stderr.on('error', () => undefined);
     watchWindow(channel, () => connection.reset());
+    mendWaiting(channel);
     running += 1;
     clearTimeout(idle);
     let isBrokenOff = false;

@@ -154,6 +154,41 @@ export function watchWindow(channel: ServerChannel, onOverrun: () => void): void
   };
 }
 
+interface Waiting {
+  readonly outgoing: { readonly window: number };
+  _waitWindow: boolean;
+  _chunk: unknown;
+  _chunkcb: unknown;
+  _chunkErr: Uint8Array | undefined;
+  _chunkcbErr: (() => void) | undefined;
+  _write: Write;
+  readonly stderr: { _write: Write };
+}
+type Write = (data: Uint8Array, encoding: unknown, done: () => void) => void;
+
+/**
+ * What waited for the client's window is forgotten once it is sent, and what waits on stderr beside it goes out behind it: ssh2
+ * would send the one again when text waits next, into the middle of a pack, and the other never.
+ */
+export function mendWaiting(channel: ServerChannel): void {
+  const own = channel as unknown as Waiting;
+  const { stderr } = own;
+  const [write, writeError] = [own._write.bind(own), stderr._write.bind(stderr)];
+  stderr._write = (data, encoding, done) => {
+    own._chunkErr = undefined;
+    own._chunkcbErr = undefined;
+    writeError(data, encoding, done);
+  };
+  own._write = (data, encoding, done) => {
+    own._chunk = undefined;
+    own._chunkcb = undefined;
+    write(data, encoding, done);
+    if (own._chunk !== undefined || own._chunkErr === undefined || own._chunkcbErr === undefined) return;
+    if (own.outgoing.window > 0) stderr._write(own._chunkErr, null, own._chunkcbErr);
+    else own._waitWindow = true;
+  };
+}
+
 /** The door asks one question at a time. */
 const answersAtMost = 16;
 

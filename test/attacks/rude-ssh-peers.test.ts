@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
 import ssh2 from 'ssh2';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { makeEd25519Key } from '../../certs/host-keys.ts';
 import { openSshDoor } from '../../gateway/edge/ssh-door.ts';
+import type { SshVisitor } from '../../gateway/edge/ssh-visitor.ts';
 import { anSshNode } from '../ssh/ssh-node.ts';
 
 function knock(port: number, bytes: string | Buffer): Promise<{ socket: Socket; closed: Promise<unknown> }> {
@@ -59,8 +62,8 @@ void t.test('what is no SSH ends its connection and is counted, the process is u
   t.strictSame(faults, []);
 });
 
-void t.test('who sends more than the window that was given is reset', async (t) => {
-  let isServed = false;
+/** A channel of a door that lets everybody in, and the client it is of. */
+async function aChannel(t: Test, serve: SshVisitor['serve']) {
   const door = await openSshDoor({
     listen: { host: '127.0.0.1', port: 0 },
     proxyProtocolFrom: [],
@@ -75,10 +78,7 @@ void t.test('who sends more than the window that was given is reset', async (t) 
     visit: () => ({
       key: async () => 'accepted',
       interview: async () => 'accepted',
-      serve: ({ closed }) => {
-        isServed = true;
-        return closed;
-      },
+      serve,
       refused: () => undefined,
     }),
     onTurnedAway: () => undefined,
@@ -87,11 +87,21 @@ void t.test('who sends more than the window that was given is reset', async (t) 
   t.teardown(() => door.close());
   const client = new ssh2.Client();
   client.on('error', () => undefined);
+  t.teardown(() => client.destroy());
   const gone = new Promise<void>((resolve) => void client.on('close', resolve));
   client.connect({ host: '127.0.0.1', port: door.port, username: 'x', tryKeyboard: true });
   await once(client, 'ready');
   const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
     client.exec('anything', (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
+  });
+  return { channel, gone };
+}
+
+void t.test('who sends more than the window that was given is reset', async (t) => {
+  let isServed = false;
+  const { channel, gone } = await aChannel(t, ({ closed }) => {
+    isServed = true;
+    return closed;
   });
   // Packets that do not divide the window, so that one of them reaches beyond it.
   Object.assign((channel as unknown as { outgoing: object }).outgoing, {
@@ -101,4 +111,20 @@ void t.test('who sends more than the window that was given is reset', async (t) 
   channel.write(Buffer.alloc(8 * 2 ** 20));
   await gone;
   t.ok(isServed);
+});
+
+void t.test('text beside a pack that waits for its client comes behind it, and nothing twice', async (t) => {
+  const pieces = [randomBytes(2 * 2 ** 20 + 1_000), randomBytes(2 * 2 ** 20 - 30), randomBytes(5_000)];
+  const { channel } = await aChannel(t, async ({ channel: served, closed }) => {
+    for (const piece of pieces) {
+      served.write(piece);
+      served.stderr.write(`${'words'.repeat(20)}\n`);
+    }
+    served.exit(0);
+    served.end();
+    await closed;
+  });
+  const [out, words] = await Promise.all([buffer(channel), text(channel.stderr)]);
+  t.ok(out.equals(Buffer.concat(pieces)));
+  t.equal(words, `${'words'.repeat(20)}\n`.repeat(pieces.length));
 });
