@@ -23,9 +23,11 @@ export interface AuditFilter {
   readonly grantId?: string;
   readonly cursor?: string;
   readonly limit: number;
+  /** A cursor is good for the order it came from. */
+  readonly first: 'oldest' | 'newest';
 }
 
-/** One page of entries, oldest first; `cursor` continues after it. */
+/** One page of entries; `cursor` continues after it. */
 export interface AuditPageRead {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
   readonly people: readonly { readonly id: string; readonly name?: string; readonly email?: string }[];

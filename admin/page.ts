@@ -16,6 +16,7 @@ export const pageRoutes: readonly RegExp[] = [
   /^\/requests$/,
   /^\/approvals$/,
   /^\/now$/,
+  /^\/audit$/,
   /^\/repositories$/,
   /^\/setup$/,
   /^\/access$/,

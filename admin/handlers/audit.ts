@@ -27,6 +27,7 @@ export function auditHandlers(
       const repository = query.repository && (deps.canonicalName(query.repository) ?? query.repository);
       const filter: AuditFilter = {
         limit: query.limit ?? entriesUnlessAsked,
+        first: query.order ?? 'oldest',
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         ...(query.principal === undefined ? {} : { principalId: query.principal }),

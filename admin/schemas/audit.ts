@@ -18,11 +18,16 @@ export const AuditQuery = Type.Object(
     grant: Type.Optional(Type.String({ maxLength: 64 })),
     cursor: Type.Optional(Type.String({ maxLength: 256 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    order: Type.Optional(
+      Type.Union([Type.Literal('oldest'), Type.Literal('newest')], {
+        description: 'which come first, `oldest` by default; a cursor is good for the order it came from',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 
-/** Entries as they stand in the chain, oldest first, and the people they name. */
+/** Entries as they stand in the chain, and the people they name. */
 export const AuditPage = Type.Object({
   entries: Type.Array(Type.Unsafe<Record<string, unknown>>(Type.Unknown({ description: 'one audit entry' }))),
   people: Type.Array(

@@ -24,12 +24,15 @@ void t.test('an auditor reads entries; a moment is epoch ms or a time with its z
   t.strictSame(asked, [
     {
       limit: 10,
+      first: 'oldest',
       from: Date.UTC(2026, 10, 25),
       to: 1_795_564_800_000,
       repository: 'hub/app',
       type: 'grant.issued',
     },
   ]);
+  await gateway.get('/api/audit?order=newest', auditor);
+  t.match(asked.at(-1), { first: 'newest' });
   for (const from of ['2026-11-25', '2026-11-25T05:30:00', 'yesterday', '2026-13-45T00:00:00Z']) {
     t.equal((await gateway.get(`/api/audit?from=${from}`, auditor)).status, 400, from);
   }

@@ -14,6 +14,8 @@ void t.test('every page route answers the page, and every other address 404 in p
     '/approvals',
     '/access',
     '/credentials',
+    '/audit',
+    '/audit?type=operation.refused',
     '/repositories',
     '/repositories?name=hub/team/app',
     '/setup',

@@ -22,7 +22,7 @@ async function findings(page: Page): Promise<string[]> {
 /** All that was asked for is there: the event stream never ends, so an idle network would not come. */
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1');
-  await page.waitForFunction(`document.querySelector('[class*=Skeleton]') === null`);
+  await page.waitForSelector('[class*=Skeleton]', { state: 'detached' });
 }
 
 /** The tab was hidden and is seen again: the page reads what it shows. */
@@ -61,6 +61,7 @@ void t.test('axe finds nothing on any screen, light and dark, wide and narrow', 
     },
     { account: 'approver', paths: ['/', '/approvals', `/a/${request.id}`], button: 'Deny' },
     { account: 'admin', paths: ['/now'], button: 'Stop access' },
+    { account: 'auditor', paths: ['/now', '/audit?repository=demo/app'], button: undefined },
   ] as const;
   for (const { account, paths, button } of tours) {
     const page = await person(account, '/', { reducedMotion: 'reduce' });
@@ -72,6 +73,7 @@ void t.test('axe finds nothing on any screen, light and dark, wide and narrow', 
         await settled(page);
         t.strictSame(await findings(page), [], `${account} ${path} ${colorScheme}`);
       }
+      if (button === undefined) continue;
       await page.getByRole('button', { name: button }).first().click();
       await page.getByRole('dialog').waitFor();
       t.strictSame(await findings(page), [], `${button} ${colorScheme}`);
@@ -101,6 +103,22 @@ void t.test('a hostile reason is seen for what it is, and runs nowhere (K3)', as
     await textOf(approver, 'li'),
     /<img src=x onerror=alert\(1\)> \\u202Eevil\\u202C \{\{7\*7\}\} second line/,
   );
+  const auditor = await person('auditor', '/audit?type=request.created');
+  auditor.on('dialog', () => {
+    alerts += 1;
+  });
+  await auditor.waitForSelector('summary');
+  t.match(await textOf(auditor, 'summary'), /<img src=x onerror=alert\(1\)> \\u202Eevil\\u202C/);
+  await auditor.click('summary');
+  const { entries } = (await api('auditor', 'audit?type=request.created')).body;
+  const opened = await textOf(auditor, 'details[open]');
+  t.ok(opened.includes(`Entry ${entries[0].seq} of chain ${entries[0].chain}`));
+  t.ok(opened.includes(entries[0].prev) && opened.includes(entries[0].hash));
+  const [saved] = await Promise.all([
+    auditor.waitForEvent('download'),
+    auditor.getByRole('button', { name: 'Save as JSON lines' }).click(),
+  ]);
+  t.strictSame(JSON.parse(readFileSync(await saved.path(), 'utf8')), entries[0]);
   t.equal(alerts, 0);
   t.strictSame(faults, []);
 });

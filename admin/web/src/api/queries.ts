@@ -1,5 +1,6 @@
 /** What the page reads; changes are told (`live/`), so that reading again by itself is for what got lost. */
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { AuditSearch } from '../audit/audit-search.ts';
 import { pollMs } from '../live/live-changes.ts';
 import { type ApiProblem, problemOf } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
@@ -112,6 +113,34 @@ export const knownHostsQuery = queryOptions({
     return (await response.text()).split('\n').filter((line) => line !== '');
   },
   staleTime: 300_000,
+});
+
+/** Pages of the audit, the newest entries first. */
+export const auditQuery = (search: AuditSearch) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', search],
+    queryFn: ({ pageParam }) => {
+      const query = {
+        ...search,
+        order: 'newest' as const,
+        limit: 200,
+        ...(pageParam === '' ? {} : { cursor: pageParam }),
+      };
+      return answered(() => api.GET('/api/audit', { params: { query } }));
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ cursor }) => cursor,
+    staleTime: 10_000,
+  });
+
+/** The last signed head of this node's log, or none. */
+export const lastCheckpointQuery = queryOptions({
+  queryKey: ['audit', 'last-checkpoint'],
+  queryFn: () => {
+    const query = { type: 'audit.checkpoint', order: 'newest' as const, limit: 1 };
+    return answered(() => api.GET('/api/audit', { params: { query } }));
+  },
+  staleTime: 30_000,
 });
 
 /** The viewer's SSH keys. */

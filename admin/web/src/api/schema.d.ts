@@ -1490,6 +1490,8 @@ export interface operations {
                 grant?: string;
                 cursor?: string;
                 limit?: number;
+                /** @description which come first, `oldest` by default; a cursor is good for the order it came from */
+                order?: "oldest" | "newest";
             };
             header?: never;
             path?: never;

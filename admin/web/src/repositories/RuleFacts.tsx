@@ -26,12 +26,14 @@ export function RuleFacts({ rule, why }: { rule: Rule; why?: string }) {
         </p>
       )}
       <dl className={classes.list}>
-        <dt>Who may ask</dt>
-        <dd>
-          <Escaped>{rule.requesters}</Escaped>
-        </dd>
+        <div>
+          <dt>Who may ask</dt>
+          <dd>
+            <Escaped>{rule.requesters}</Escaped>
+          </dd>
+        </div>
         {rule.rights.map((of) => (
-          <div key={of.right} className={classes.right}>
+          <div key={of.right}>
             <dt>{of.right === 'push' ? 'Push' : 'Fetch'}</dt>
             <dd>
               <Escaped>{answerWords(of.approval)}</Escaped> At most {durationWords(of.maxDurationMs)}

@@ -46,7 +46,7 @@ function OverHttps({ gateway }: { gateway: Me['gateway'] }) {
         <ol className={classes.steps}>
           <Step>
             <TextLink to="/credentials">Make a credential</TextLink> of the kind “Git”. git asks for it as the
-            password; any user name does. Your credential helper keeps it until it ends.
+            password; the user name is <code>git</code>. Your credential helper keeps it until it ends.
           </Step>
           <Step>
             Clone by the gateway’s address:
@@ -74,8 +74,7 @@ function OverSsh({ gateway, ssh }: { gateway: Me['gateway']; ssh: string }) {
       <Panel>
         <ol className={classes.steps}>
           <Step>
-            <TextLink to="/credentials">Register your public key</TextLink>, or just connect: a key that is
-            not known is shown a link.
+            <TextLink to="/credentials">Register your public key</TextLink>.
           </Step>
           <Step>
             Put the gateway’s host keys into <code>~/.ssh/known_hosts</code>, so that ssh knows it from the

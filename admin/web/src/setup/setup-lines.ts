@@ -30,5 +30,5 @@ export function jobLines({ https }: Gateway): readonly string[] {
 /** What `ssh` reads of the gateway from its configuration. */
 export function sshConfigLines(ssh: string): readonly string[] {
   const { hostname, port } = new URL(ssh.replace('ssh://', 'http://'));
-  return [`Host ${hostname}`, `  Port ${port || '22'}`, '  User git', '  IdentitiesOnly yes'];
+  return [`Host ${hostname}`, `  Port ${port || '22'}`, '  User git'];
 }

@@ -38,6 +38,11 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
               Now
             </Link>
           )}
+          {me?.roles.includes('auditor') === true && (
+            <Link to="/audit" className={classes.link}>
+              Audit
+            </Link>
+          )}
           <Link to="/requests" className={classes.link}>
             Requests
           </Link>

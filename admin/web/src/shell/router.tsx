@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AccessScreen } from '../access/AccessScreen.tsx';
 import { readAskSearch } from '../ask/ask-search.ts';
+import { readAuditSearch } from '../audit/audit-search.ts';
 import { readNameSearch } from '../repositories/name-search.ts';
 import { Broken } from './Broken.tsx';
 import { NotHere } from './NotHere.tsx';
@@ -45,6 +46,12 @@ const now = createRoute({
   path: '/now',
   component: lazyRouteComponent(() => import('../now/NowScreen.tsx'), 'NowScreen'),
 });
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../audit/AuditScreen.tsx'), 'AuditScreen'),
+});
 const repositories = createRoute({
   getParentRoute: () => root,
   path: '/repositories',
@@ -79,6 +86,7 @@ export const router = createRouter({
     approvals,
     answer,
     now,
+    audit,
     repositories,
     setup,
     credentials,

@@ -1,0 +1,88 @@
+/** `/audit`: what is on record, newest first, narrowed by the address. */
+import { Button, Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { auditQuery } from '../api/queries.ts';
+import { Empty } from '../shell/Empty.tsx';
+import { Panel } from '../shell/Panel.tsx';
+import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { Screen } from '../shell/Screen.tsx';
+import { Section } from '../shell/Section.tsx';
+import { personName } from '../text/person-name.ts';
+import { Attested } from './Attested.tsx';
+import classes from './AuditScreen.module.css';
+import type { AuditSearch } from './audit-search.ts';
+import { Bars } from './Bars.tsx';
+import { EntryRow } from './EntryRow.tsx';
+import { ExportButton } from './ExportButton.tsx';
+import { entriesOf } from './entry-words.ts';
+import { FilterForm } from './FilterForm.tsx';
+import { TimeLineChart } from './TimeLineChart.tsx';
+
+const route = getRouteApi('/audit');
+
+/** Auditors' first screen. */
+export function AuditScreen() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    auditQuery(search),
+  );
+  const entries = entriesOf(data?.pages.flatMap((page) => page.entries) ?? []);
+  const people = new Map(data?.pages.flatMap((page) => page.people).map((person) => [person.id, person]));
+  const subject = subjectOf(search, (id) => personName(people.get(id) ?? { id }));
+
+  return (
+    <Screen title="Audit">
+      <ProblemNotice problem={error?.isOutage === false && !error.isSignedOut ? error : null} />
+      <Panel>
+        <FilterForm
+          key={JSON.stringify(search)}
+          search={search}
+          onSearch={(to) => void navigate({ to: '/audit', search: to })}
+        />
+      </Panel>
+      {data === undefined ? (
+        error === null && <Skeleton height={300} radius={12} />
+      ) : entries.length === 0 ? (
+        <Empty title="Nothing on record fits">
+          <p>
+            Times need their zone (<code>Z</code> or <code>+05:30</code>), people and grants their id. A type
+            is one of the audit’s, such as <code>operation.refused</code>, or the part before its dot.
+          </p>
+        </Empty>
+      ) : (
+        <>
+          {subject !== undefined && <TimeLineChart entries={entries} of={subject} />}
+          <Section title={hasNextPage ? `The newest ${entries.length} entries` : `${entries.length} entries`}>
+            <Panel>
+              <Bars entries={entries} />
+            </Panel>
+            <div className={classes.actions}>
+              <ExportButton key={JSON.stringify(search)} search={search} />
+            </div>
+            <Panel flush>
+              {entries.map((entry) => (
+                <EntryRow key={`${String(entry.chain)} ${String(entry.seq)}`} entry={entry} people={people} />
+              ))}
+            </Panel>
+            {hasNextPage && (
+              <div>
+                <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                  Older entries
+                </Button>
+              </div>
+            )}
+          </Section>
+        </>
+      )}
+      {data !== undefined && <Attested />}
+    </Screen>
+  );
+}
+
+/** Whose time line can be drawn. */
+function subjectOf({ grant, principal, repository }: AuditSearch, nameOf: (id: string) => string) {
+  if (grant !== undefined) return `grant ${grant}`;
+  return principal === undefined ? repository : nameOf(principal);
+}

@@ -1,0 +1,90 @@
+/** One entry: what it says in a line, and opened, every field with its place in the chain. */
+import type { Person } from '../api/shapes.ts';
+import { Moment } from '../clock/Moment.tsx';
+import { Tag } from '../shell/Tag.tsx';
+import { TextLink } from '../shell/TextLink.tsx';
+import { Escaped } from '../text/Escaped.tsx';
+import { oneLine } from '../text/one-line.ts';
+import { personName } from '../text/person-name.ts';
+import classes from './EntryRow.module.css';
+import { type Entry, grantsIn, isBad, momentOf, outcomeOf, peopleIn, repositoriesOf } from './entry-words.ts';
+
+/** Fields that are the entry's place in its chain. */
+const chainFields = ['chain', 'seq', 'prev', 'hash', 'v'];
+
+/** @param people who the ids are, as far as is known */
+export function EntryRow({ entry, people }: { entry: Entry; people: ReadonlyMap<string, Person> }) {
+  const named = peopleIn(entry);
+  const nameOf = (id: string) => personName(people.get(id) ?? { id });
+  const outcome = outcomeOf(entry);
+  return (
+    <details className={classes.entry}>
+      <summary className={classes.line}>
+        <span className={classes.when}>
+          <Moment at={momentOf(entry)} withSeconds />
+        </span>
+        <Tag tone={isBad(entry) ? 'bad' : 'quiet'}>
+          <Escaped>{String(entry.type)}</Escaped>
+        </Tag>
+        <span className={classes.what}>
+          {named.map(nameOf).join(' → ')}{' '}
+          <strong>
+            <Escaped>{repositoriesOf(entry).join(', ')}</Escaped>
+          </strong>{' '}
+          {outcome !== undefined && <Escaped>{oneLine(outcome, 120)}</Escaped>}
+        </span>
+      </summary>
+      <div className={classes.more}>
+        <p className={classes.place}>
+          Entry {String(entry.seq)} of chain <Escaped>{String(entry.chain)}</Escaped>. Its hash is taken over
+          everything below and the hash of the entry before it, so none of it can be changed unseen.
+        </p>
+        <dl className={classes.fields}>
+          {Object.entries(entry)
+            .filter(([name]) => !chainFields.includes(name))
+            .map(([name, value]) => (
+              <Field key={name} name={name} value={value} />
+            ))}
+          <Field name="prev" value={entry.prev} />
+          <Field name="hash" value={entry.hash} />
+        </dl>
+        <p className={classes.links}>
+          {named.map((id) => (
+            <TextLink key={id} to="/audit" search={{ principal: id }}>
+              All of {nameOf(id)}
+            </TextLink>
+          ))}
+          {repositoriesOf(entry).map((repository) => (
+            <TextLink key={repository} to="/audit" search={{ repository }}>
+              All of <Escaped>{repository}</Escaped>
+            </TextLink>
+          ))}
+          {grantsIn(entry).map((grant) => (
+            <TextLink key={grant} to="/audit" search={{ grant }}>
+              All of {grant}
+            </TextLink>
+          ))}
+        </p>
+      </div>
+    </details>
+  );
+}
+
+function Field({ name, value }: { name: string; value: unknown }) {
+  return (
+    <>
+      <dt>
+        <Escaped>{name}</Escaped>
+      </dt>
+      <dd>
+        <Escaped>{typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</Escaped>
+        {/(^a|A)t$/.test(name) && typeof value === 'number' && (
+          <>
+            {' '}
+            (<Moment at={value} withSeconds />)
+          </>
+        )}
+      </dd>
+    </>
+  );
+}

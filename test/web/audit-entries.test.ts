@@ -1,0 +1,77 @@
+import t from 'tap';
+import { readAuditSearch } from '../../admin/web/src/audit/audit-search.ts';
+import { grantsIn, outcomeOf, peopleIn, repositoriesOf } from '../../admin/web/src/audit/entry-words.ts';
+import { histogram } from '../../admin/web/src/audit/histogram.ts';
+import { timeLine } from '../../admin/web/src/audit/time-line.ts';
+
+const noon = Date.UTC(2026, 10, 25, 12);
+const anEntry = (type: string, at: number, more: object = {}) => ({ type, at, ...more });
+
+void t.test('people, repositories, grants and outcome are found in whatever fields a type has', async (t) => {
+  const lock = anEntry('lock.made', noon, {
+    by: 'P-1',
+    on: { kind: 'principal', principalId: 'P-2' },
+    reason: 'x',
+  });
+  t.strictSame([peopleIn(lock), outcomeOf(lock)], [['P-1', 'P-2'], 'x']);
+  const asked = anEntry('request.created', noon, {
+    principalId: 'P-2',
+    scopes: [{ repository: 'hub/a' }, { repository: { text: 'hub/b', bytes: 'aHVi' } }],
+  });
+  t.strictSame(repositoriesOf(asked), ['hub/a', 'hub/b']);
+  t.strictSame(grantsIn(anEntry('x', noon, { grantId: 'G-1', grantIds: ['G-1', 'G-2'] })), ['G-1', 'G-2']);
+  t.strictSame(peopleIn({ type: 7, by: { odd: true }, on: null }), []);
+});
+
+void t.test('every entry is in one bar, gaps have bars too, and there are never too many', async (t) => {
+  for (const spanMs of [0, 900, 59_000, 7_200_000, 400 * 86_400_000]) {
+    const entries = Array.from({ length: 101 }, (_, at) =>
+      anEntry(at % 10 === 0 ? 'operation.refused' : 'operation.started', noon + (at * spanMs) / 100),
+    );
+    const bars = histogram(entries);
+    t.ok(bars.length >= 1 && bars.length <= 60, `${bars.length} bars`);
+    t.equal(
+      bars.reduce((sum, { count }) => sum + count, 0),
+      101,
+    );
+    t.equal(
+      bars.reduce((sum, { bad }) => sum + bad, 0),
+      11,
+    );
+    t.ok(bars.every(({ to }, at) => bars[at + 1] === undefined || bars[at + 1]?.from === to));
+  }
+  t.strictSame(histogram([]), []);
+});
+
+void t.test('grants and operations last, and what has not ended lasts until its end or now', async (t) => {
+  const scope = { repository: 'hub/a' };
+  const entries = [
+    anEntry('operation.ended', noon + 30_000, { operationId: 'O-1', outcome: 'cut' }),
+    anEntry('operation.started', noon + 10_000, {
+      operationId: 'O-1',
+      repository: 'hub/a',
+      grantIds: ['G-1'],
+    }),
+    anEntry('grant.revoked', noon + 20_000, { grantId: 'G-1', reason: 'laptop lost' }),
+    anEntry('grant.issued', noon, { grantId: 'G-1', scope, endsAt: noon + 3_600_000 }),
+    anEntry('grant.issued', noon, { grantId: 'G-2', scope, endsAt: noon + 40_000 }),
+    anEntry('operation.refused', noon + 50_000, { repository: 'hub/a', reason: 'no-grant' }),
+  ];
+  t.match(timeLine(entries, noon + 60_000), {
+    from: noon,
+    to: noon + 50_000,
+    spans: [
+      { id: 'G-1', to: noon + 20_000, isOpen: false, end: 'laptop lost' },
+      { id: 'G-2', to: noon + 40_000, isOpen: true },
+      { id: 'O-1', from: noon + 10_000, to: noon + 30_000, isOpen: false, end: 'cut' },
+    ],
+    marks: [{ at: noon + 50_000, what: 'operation.refused hub/a no-grant', isBad: true }],
+  });
+  t.equal(timeLine([], noon), undefined);
+});
+
+void t.test('an address keeps what is looked for, and nothing else', async (t) => {
+  t.strictSame(readAuditSearch({ type: ' grant ', odd: 'x', from: '', grant: ['G-1', 'G-2'] }), {
+    type: 'grant',
+  });
+});
