@@ -1,6 +1,7 @@
 /** One line of the log: how an entry becomes bytes, is sealed into its chain, and is read back. */
 import { hash } from 'node:crypto';
 import { AuditError } from './audit-error.ts';
+import { countCanonicalKeys } from './canonical.ts';
 import { whyNotCanonical } from './line-diagnosis.ts';
 import { outsideText } from './outside-text.ts';
 
@@ -105,12 +106,13 @@ function parsed(line: string): SealedEntry {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LineError('the line is not a JSON object');
   }
-  if (!isPlain(value, 1)) {
+  const keyCount = keysOfPlain(value, 1);
+  if (keyCount === undefined) {
     throw new LineError(
       `the line holds a number that is no safe integer, a key outside [a-z][A-Za-z0-9]*, or over ${depthLimit} levels`,
     );
   }
-  if (ascii(JSON.stringify(value)) !== line) throw new LineError(whyNotCanonical(line));
+  if (countCanonicalKeys(line) !== keyCount) throw new LineError(whyNotCanonical(line));
   const entry = value as SealedEntry;
   const keys = Object.keys(entry);
   if (keys.slice(0, 5).join() !== 'v,chain,seq,at,type' || keys.slice(-2).join() !== 'prev,hash') {
@@ -136,6 +138,16 @@ function parsed(line: string): SealedEntry {
 const chainForm = /^A-[0-9A-HJKMNP-TV-Z]{16}$/;
 const hashForm = /^[0-9a-f]{64}$/;
 const keyForm = /^[a-z][A-Za-z0-9]*$/;
+/** Keys that have that form: a log has a few dozen, each in every line. */
+const knownKeys = new Set<string>();
+const knownKeysAtMost = 1_000;
+
+function isKey(key: string): boolean {
+  if (knownKeys.has(key)) return true;
+  if (!keyForm.test(key)) return false;
+  if (knownKeys.size < knownKeysAtMost) knownKeys.add(key);
+  return true;
+}
 
 /** Escapes what is not printable ASCII as UTF-16 units, so that a line is one line, and shows nothing else, in every reader. */
 export function ascii(json: string): string {
@@ -153,22 +165,32 @@ function plain(value: unknown, depth: number): unknown {
   const kept: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined) continue;
-    if (!keyForm.test(key))
+    if (!isKey(key))
       throw new AuditError('AUDIT_ENTRY', `key ${JSON.stringify(key)} is not [a-z][A-Za-z0-9]*`);
     kept[key] = plain(field, depth + 1);
   }
   return kept;
 }
 
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (depth > depthLimit) return false;
+/** The keys of all objects in a value; undefined when it holds what a line does not, as the message in `parsed` says. */
+function keysOfPlain(value: unknown, depth: number): number | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return 0;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 0 : undefined;
+  if (depth > depthLimit) return undefined;
+  let keys = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (!isPlain(item, depth + 1)) return false;
-    return true;
+    for (const item of value) {
+      const inside = keysOfPlain(item, depth + 1);
+      if (inside === undefined) return undefined;
+      keys += inside;
+    }
+    return keys;
   }
   const fields = value as Record<string, unknown>;
-  for (const key in fields) if (!keyForm.test(key) || !isPlain(fields[key], depth + 1)) return false;
-  return true;
+  for (const key in fields) {
+    const inside = isKey(key) ? keysOfPlain(fields[key], depth + 1) : undefined;
+    if (inside === undefined) return undefined;
+    keys += 1 + inside;
+  }
+  return keys;
 }
