@@ -2,7 +2,7 @@
  * Packages of hundreds of small modules, bundled into a few files under dist/node_modules, where what runs from dist/ finds them first.
  * Every process that starts would load them one by one: 683 files of typebox are 0.7 s of processor time, bundled 0.1 s.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './run.mjs';
@@ -33,7 +33,6 @@ export async function bundlePackages() {
       chunkFileNames: '[name]-[hash].mjs',
     });
     await bundle.close();
-    mkdirSync(to, { recursive: true });
     const map = Object.fromEntries(entries.map((entry) => [entry, `./${fileOf(entry)}.mjs`]));
     writeFileSync(
       join(to, 'package.json'),

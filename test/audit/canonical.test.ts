@@ -1,14 +1,10 @@
 import t from 'tap';
 import { countCanonicalKeys } from '../../gateway/audit/canonical.ts';
+import { ascii } from '../../gateway/audit/line.ts';
 import { seeded } from './logs.ts';
 
 /** What canonical means: the text that comes out when what was read is written again. */
-function written(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+const written = (value: unknown): string => ascii(JSON.stringify(value));
 
 function keysOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;

@@ -6,6 +6,7 @@ import { pktLine } from '../../gateway/git/pkt-line.ts';
 import { gitClient } from '../servers/git.ts';
 import { startHostileHost } from '../servers/hostile-host.ts';
 import { aGitNode, type GitNode, scopeOf } from './git-node.ts';
+import { killInMidClone } from './killed-client.ts';
 import { moved } from './moved.ts';
 
 const slow = { host: { bytesPerSecond: { slow: 400_000 } } };
@@ -112,15 +113,7 @@ void t.test(
 
     const clone = git.start(['clone', node.address(secret, 'slow.git')]);
     await packMoves(node);
-    const { pid } = clone.child;
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-    await clone.finished;
-    const killed = Date.now();
-    t.match(
-      (await node.entries()).filter(({ type }) => type === 'operation.ended'),
-      [{ outcome: 'client-left' }],
-    );
-    t.ok(Date.now() - killed < 2_000);
+    await killInMidClone(t, node, clone);
   },
 );
 
