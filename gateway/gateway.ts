@@ -25,6 +25,7 @@ import { createElevations } from './grants/elevations.ts';
 import { createIds } from './grants/ids.ts';
 import { createInterventions } from './grants/interventions.ts';
 import { compilePolicy } from './grants/policy.ts';
+import { letHeapGrow } from './heap-growth.ts';
 import {
   type ClientAddress,
   clientAddressReader,
@@ -73,6 +74,7 @@ export interface Gateway {
 
 /** Starts a node; rejects when its listeners, audit or store cannot be had, and then leaves nothing open. */
 export async function startGateway(config: Config, deps: GatewayDeps): Promise<Gateway> {
+  letHeapGrow();
   const opened: Opened = [];
   try {
     return await start(config, deps, opened);
