@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dyingWithUs } from './dying-with.ts';
 import type { Ending } from './ending.ts';
 
 /** How long a program gets to end by itself once it was told to, in milliseconds. */
@@ -16,6 +17,7 @@ const answersWithinMs = 20_000;
 
 /** A started program; its stdout and stderr are kept for the message of a failure. */
 export interface Program {
+  readonly command: string;
   readonly child: ChildProcess;
   /** What it printed so far, both streams. */
   output(): string;
@@ -35,7 +37,7 @@ export function startProgram(
   env: Readonly<Record<string, string>> = {},
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): Program {
-  const child = spawn(onPath(command), args, {
+  const child = spawn(...dyingWithUs(onPath(command), args), {
     env: { PATH: process.env.PATH, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
     // A group of its own: nginx and fcgiwrap have workers, which must not outlive them.
@@ -66,7 +68,7 @@ export function startProgram(
     clearTimeout(force);
   };
   test.teardown(() => stop());
-  return { child, output: () => output, stop };
+  return { command, child, output: () => output, stop };
 }
 
 /**
@@ -79,7 +81,7 @@ export async function untilListening(program: Program, where: NetConnectOpts): P
   while (!(await accepts(where))) {
     const { exitCode, signalCode } = program.child;
     if (exitCode !== null || signalCode !== null || performance.now() > deadline) {
-      throw new Error(`${program.child.spawnfile} does not listen:\n${program.output()}`);
+      throw new Error(`${program.command} does not listen:\n${program.output()}`);
     }
     await delay(lookEveryMs);
   }

@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import type { RedisAddress } from '../../gateway/store/redis/address.ts';
+import { dyingWithUs } from './dying-with.ts';
 import type { Ending } from './ending.ts';
 import { freePort } from './free-port.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -48,8 +49,7 @@ export async function startRedis(
   );
   const start = (): ChildProcess =>
     spawn(
-      'redis-server',
-      [
+      ...dyingWithUs('redis-server', [
         ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--aclfile', acl],
         ...[
           '--save',
@@ -62,7 +62,7 @@ export async function startRedis(
           'noeviction',
         ],
         ...more,
-      ],
+      ]),
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
   const ready = async (child: ChildProcess): Promise<void> => {
