@@ -37,6 +37,8 @@ export interface AuditPageRead {
 export interface AdminDeps {
   /** The configuration in force at the moment of the call. */
   readonly config: () => Config;
+  /** This node's name. */
+  readonly node: string;
   readonly store: Store;
   readonly policy: () => Policy;
   readonly elevations: Pick<Elevations, 'ask' | 'approve' | 'deny' | 'withdraw' | 'extend' | 'revoke'>;

@@ -14,6 +14,7 @@ import { ByToken, KeyLinkCode, KeyLinkView } from './schemas/key-links.ts';
 import { KeyList, KeyView, NewKey, RevokedKey } from './schemas/keys.ts';
 import { LiftAnswer, Lifting, LockAnswer, LockList, LockView, NewLock } from './schemas/locks.ts';
 import { CanAnswer, CanQuery, Health, Me } from './schemas/me.ts';
+import { NodeView, Now } from './schemas/now.ts';
 import {
   CutAnswer,
   CutOrder,
@@ -215,6 +216,15 @@ export const calls = {
     body: Lifting,
     answer: LiftAnswer,
   },
+  readNow: {
+    method: 'GET',
+    url: '/api/now',
+    needs: ['read'],
+    tag: 'operations',
+    summary: 'All nodes, the store, hosts and audit, and counts of the last hours (roles admin and auditor)',
+    status: 200,
+    answer: reference(Now),
+  },
   readAudit: {
     method: 'GET',
     url: '/api/audit',
@@ -369,6 +379,8 @@ export const namedShapes = [
   GrantView,
   OperationView,
   Running,
+  NodeView,
+  Now,
   LockView,
   CredentialView,
   KeyView,

@@ -24,6 +24,7 @@ import { keyLinkHandlers } from './handlers/key-links.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
+import { nowHandlers } from './handlers/now.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
 import { ruleHandlers } from './handlers/rules.ts';
@@ -112,6 +113,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     ...grantHandlers(deps),
     ...operationHandlers(deps),
     ...lockHandlers(deps),
+    ...nowHandlers(deps),
     ...auditHandlers(deps),
     ...canHandlers(deps),
     ...ruleHandlers(deps),

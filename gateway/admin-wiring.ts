@@ -44,6 +44,7 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
   return {
     config,
     policy: wiring.policy,
+    node: audit.chain,
     store: wiring.store,
     elevations: wiring.elevations,
     interventions: wiring.interventions,

@@ -32,6 +32,8 @@ export interface CarryNeeds {
   onTrouble(what: string, details: Readonly<Record<string, unknown>>): void;
   /** Repository bytes carried, for the metrics. */
   carried(direction: 'up' | 'down', bytes: number): void;
+  /** A host answered what it was asked, for those who watch. */
+  answered(upstream: string): void;
 }
 
 export interface CarryLimits {

@@ -32,6 +32,7 @@ import {
   type ForwardingHeaders,
 } from './identity/client-address.ts';
 import { createMetrics } from './metrics.ts';
+import { keepNodeReports } from './node-reports.ts';
 import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
@@ -46,6 +47,7 @@ import { StoreError } from './store/store-error.ts';
 import { troubleLog } from './trouble-log.ts';
 import { openUpstreams } from './upstreams.ts';
 import { version } from './version.ts';
+import { watched } from './watched.ts';
 
 /** What a node is given beside its configuration. */
 export interface GatewayDeps {
@@ -203,6 +205,7 @@ async function start(
     connections: () => ({ https: door.connections.size, ssh: ssh?.door.size }),
     certificateDaysLeft: () => certificate?.daysLeft(Date.now()),
   });
+  const watching = watched(Date.now);
   const upstreams = openUpstreams(
     config,
     secrets,
@@ -221,6 +224,7 @@ async function start(
     audit,
     refusals: folding,
     metrics,
+    watched: watching,
     upstreams,
     knocks: countFailedKnocks(config.limits.maxAuthFailuresPerMinute),
     config: () => config,
@@ -318,10 +322,34 @@ async function start(
     policy: policy.hash,
     node: audit.chain,
   });
+  const startedAt = Date.now();
+  let isStopped = false;
+  const reports = keepNodeReports({
+    store,
+    watched: watching,
+    report() {
+      const { writable, waiting, waitingMs, refused } = audit.stats();
+      const { seq } = audit.head();
+      return {
+        node: audit.chain,
+        version,
+        startedAt,
+        state: isStopped ? 'stopped' : readiness().state,
+        policy: policy.hash,
+        transfers: git.leases.size,
+        audit: { writable, seq, waiting, waitingMs: Math.round(waitingMs), refused },
+        upstreams: watching.upstreams(config.upstreams.keys()),
+        stretches: watching.stretches(),
+      };
+    },
+    onTrouble: (error) => onTrouble('store', { cause: error }),
+  });
+  opened.push(() => reports.stop());
   const ops = await openOpsListener(config.ops.listen, metrics.registry, readiness);
 
   const close = async (reason: string): Promise<void> => {
     draining = true;
+    void reports.tell();
     admin.events.close();
     const waited = git.waits.stop();
     const doorsClosed = Promise.all([door.close(), ssh?.door.close()]);
@@ -349,6 +377,8 @@ async function start(
       onTrouble('audit', { cause: error }),
     );
     await ops.close();
+    isStopped = true;
+    await reports.stop();
     await heads?.stop();
     if (given === undefined) await store.close();
     await journal?.close();
@@ -370,6 +400,7 @@ async function start(
       upstreams.use(next);
       await record(policyEntry(next, compiled.hash));
       git.leases.recheck();
+      void reports.tell();
       admin.events.policyChanged();
     },
     close,

@@ -42,6 +42,7 @@ import type { PassedUpdate } from './store/records.ts';
 import type { Store } from './store/store.ts';
 import { createTexts } from './texts.ts';
 import type { Upstreams } from './upstreams.ts';
+import type { Watched } from './watched.ts';
 
 export interface GitDoorNeeds {
   readonly store: Store;
@@ -54,6 +55,7 @@ export interface GitDoorNeeds {
   /** Refusals, folded. */
   readonly refusals: Pick<AuditNeeds, 'refused' | 'knocked'>;
   readonly metrics: Metrics;
+  readonly watched: Watched;
   readonly upstreams: Upstreams;
   readonly knocks: FailedKnocks;
   config(): Config;
@@ -87,7 +89,7 @@ export interface GitDoor {
 }
 
 export function createGitDoor(needs: GitDoorNeeds): GitDoor {
-  const { store, audit, refusals, metrics, onTrouble } = needs;
+  const { store, audit, refusals, metrics, watched, onTrouble } = needs;
   const onStoreTrouble = (error: unknown): void => onTrouble('store', { cause: error });
   const auditFailed = (error: unknown): void => onTrouble('audit', { cause: error });
 
@@ -107,6 +109,8 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     stillness.ends(operation);
     const outcome = operation.outcome ?? { outcome: 'advertised' as const };
     metrics.operations.inc({ door: operation.door, right: operation.key.right, outcome: outcome.outcome });
+    watched.count('operations');
+    if (outcome.outcome === 'cut') watched.count('cuts');
     outcomes.note(operation, outcome);
   };
   const inquire = async (
@@ -132,6 +136,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
 
   const knocked: AuditNeeds['knocked'] = (origin, reason) => {
     metrics.refusals.inc({ door: origin.door, reason });
+    watched.count('refusals');
     refusals.knocked(origin, reason);
   };
   const recording = { store, canRecord: () => audit.stats().writable, clock, pause };
@@ -153,6 +158,7 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
       failed: auditFailed,
       refused(entry) {
         metrics.refusals.inc({ door: entry.door, reason: entry.reason });
+        watched.count('refusals');
         refusals.refused(entry);
       },
       knocked,
@@ -204,8 +210,17 @@ export function createGitDoor(needs: GitDoorNeeds): GitDoor {
     conductor,
     texts,
     limits: () => needs.config().limits,
-    onTrouble,
-    carried: (direction, bytes) => metrics.bytes.inc({ direction }, bytes),
+    onTrouble(what, details) {
+      const { upstream, kind } = details;
+      if (what === 'upstream' && typeof upstream === 'string')
+        watched.troubled(upstream, typeof kind === 'string' ? kind : 'broken-off');
+      onTrouble(what, details);
+    },
+    carried(direction, bytes) {
+      metrics.bytes.inc({ direction }, bytes);
+      watched.count(direction === 'up' ? 'bytesUp' : 'bytesDown', bytes);
+    },
+    answered: watched.answered,
     upstream: (name) => needs.upstreams.get(name),
     publicUrl: () => needs.config().publicUrl,
     clientAddress: needs.clientAddress,

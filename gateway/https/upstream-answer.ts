@@ -68,7 +68,7 @@ export function serviceAsk(
  * all of it, its answer is awaited whatever happens here
  */
 export async function askUpstream(
-  needs: Pick<CarryNeeds, 'onTrouble'>,
+  needs: Pick<CarryNeeds, 'onTrouble' | 'answered'>,
   { upstream, request, response, requestId, connection }: Exchange,
   ask: UpstreamAsk,
   lease: Lease<Decision>,
@@ -107,6 +107,7 @@ export async function askUpstream(
   else if (lease.signal.aborted) onLost();
   try {
     const answer = await forwarding.answer;
+    needs.answered(upstream.name);
     return { kind: 'answered', answer, forwarding };
   } catch (error) {
     if (error === accessEnded) return { kind: 'lost' };

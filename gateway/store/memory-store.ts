@@ -10,6 +10,7 @@ import { memoryOperations } from './memory/operations.ts';
 import { memoryOutbox } from './memory/outbox.ts';
 import { memoryPeople } from './memory/people.ts';
 import { memoryRefreshes } from './memory/refreshes.ts';
+import { memoryReports } from './memory/reports.ts';
 import { memoryRequests } from './memory/requests.ts';
 import { memorySignIns } from './memory/sign-ins.ts';
 import { memoryStanding } from './memory/standing.ts';
@@ -46,6 +47,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryOperations(book, nodeId),
     ...memoryOutbox(book, nodeId),
     ...memoryHeads(book),
+    ...memoryReports(book),
     onChange(listener) {
       const own: typeof listener = (change) => listener(change);
       listeners.add(own);

@@ -325,6 +325,57 @@ export interface OperationCut {
   readonly at: number;
 }
 
+/** What a node says of itself, for those who look after all of them; nothing is decided by it. Times are epoch ms by its own clock. */
+export interface NodeReport {
+  readonly node: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly state: 'starting' | 'serving' | 'draining' | 'audit-failed' | 'stopped';
+  /** Hash of the policy in force there. */
+  readonly policy: string;
+  /** Transfers that hold a lease. */
+  readonly transfers: number;
+  readonly audit: {
+    readonly writable: boolean;
+    /** Number of the last durable entry of its chain. */
+    readonly seq: number;
+    /** Entries not yet durable, and for how long the first of them has waited. */
+    readonly waiting: number;
+    readonly waitingMs: number;
+    /** Entries that were not taken since the disk last took one. */
+    readonly refused: number;
+  };
+  readonly upstreams: readonly UpstreamReport[];
+  /** Its last hours, oldest first; stretches in which nothing happened are left out. */
+  readonly stretches: readonly FigureStretch[];
+}
+
+/** What a node knows of one Git host from what it last asked of it. */
+export interface UpstreamReport {
+  readonly name: string;
+  readonly answeredAt?: number;
+  readonly trouble?: { readonly at: number; readonly kind: string };
+}
+
+/** What was counted in the stretch that begins at `at`. */
+export interface FigureStretch extends Figures {
+  readonly at: number;
+}
+
+/** Counts of what operators watch. */
+export interface Figures {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Operations that ended, however. */
+  readonly operations: number;
+  readonly refusals: number;
+  /** Operations that ended by being cut. */
+  readonly cuts: number;
+}
+
+/** A report as it is kept: when it came, store time. */
+export type KeptReport = NodeReport & { readonly seenAt: number };
+
 /** How far a node's audit chain is: its last durable entry. */
 export interface KeptHead {
   readonly chain: string;

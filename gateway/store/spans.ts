@@ -32,6 +32,15 @@ export const claimedRefreshesAtMost = 20;
 /** Audit chains whose head is kept: one for each directory that a node ever wrote to. */
 export const headsAtMost = 1_000;
 
+/** Nodes count in stretches of this length, which begin at its multiples of epoch ms: short enough to see when something began. */
+export const stretchMs = 5 * 60_000;
+
+/** Nodes whose report is kept. */
+export const reportsAtMost = 100;
+
+/** A report that is not renewed stays this long: what a node said last is what an operator asks for first. */
+export const reportKeptMs = 24 * 3_600_000;
+
 /** What `claimEnds` and `adoptOutbox` take in one call. */
 export const takenAtMost = 100;
 

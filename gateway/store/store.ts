@@ -6,8 +6,10 @@ import type {
   Grant,
   KeptHead,
   KeptRefresh,
+  KeptReport,
   KeyLink,
   Lock,
+  NodeReport,
   OperationPassed,
   OperationState,
   PassedUpdate,
@@ -328,6 +330,12 @@ export interface Store {
   keepHead(head: KeptHead): Promise<void>;
   /** How far chains are, of all nodes that ever wrote one; at most 1,000. */
   heads(): Promise<readonly KeptHead[]>;
+
+  // -- reports of nodes
+  /** Keeps what this node says of itself, in the place of what it said before; one that is not renewed is forgotten after a day. */
+  report(report: NodeReport): Promise<void>;
+  /** What nodes said last, and the store's time; at most 100. */
+  reports(): Promise<{ readonly reports: readonly KeptReport[]; readonly now: number }>;
 
   // -- ends and the outbox
   /** Turns grants past their end into `grant.expired` events and requests past `decideBy` into `request.lapsed`, each exactly once across nodes. At most 100 a call. */

@@ -131,6 +131,7 @@ export async function anAdminGateway(
   };
   const deps: AdminDeps = {
     config: () => config,
+    node: 'n',
     store,
     policy: () => policy,
     elevations: createElevations(elevating),

@@ -81,6 +81,7 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   listLocks: () => ['/api/locks'],
   makeLock: () => ['/api/locks', { repository: 'hub/app', right: 'push', reason }],
   liftLock: ({ lockId }) => [`/api/locks/${lockId}/lift`, { reason }],
+  readNow: () => ['/api/now'],
   readAudit: () => ['/api/audit'],
   listRules: () => ['/api/rules?repository=hub/app'],
   can: () => ['/api/can?repository=hub/app&right=fetch'],
@@ -117,6 +118,7 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   listLocks: [403, 403, 200, 200, 403],
   makeLock: [403, 403, 403, 201, 403],
   liftLock: [403, 403, 403, 200, 403],
+  readNow: [403, 403, 200, 200, 403],
   readAudit: [403, 403, 200, 403, 403],
   listRules: [200, 200, 200, 200, 200],
   can: [200, 200, 200, 200, 200],
@@ -149,6 +151,7 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   listLocks: ['read'],
   makeLock: ['approve'],
   liftLock: ['approve'],
+  readNow: ['read'],
   readAudit: ['audit'],
   listRules: ['read'],
   can: ['git', 'read'],
@@ -166,7 +169,13 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
 };
 
 /** The calls that only a role of the configuration gives. */
-const adminsOnly: ReadonlySet<CallName> = new Set(['cutOperation', 'listLocks', 'makeLock', 'liftLock']);
+const adminsOnly: ReadonlySet<CallName> = new Set([
+  'cutOperation',
+  'listLocks',
+  'makeLock',
+  'liftLock',
+  'readNow',
+]);
 
 const names = Object.keys(calls) as CallName[];
 

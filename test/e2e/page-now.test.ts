@@ -1,4 +1,5 @@
 import t from 'tap';
+import { byteWords } from '../../admin/web/src/text/byte-words.ts';
 import { startRedis } from '../servers/redis.ts';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
@@ -33,6 +34,40 @@ void t.test('an operator sees a clone run, cuts it, and the terminal reads why',
   t.match(stderr, /the laptop was reported stolen/);
   await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
   await operator.waitForSelector('text=Nothing is running');
+  t.strictSame(faults, []);
+});
+
+void t.test('every number of the nodes and of the last hours is the API’s', async (t) => {
+  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const client = await git();
+  const lsRemote = () => client.run(['ls-remote', `${gitAddress('developer')}/demo/app`]);
+  t.not((await lsRemote()).code, 0, 'refused');
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  await api('approver', `requests/${request.id}/approve`, {});
+  t.equal((await client.run(['clone', `${gitAddress('developer')}/demo/app`])).code, 0);
+  const operator = await person('admin', '/now');
+  const shown = async (name: RegExp) => await operator.getByRole('img', { name }).getAttribute('aria-label');
+  await operator.getByRole('img', { name: /^Refused: [1-9]/ }).waitFor();
+  await operator.getByRole('img', { name: /^Carried: [1-9]/ }).waitFor();
+
+  const { body } = await api('admin', 'now');
+  const sum = (of: string) =>
+    body.stretches.reduce((all: number, stretch: Record<string, number>) => all + (stretch[of] ?? 0), 0);
+  t.ok(sum('refusals') > 0 && sum('bytesDown') > 0);
+  t.equal(await shown(/^Refused/), `Refused: ${sum('refusals')} in the last 6 hours`);
+  t.equal(await shown(/^Cut/), `Cut: ${sum('cuts')} in the last 6 hours`);
+  t.ok((await shown(/^Carried/))?.startsWith(`Carried: ${byteWords(sum('bytesUp') + sum('bytesDown'))} in`));
+  t.equal((await operator.locator('.recharts-bar-rectangle path').count()) > 0, true);
+
+  const [node] = body.nodes;
+  t.equal(body.nodes.length, 1);
+  const text = await textOf(operator, `li:has-text("${node.node}")`);
+  t.match(text, /serving/);
+  t.ok(text.includes(`policy ${body.policy.slice(0, 12)}`));
+  t.ok(text.includes(`${node.version}, up since`));
+  t.match(text, /audit is written, \d+ entries/);
+  for (const { name } of node.upstreams) t.match(text, new RegExp(`${name}: answers, last`));
+  t.match(text, /seen (just now|\d+ s ago)/);
   t.strictSame(faults, []);
 });
 

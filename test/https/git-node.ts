@@ -24,6 +24,7 @@ import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { Grant, Principal } from '../../gateway/store/records.ts';
 import type { OutboxEvent, Store } from '../../gateway/store/store.ts';
 import { openUpstreams } from '../../gateway/upstreams.ts';
+import { watched } from '../../gateway/watched.ts';
 import type { Ending } from '../servers/ending.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { type GrantChange, granted, recorded } from '../store/recorded.ts';
@@ -133,6 +134,7 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
       knocked: (_origin, reason) => void knocks.push(reason),
     },
     metrics,
+    watched: watched(Date.now),
     upstreams,
     knocks: countFailedKnocks(options.failuresPerMinute ?? 1_000),
     config: () => config,

@@ -11,6 +11,7 @@ import { lockContract } from './contract-locks.ts';
 import { operationContract } from './contract-operations.ts';
 import { peopleContract } from './contract-people.ts';
 import { refreshContract } from './contract-refreshes.ts';
+import { reportContract } from './contract-reports.ts';
 import { requestContract } from './contract-requests.ts';
 import { signInContract } from './contract-sign-ins.ts';
 import { standingContract } from './contract-standing.ts';
@@ -40,6 +41,7 @@ const claims: readonly Claim[] = [
   ...peopleContract,
   ...refreshContract,
   ...headContract,
+  ...reportContract,
 ];
 
 /** Runs every claim on ground that `lay` gives, fresh for each. */

@@ -9,6 +9,7 @@ import type {
   ElevationRequest,
   KeptHead,
   KeptRefresh,
+  KeptReport,
   KeyLink,
   Lock,
   OperationCut,
@@ -56,6 +57,7 @@ export interface Book {
   /** How operations stood still that left. */
   readonly left: Map<string, { readonly how: string; readonly until: number }>;
   readonly heads: Map<string, KeptHead>;
+  readonly reports: Map<string, KeptReport>;
   readonly outbox: Map<number, BookedEvent>;
   readonly listeners: Set<(change: Change | undefined) => void>;
 }
@@ -104,6 +106,7 @@ export function newBook(now: () => number): Book {
     nodeSilentMs: new Map(),
     left: new Map(),
     heads: new Map(),
+    reports: new Map(),
     outbox: new Map(),
     listeners: new Set(),
   };

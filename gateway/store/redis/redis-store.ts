@@ -18,6 +18,7 @@ import { redisOutbox } from './outbox.ts';
 import { redisPeople } from './people.ts';
 import { redisRefreshes } from './refreshes.ts';
 import { remembering } from './remembering.ts';
+import { redisReports } from './reports.ts';
 import { redisRequests } from './requests.ts';
 import { createSealer } from './seal.ts';
 import { redisSignIns } from './sign-ins.ts';
@@ -62,6 +63,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisCuts(connection, sealer, nodeId),
     ...redisOutbox(connection, sealer, nodeId),
     ...redisHeads(connection, sealer, nodeId),
+    ...redisReports(connection, sealer, nodeId),
     onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
     close: () => connection.close(),
   };

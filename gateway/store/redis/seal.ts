@@ -14,7 +14,8 @@ export type Purpose =
   | 'operation'
   | 'acceptance'
   | 'passage'
-  | 'head';
+  | 'head'
+  | 'report';
 
 export interface Sealer {
   /** The JSON and its HMAC. */

@@ -85,6 +85,13 @@ export const locksQuery = queryOptions({
   refetchInterval: pollMs,
 });
 
+/** All nodes, and counts of the last hours. */
+export const nowQuery = queryOptions({
+  queryKey: ['now'],
+  queryFn: () => answered(() => api.GET('/api/now')),
+  refetchInterval: movingMs,
+});
+
 /** What would be decided for the viewer now. */
 export const canQuery = (repository: string, right: 'fetch' | 'push') =>
   queryOptions({

@@ -206,6 +206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All nodes, the store, hosts and audit, and counts of the last hours (roles admin and auditor) */
+        get: operations["readNow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -650,6 +667,80 @@ export interface components {
                 nodeSeenAt: number;
                 /** @description when it ends at the latest though its node hears of nothing; epoch milliseconds */
                 endsBy: number;
+            }[];
+        };
+        /** Node */
+        Node: {
+            /** @description the name of its audit chain */
+            node: string;
+            version: string;
+            /** @description when its process began; epoch milliseconds by the node’s own clock */
+            startedAt: number;
+            /** @description `serving`, `draining`, `audit-failed`, `stopped`, or `starting`, as it said last */
+            state: string;
+            /** @description epoch milliseconds, UTC */
+            seenAt: number;
+            /** @description it says nothing any more and did not say that it stops */
+            silent: boolean;
+            /** @description hash of the policy in force there */
+            policy: string;
+            /** @description that hold a lease */
+            transfers: number;
+            audit: {
+                writable: boolean;
+                /** @description number of the last durable entry of its chain */
+                seq: number;
+                /** @description entries not yet durable */
+                waiting: number;
+                /** @description for how long the first of them has waited */
+                waitingMs: number;
+                /** @description entries not taken since the disk last took one */
+                refused: number;
+            };
+            /** @description its Git hosts, as far as it had to do with them since it began */
+            upstreams: {
+                name: string;
+                /** @description when the host last answered what it was asked; epoch milliseconds by the node’s own clock */
+                answeredAt?: number;
+                /** @description the last time it did not */
+                trouble?: {
+                    /** @description when; epoch milliseconds by the node’s own clock */
+                    at: number;
+                    /** @description `unreachable`, `not-found`, … */
+                    kind: string;
+                };
+            }[];
+        };
+        /** Now */
+        Now: {
+            /** @description epoch milliseconds, UTC */
+            now: number;
+            /** @description the node that answers */
+            node: string;
+            /** @description hash of the policy in force on it */
+            policy: string;
+            store: {
+                /** @description `memory`, `redis`, `sentinel` or `cluster` */
+                kind: string;
+                /** @description how long it took for this very answer */
+                answeredInMs: number;
+            };
+            /** @description that said something within a day, at most 100; as of their last 5 s */
+            nodes: components["schemas"]["Node"][];
+            /** @description how long each stretch is */
+            stretchMs: number;
+            /** @description counts of all nodes over the last six hours, oldest first; empty stretches are left out */
+            stretches: {
+                /** @description its beginning; epoch milliseconds */
+                at: number;
+                /** @description repository bytes from clients */
+                bytesUp: number;
+                /** @description repository bytes to clients */
+                bytesDown: number;
+                /** @description that ended, however */
+                operations: number;
+                refusals: number;
+                cuts: number;
             }[];
         };
         /** Lock */
@@ -1464,6 +1555,35 @@ export interface operations {
                         /** @description false, with status 202, while the audit cannot be written: it is in force all the same, and this or another node records it as soon as one can */
                         recorded: boolean;
                     };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Now"];
                 };
             };
             /** @description not done */

@@ -1,4 +1,4 @@
-/** An operator's first screen: what runs on all nodes at this moment, and the locks that stand. */
+/** An operator's first screen: what runs on all nodes at this moment, the locks that stand, and how the nodes are. */
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -11,6 +11,7 @@ import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { CutDialog } from './CutDialog.tsx';
+import { HowItIs } from './HowItIs.tsx';
 import { LiftDialog } from './LiftDialog.tsx';
 import { LockDialog } from './LockDialog.tsx';
 import { LockRow } from './LockRow.tsx';
@@ -23,6 +24,7 @@ export function NowScreen() {
   const me = useQuery(meQuery);
   const operations = useQuery(operationsQuery);
   const isAdmin = me.data?.roles.includes('admin') === true;
+  const mayWatch = isAdmin || me.data?.roles.includes('auditor') === true;
   const { error } = operations;
 
   return (
@@ -44,7 +46,8 @@ export function NowScreen() {
           <RunningList {...operations.data} mayCut={isAdmin} />
         )}
       </Section>
-      {(isAdmin || me.data?.roles.includes('auditor') === true) && <Locks mayLift={isAdmin} />}
+      {mayWatch && <Locks mayLift={isAdmin} />}
+      {mayWatch && <HowItIs />}
       <LockDialog isOpen={isLocking} onClose={() => setLocking(false)} />
     </Screen>
   );
