@@ -5,7 +5,7 @@ import type { Authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type Call, type CallName, calls } from './calls.ts';
 import { callProblem } from './direct-calls.ts';
-import type { Handlers, Input } from './handlers/handling.ts';
+import type { Handlers, Input, OpenHandlers } from './handlers/handling.ts';
 import type { Limits } from './limits.ts';
 import { describe } from './openapi.ts';
 import { Problem } from './problem.ts';
@@ -16,6 +16,7 @@ export interface ApiDeps extends Pick<AdminDeps, 'config' | 'clientAddress'> {
   readonly authenticate: Authenticate;
   readonly limits: Limits;
   readonly handlers: Handlers;
+  readonly open: OpenHandlers;
 }
 
 /** Registers the API. */
@@ -26,6 +27,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
       url: call.url,
       schema: describe(name, call),
       exposeHeadRoute: false,
+      ...(isOpen(call) ? { bodyLimit: openBodyLimit } : {}),
       // Before the body is read: strangers cannot make the gateway parse.
       onRequest: async (request, reply) => {
         const admitted = await admit(call, request, deps);
@@ -35,14 +37,11 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
       },
       handler: async (request, reply) => {
         if (name === 'health') return { status: 'ok' };
-        const caller = callers.get(request);
-        if (caller === undefined) throw new Error('a call without a caller reached its handler');
         const { params, query, body } = request;
         const input = { params, query, body, address: addressOf(request, deps) } as unknown as Input<never>;
-        const answer = await (deps.handlers[name] as (caller: Caller, input: unknown) => Promise<unknown>)(
-          caller,
-          input,
-        );
+        const answer = await (isOpen(call)
+          ? (deps.open[name as keyof OpenHandlers] as (input: unknown) => Promise<unknown>)(input)
+          : (deps.handlers[name as keyof Handlers] as Known)(callerOf(request), input));
         if (answer instanceof Problem) return answerProblem(reply, answer);
         return reply.code(isUnrecorded(call, answer) ? 202 : call.status).send(answer);
       },
@@ -54,7 +53,22 @@ function isUnrecorded({ inForceAtOnce }: Call, answer: unknown): boolean {
   return inForceAtOnce === true && (answer as { readonly recorded: boolean }).recorded === false;
 }
 
+type Known = (caller: Caller, input: unknown) => Promise<unknown>;
+
+/** The longest body of somebody nobody knows: the longest line of a public key, and what stands around it. */
+const openBodyLimit = 20_480;
+
+function isOpen({ needs }: Call): boolean {
+  return needs.includes('nothing');
+}
+
 const callers = new WeakMap<FastifyRequest, Caller>();
+
+function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined) throw new Error('a call without a caller reached its handler');
+  return caller;
+}
 
 /** The checks every call passes, in their order. */
 async function admit(
@@ -62,8 +76,12 @@ async function admit(
   request: FastifyRequest,
   deps: ApiDeps,
 ): Promise<Caller | Problem | undefined> {
-  if (call.needs.includes('nothing')) return undefined;
-  const caller = await deps.authenticate(request, addressOf(request, deps));
+  const address = addressOf(request, deps);
+  if (isOpen(call)) {
+    if (call.method === 'GET') return undefined;
+    return (await deps.limits.signIn(address)) ?? (await deps.limits.credentials(address));
+  }
+  const caller = await deps.authenticate(request, address);
   if (caller instanceof Problem) return caller;
   const fromElsewhere = (): Problem | undefined =>
     caller.via === 'sign-in'

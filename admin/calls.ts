@@ -38,6 +38,7 @@ import {
 } from './schemas/requests.ts';
 import { Rule, RuleList, RuleQuery } from './schemas/rules.ts';
 import { CertificateView, NewCertificate } from './schemas/ssh-certificates.ts';
+import { LoggedIn, Login, LoginCode, NewLogin } from './schemas/ssh-logins.ts';
 
 /**
  * What a caller must hold for a call; holding one of those listed is enough.
@@ -327,6 +328,27 @@ export const calls = {
     status: 201,
     body: NewCertificate,
     answer: reference(CertificateView),
+  },
+  beginSshLogin: {
+    method: 'POST',
+    url: '/api/ssh/logins',
+    needs: ['nothing'],
+    tag: 'keys',
+    summary: 'Begin a sign-in from a command line: a link to open in a browser',
+    status: 201,
+    body: NewLogin,
+    answer: Login,
+  },
+  finishSshLogin: {
+    method: 'POST',
+    url: '/api/ssh/logins/finish',
+    needs: ['nothing'],
+    tag: 'keys',
+    summary:
+      'Finish it, once, with the code that the link’s page shows: a certificate for who signed in there',
+    status: 201,
+    body: LoginCode,
+    answer: LoggedIn,
   },
   readKeyLink: {
     method: 'GET',

@@ -1,14 +1,14 @@
 /** Calls of the API made inside the process, for a caller whom a door knows already: the same checks, handlers and words. */
 import type { FastifyBaseLogger } from 'fastify';
 import { type Caller, proofProblem } from './caller.ts';
-import { type Call, type CallName, calls } from './calls.ts';
+import { type Call, calls } from './calls.ts';
 import { problemOf } from './errors.ts';
 import type { Answer, Handler, Handlers, Input } from './handlers/handling.ts';
 import type { Limits } from './limits.ts';
 import type { Problem } from './problem.ts';
 
 /** Calls that need a known caller. */
-export type DirectCall = Exclude<CallName, 'health'>;
+export type DirectCall = keyof Handlers;
 
 /** Makes one call. Never rejects: what broke is a problem too, and in the log. */
 export type DirectCalls = <N extends DirectCall>(

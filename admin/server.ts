@@ -6,6 +6,7 @@ import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { EndingDeps } from '../gateway/identity/endings.ts';
 import { signIns as openSignIns } from '../gateway/identity/sign-in.ts';
+import { boundPendingLinks } from '../gateway/ssh/pending-links.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { buildSerializer } from './answer-schemas.ts';
 import { answerProblem, registerApi } from './api.ts';
@@ -29,6 +30,7 @@ import { operationHandlers } from './handlers/operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
 import { ruleHandlers } from './handlers/rules.ts';
 import { certificateHandlers } from './handlers/ssh-certificates.ts';
+import { loginHandlers } from './handlers/ssh-logins.ts';
 import { registerKnownHosts } from './known-hosts.ts';
 import { limits as openLimits } from './limits.ts';
 import { registerOpenapi } from './openapi.ts';
@@ -129,6 +131,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     authenticate,
     limits,
     handlers,
+    open: loginHandlers({ ...deps, pending: boundPendingLinks(), limits, refusedSignIns }),
   });
   const events = registerEvents(app, { ...deps, authenticate });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());

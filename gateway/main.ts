@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `audit replay`, `audit query`, `store accept`; and for who has
- * a credential: `grants`, `revoke`, `locks`, `lock`, `lift`, `operations`, `cut`.
+ * The command line: `sluice serve`, `check-config`, `certs init`, `demo`, `audit verify`, `audit replay`, `audit query`, `store accept`; `login` for who has
+ * none yet; and for who has a credential: `grants`, `revoke`, `locks`, `lock`, `lift`, `operations`, `cut`.
  */
 import { Command } from 'commander';
 import { addAuditQuery } from './commands/audit-query.ts';
@@ -15,6 +15,7 @@ import { addGrants } from './commands/client/grants.ts';
 import { addLift } from './commands/client/lift.ts';
 import { addLock } from './commands/client/lock.ts';
 import { addLocks } from './commands/client/locks.ts';
+import { addLogin } from './commands/client/login.ts';
 import { addOperations } from './commands/client/operations.ts';
 import { addRevoke } from './commands/client/revoke.ts';
 import { addDemo } from './commands/demo.ts';
@@ -35,6 +36,7 @@ for (const add of [
   addAuditQuery,
   addAuditReport,
   addStoreAccept,
+  addLogin,
   addGrants,
   addRevoke,
   addLocks,

@@ -23,6 +23,15 @@ export interface Issuing extends Pick<Credential, 'kind' | 'scopes' | 'hash' | '
 /** A minute: less is a slip of the unit. */
 const shortestLifeMs = 60_000;
 
+export const tooManyCredentials = new Problem(
+  409,
+  'too-many',
+  `you have ${credentialsAtMost} live credentials; end some first`,
+);
+export const signedOut = new Problem(401, 'sign-in-needed', 'your sign-in has ended; sign in again', {
+  signIn: '/login',
+});
+
 /** Issues a credential to the caller. `taken`: its hash is a live credential's already. */
 export async function issueOwn(
   deps: IssuingDeps,
@@ -42,18 +51,22 @@ export async function issueOwn(
   });
   switch (issued) {
     case 'too-many':
-      return new Problem(409, 'too-many', `you have ${credentialsAtMost} live credentials; end some first`);
+      return tooManyCredentials;
     case 'signed-out':
-      return new Problem(401, 'sign-in-needed', 'your sign-in has ended; sign in again', {
-        signIn: '/login',
-      });
+      return signedOut;
     default:
       return issued;
   }
 }
 
 /** What issuing needs of the API's own. */
-function credentialIssuing({ store, settle, settleInForce, newId, config }: IssuingDeps): CredentialIssuing {
+export function credentialIssuing({
+  store,
+  settle,
+  settleInForce,
+  newId,
+  config,
+}: IssuingDeps): CredentialIssuing {
   return {
     store,
     settle,

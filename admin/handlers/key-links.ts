@@ -10,7 +10,7 @@ import { ownerOf } from './issuing.ts';
 
 /** The handlers about links. */
 export function keyLinkHandlers(
-  deps: Pick<AdminDeps, 'store' | 'config' | 'settle'>,
+  deps: Pick<AdminDeps, 'store' | 'config' | 'settle' | 'sshAuthority'>,
 ): Pick<Handlers, 'readKeyLink' | 'showKeyLinkCode'> {
   const { store } = deps;
 
@@ -22,18 +22,24 @@ export function keyLinkHandlers(
     return link.stage.kind === 'open' || isOf(link.stage, caller) ? link : usedBefore;
   }
 
+  /** How long what the link is for would last; undefined where that is not offered (any more). */
+  const lifeOf = ({ certificate }: KeyLink): number | undefined =>
+    certificate === undefined
+      ? deps.config().ssh?.signInLink?.keyLifeMs
+      : deps.sshAuthority() && certificate.lifeMs;
+
   return {
     async readKeyLink(caller, { params }) {
       const [link, now] = await Promise.all([find(caller, params.token), store.now()]);
-      const keyLifeMs = deps.config().ssh?.signInLink?.keyLifeMs;
       if (link instanceof Problem) return link;
+      const keyLifeMs = lifeOf(link);
       return keyLifeMs === undefined ? ended : viewLink(link, now, keyLifeMs);
     },
 
     async showKeyLinkCode(caller, { params, address }) {
       const link = await find(caller, params.token);
       if (link instanceof Problem) return link;
-      if (deps.config().ssh?.signInLink === undefined) return ended;
+      if (lifeOf(link) === undefined) return ended;
       if (link.stage.kind !== 'open') return usedBefore;
       const { code, codeDigest } = makeKeyLinkCode(params.token);
       const { principalId, madeIn, signInEndsAt } = ownerOf(caller);

@@ -9,11 +9,13 @@ export const ByToken = Type.Object({ token: Type.String({ minLength: 1, maxLengt
 export const KeyLinkView = Type.Object(
   {
     now: Moment,
-    fingerprint: Type.String({ description: 'SHA256:… of the key that the terminal has proven' }),
+    fingerprint: Type.String({ description: 'SHA256:… of the terminal’s key' }),
     address: Type.String({ description: 'where the terminal is' }),
     createdAt: Moment,
     endsAt: Moment,
-    keyLifeMs: Type.Integer({ description: 'how long the key would be the caller’s' }),
+    keyLifeMs: Type.Integer({
+      description: 'how long the key, or a certificate over it, would be the caller’s',
+    }),
     state: Type.Union([Type.Literal('open'), Type.Literal('code-shown'), Type.Literal('bound')]),
     keyEndsAt: Type.Optional(Moment),
   },

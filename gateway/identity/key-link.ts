@@ -1,5 +1,5 @@
 /** Links that terminals show: what stands in them, the code that proves that the terminal and the browser are one person's, and how long it all takes. */
-import { createHmac, randomBytes, randomInt } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import { hashSecret } from './credential.ts';
 import { isSameSecret } from './same-secret.ts';
 
@@ -15,6 +15,18 @@ const codeDigits = 6;
 export function makeKeyLinkToken(): { readonly token: string; readonly hash: string } {
   const token = randomBytes(16).toString('base64url');
   return { token, hash: hashSecret(token) };
+}
+
+/** 128 random bits that the terminal keeps to itself: the link is made of them and does not give them away, so who only sees the link cannot answer for its terminal. */
+export function makeTicket(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** The link's token that a ticket stands for; undefined for what cannot be a ticket. */
+export function tokenOfTicket(ticket: string): string | undefined {
+  if (!tokenShape.test(ticket)) return undefined;
+  const digest = createHash('sha256').update(`sluice sign-in link\0${ticket}`).digest();
+  return digest.subarray(0, 16).toString('base64url');
 }
 
 /** The name a link is kept under; undefined for what cannot be the token of one. */

@@ -126,7 +126,7 @@ export interface SignInAttempt {
 export interface KeyLink {
   /** Lower-case hex SHA-256 of what stands in the link. */
   readonly hash: string;
-  /** The key that the terminal has proven, as `hashKey` makes it, and as people see it. */
+  /** The key of the terminal, as `hashKey` makes it, and as people see it. */
   readonly keyHash: string;
   readonly fingerprint: string;
   /** Where the terminal is. */
@@ -134,6 +134,8 @@ export interface KeyLink {
   readonly createdAt: number;
   readonly endsAt: number;
   readonly stage: KeyLinkStage;
+  /** What the terminal gets in place of having its key bound: a certificate over it. Nobody has proven that key, which the certificate alone does not help to use. */
+  readonly certificate?: { readonly lifeMs: number };
 }
 
 export type KeyLinkStage =

@@ -3,7 +3,14 @@ import t from 'tap';
 import { type CallName, calls } from '../../admin/calls.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
-import { makeKeyLinkToken } from '../../gateway/identity/key-link.ts';
+import { hashKey } from '../../gateway/identity/key-hash.ts';
+import {
+  hashKeyLinkToken,
+  makeKeyLinkCode,
+  makeKeyLinkToken,
+  makeTicket,
+  tokenOfTicket,
+} from '../../gateway/identity/key-link.ts';
 import type { CredentialScope } from '../../gateway/store/records.ts';
 import type { Store } from '../../gateway/store/store.ts';
 import { anEd25519Key } from '../ssh/a-key.ts';
@@ -45,6 +52,7 @@ async function aSituation(gateway: AdminGateway) {
     credentialId: made.body.credential.id as string,
     keyId: key.body.id as string,
     linkToken: await anOpenLink(store),
+    login: await aClaimedLogin(store, operation.principalId),
   };
 }
 
@@ -52,6 +60,23 @@ async function anOpenLink(store: Store): Promise<string> {
   const { token, hash } = makeKeyLinkToken();
   await store.offerKeyLink(aKeyLink(await store.now(), { hash }));
   return token;
+}
+
+/** A sign-in from a command line whose link somebody has taken. */
+async function aClaimedLogin(store: Store, principalId: string) {
+  const ticket = makeTicket();
+  const token = tokenOfTicket(ticket) ?? '';
+  const { line: publicKey, blob } = anEd25519Key();
+  const { code, codeDigest } = makeKeyLinkCode(token);
+  await store.offerKeyLink(
+    aKeyLink(await store.now(), {
+      hash: hashKeyLinkToken(token) ?? '',
+      keyHash: hashKey(blob),
+      stage: { kind: 'claimed', principalId, codeDigest },
+      certificate: { lifeMs: 600_000 },
+    }),
+  );
+  return { ticket, publicKey, code };
 }
 
 type Situation = Awaited<ReturnType<typeof aSituation>>;
@@ -91,6 +116,8 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   listKeys: () => ['/api/keys'],
   registerKey: () => ['/api/keys', { name: 'y', publicKey: anEd25519Key().line, expiresIn: '1d' }],
   signCertificate: () => ['/api/ssh/certificates', { publicKey: anEd25519Key().line, expiresIn: '1h' }],
+  beginSshLogin: () => ['/api/ssh/logins', { publicKey: anEd25519Key().line }],
+  finishSshLogin: ({ login }) => ['/api/ssh/logins/finish', login],
   revokeKey: ({ keyId }) => [`/api/keys/${keyId}/revoke`, {}],
   readKeyLink: ({ linkToken }) => [`/api/key-links/${linkToken}`],
   showKeyLinkCode: ({ linkToken }) => [`/api/key-links/${linkToken}/code`, {}],
@@ -128,12 +155,16 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   listKeys: [200, 200, 200, 200, 200],
   registerKey: [201, 201, 201, 201, 201],
   signCertificate: [201, 201, 201, 201, 201],
+  beginSshLogin: [201, 201, 201, 201, 201],
+  finishSshLogin: [201, 201, 201, 201, 201],
   revokeKey: [200, 404, 404, 404, 404],
   readKeyLink: [200, 200, 200, 200, 200],
   showKeyLinkCode: [201, 201, 201, 201, 201],
   me: [200, 200, 200, 200, 200],
   health: [200, 200, 200, 200, 200],
 };
+
+const everyProof = ['git', 'read', 'request', 'approve', 'audit'] as const;
 
 /** The credentials each call takes, besides sign-ins and ID tokens. */
 const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[]>> = {
@@ -161,12 +192,17 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   listKeys: ['read'],
   registerKey: [],
   signCertificate: [],
+  beginSshLogin: everyProof,
+  finishSshLogin: everyProof,
   revokeKey: ['request'],
   readKeyLink: [],
   showKeyLinkCode: [],
   me: ['read'],
-  health: ['git', 'read', 'request', 'approve', 'audit'],
+  health: everyProof,
 };
+
+/** The calls that need nobody known. */
+const open: ReadonlySet<CallName> = new Set(['beginSshLogin', 'finishSshLogin', 'health']);
 
 /** The calls that only a role of the configuration gives. */
 const adminsOnly: ReadonlySet<CallName> = new Set([
@@ -201,13 +237,17 @@ for (const [index, role] of roles.entries()) {
   });
 }
 
-void t.test('without a credential every call but /healthz is 401', async (t) => {
-  const gateway = await anAdminGateway(t);
-  const at = await aSituation(gateway);
-  for (const name of names) {
-    t.equal((await make(gateway, name, at, undefined)).status, name === 'health' ? 200 : 401, name);
-  }
-});
+void t.test(
+  'without a credential every call is 401 but /healthz and the sign-in from a command line',
+  async (t) => {
+    const gateway = await anAdminGateway(t);
+    const at = await aSituation(gateway);
+    for (const name of names) {
+      const { status } = await make(gateway, name, at, undefined);
+      t.equal(status, open.has(name) ? calls[name].status : 401, name);
+    }
+  },
+);
 
 for (const proof of ['git', 'read', 'request', 'approve', 'audit'] as const) {
   void t.test(

@@ -9,7 +9,11 @@ import { anSshNode } from './ssh-node.ts';
 
 export type LinkSite = Awaited<ReturnType<typeof aLinkSite>>;
 
-export async function aLinkSite(t: Test, options: Parameters<typeof anSshNode>[1] = {}) {
+export async function aLinkSite(
+  t: Test,
+  options: Parameters<typeof anSshNode>[1] = {},
+  changed: Parameters<typeof anAdminGateway>[1] = {},
+) {
   const site = await anSshNode(t, options);
   const { node } = site;
   const page = await anAdminGateway(t, {
@@ -20,6 +24,7 @@ export async function aLinkSite(t: Test, options: Parameters<typeof anSshNode>[1
       return true;
     },
     config: () => node.config,
+    ...changed,
   });
   return {
     ...site,

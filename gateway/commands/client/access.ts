@@ -7,8 +7,8 @@ import { readSecret } from '../../identity/credential.ts';
 export interface Access {
   /** The gateway's origin. */
   readonly origin: URL;
-  /** An API credential or an ID token. */
-  readonly token: string;
+  /** An API credential or an ID token; undefined for a call that anybody may make. */
+  readonly token: string | undefined;
   /** PEM of the authorities that are trusted in place of Node's own. */
   readonly ca: string | undefined;
 }
@@ -31,11 +31,17 @@ const largestCa = 2 ** 20;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Reads all three. Rejects with an `AccessError`. */
-export async function readAccess({ urlFile, tokenFile, ca }: AccessOptions): Promise<Access> {
+export async function readAccess(options: AccessOptions): Promise<Access> {
   const warn = (text: string): void => void process.stderr.write(`sluice: ${text}\n`);
+  const place = await readPlace(options);
+  const token = await setting(sourceOf('SLUICE_TOKEN', options.tokenFile), '--token-file', warn);
+  return { ...place, token: checkedToken(token) };
+}
+
+/** Where the gateway is, for calls that anybody may make; no credential is read. Rejects with an `AccessError`. */
+export async function readPlace({ urlFile, ca }: Pick<AccessOptions, 'urlFile' | 'ca'>): Promise<Access> {
   const origin = originOf(await setting(sourceOf('SLUICE_URL', urlFile), '--url-file', () => {}));
-  const token = await setting(sourceOf('SLUICE_TOKEN', tokenFile), '--token-file', warn);
-  return { origin, token: checkedToken(token), ca: ca === undefined ? undefined : await readCa(ca) };
+  return { origin, token: undefined, ca: ca === undefined ? undefined : await readCa(ca) };
 }
 
 function sourceOf(name: string, path: string | undefined): SecretSource {

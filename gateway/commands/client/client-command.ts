@@ -3,6 +3,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type IdPrefix, parseId } from '../../grants/ids.ts';
 import { exit, exitCodesHelp } from './exit-codes.ts';
 
+const placeHelp = `
+SLUICE_URL is the gateway's address, https://HOST[:PORT]. NODE_EXTRA_CA_CERTS adds authorities to Node's own.
+
+`;
+
 const accessHelp = `
 SLUICE_URL is the gateway's address, https://HOST[:PORT], and SLUICE_TOKEN an API credential (slu_a_…) or an ID token.
 Neither is taken from the command line, which process lists show. NODE_EXTRA_CA_CERTS adds authorities to Node's own.
@@ -11,14 +16,25 @@ Neither is taken from the command line, which process lists show. NODE_EXTRA_CA_
 
 /** Begins a command. */
 export function clientCommand(program: Command, name: string, description: string): Command {
+  return begun(program, name, description, accessHelp).option(
+    '--token-file <file>',
+    'holds the credential, in place of SLUICE_TOKEN',
+  );
+}
+
+/** Begins a command for who has no credential: it needs to know where the gateway is. */
+export function placeCommand(program: Command, name: string, description: string): Command {
+  return begun(program, name, description, placeHelp);
+}
+
+function begun(program: Command, name: string, description: string, help: string): Command {
   return program
     .command(name)
     .description(description)
     .option('--url-file <file>', 'holds the gateway’s address, in place of SLUICE_URL')
-    .option('--token-file <file>', 'holds the credential, in place of SLUICE_TOKEN')
     .option('--ca <file>', 'PEM of the authorities to trust, in place of Node’s own')
     .option('--json', 'print the API’s answer')
-    .addHelpText('after', accessHelp + exitCodesHelp)
+    .addHelpText('after', help + exitCodesHelp)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exit.done : exit.usage));
 }
 

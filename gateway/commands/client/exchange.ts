@@ -67,7 +67,7 @@ export function exchange(
         method,
         agent: false,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           accept: 'application/json',
           'user-agent': `sluice/${version}`,
           ...(body === undefined

@@ -33,6 +33,31 @@ export async function perform<N extends CallName>(
     if (!(error instanceof AccessError)) throw error;
     return fail(exit.usage, error.message);
   }
+  const called = await call(access, name, input);
+  if (called === undefined) return undefined;
+  if (called.kind === 'refused') {
+    if (options.json === true) print(json(called.problem));
+    return refused(access, called);
+  }
+  print(options.json === true ? json(called.answer) : show(called.answer));
+  if (called.status === 202)
+    complain(
+      'it is in force, and not in the audit yet: that cannot be written; it is recorded as soon as it can',
+    );
+  return called.answer;
+}
+
+/** What a gateway answered. */
+export type Called<N extends CallName> =
+  | { readonly kind: 'done'; readonly status: number; readonly answer: Answer<N> }
+  | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemBody };
+
+/** Makes the call; undefined, and said with the exit code set, when there was no answer in the words of the API. */
+export async function call<N extends CallName>(
+  access: Access,
+  name: N,
+  input: CallInput<N>,
+): Promise<Called<N> | undefined> {
   let received: Received;
   try {
     received = await exchange(access, writeCall(name, input));
@@ -41,24 +66,12 @@ export async function perform<N extends CallName>(
     return unanswered(access, name, error);
   }
   const read = readAnswer(name, received);
-  switch (read.kind) {
-    case 'done':
-      print(options.json === true ? json(read.answer) : show(read.answer));
-      if (received.status === 202)
-        complain(
-          'it is in force, and not in the audit yet: that cannot be written; it is recorded as soon as it can',
-        );
-      return read.answer;
-    case 'refused':
-      if (options.json === true) print(json(read.problem));
-      return refused(access, received.status, read.problem);
-    case 'foreign':
-      return foreign(access, name, received.status);
-  }
+  const { status } = received;
+  return read.kind === 'foreign' ? foreign(access, name, status) : { ...read, status };
 }
 
 /** Prints; a reader that has left, as `head` does, changes nothing about what was done and its exit code. */
-function print(text: string): void {
+export function print(text: string): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -70,17 +83,25 @@ export function complain(text: string): void {
   process.stderr.write(`sluice: ${shown(text)}\n`);
 }
 
-function fail(code: number, ...lines: readonly string[]): undefined {
+/** Says it and sets the exit code. */
+export function fail(code: number, ...lines: readonly string[]): undefined {
   lines.forEach(complain);
   process.exitCode = code;
 }
 
 /** In ASCII: what is not printable stays an escape, as JSON allows. */
-function json(value: unknown): string {
+export function json(value: unknown): string {
   return `${ascii(JSON.stringify(value))}\n`;
 }
 
-function refused({ origin }: Access, status: number, { message, signIn }: ProblemBody): undefined {
+/** Says why it was refused, where to sign in if that helps, and sets the exit code. */
+export function refused(
+  { origin }: Pick<Access, 'origin'>,
+  {
+    status,
+    problem: { message, signIn },
+  }: Pick<Extract<Called<CallName>, { kind: 'refused' }>, 'status' | 'problem'>,
+): undefined {
   const mend = signIn?.startsWith('/') === true ? [`sign in at ${origin.origin}${signIn}`] : [];
   return fail(status === 503 ? exit.tryLater : exit.refused, message, ...mend);
 }

@@ -361,6 +361,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ssh/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in from a command line: a link to open in a browser */
+        post: operations["beginSshLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ssh/logins/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish it, once, with the code that the link’s page shows: a certificate for who signed in there */
+        post: operations["finishSshLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/key-links/{token}": {
         parameters: {
             query?: never;
@@ -816,7 +850,7 @@ export interface components {
         KeyLink: {
             /** @description epoch milliseconds, UTC */
             now: number;
-            /** @description SHA256:… of the key that the terminal has proven */
+            /** @description SHA256:… of the terminal’s key */
             fingerprint: string;
             /** @description where the terminal is */
             address: string;
@@ -824,7 +858,7 @@ export interface components {
             createdAt: number;
             /** @description epoch milliseconds, UTC */
             endsAt: number;
-            /** @description how long the key would be the caller’s */
+            /** @description how long the key, or a certificate over it, would be the caller’s */
             keyLifeMs: number;
             state: "open" | "code-shown" | "bound";
             /** @description epoch milliseconds, UTC */
@@ -2058,6 +2092,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSshLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description the line of the .pub file
+                     * @example ssh-ed25519 AAAAC3Nz… ana@laptop
+                     */
+                    publicKey: string;
+                    /**
+                     * @description a number and its unit: "90s", "30m", "2h", "7d"
+                     * @example 30m
+                     */
+                    expiresIn?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description for the command line alone; the link does not give it away */
+                        ticket: string;
+                        /** @description to be opened in a browser, once, within ten minutes */
+                        link: string;
+                        /** @description of the key, as the page shows it */
+                        fingerprint: string;
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        /** @description epoch milliseconds, UTC */
+                        endsAt: number;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishSshLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ticket: string;
+                    /**
+                     * @description the line of the .pub file
+                     * @example ssh-ed25519 AAAAC3Nz… ana@laptop
+                     */
+                    publicKey: string;
+                    /** @description the six digits that the link’s page shows to who signed in; five tries */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        principal: components["schemas"]["Person"];
+                        certificate: components["schemas"]["Certificate"];
+                        ssh?: {
+                            host: string;
+                            port: number;
+                        };
+                    };
                 };
             };
             /** @description not done */
