@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import tap from 'tap';
 import { programBeside } from '../servers/clone.ts';
 
-tap.test('servers of a test end when the test is killed', async (t) => {
+void tap.test('servers of a test end when the test is killed', async (t) => {
   const test = spawn(process.execPath, programBeside(import.meta.url, './holds-servers'), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
