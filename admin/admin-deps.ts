@@ -12,27 +12,48 @@ import type { Provider } from '../gateway/identity/oidc.ts';
 import type { SignInDeps } from '../gateway/identity/sign-in.ts';
 import type { OwnAuthority } from '../gateway/ssh/user-authorities.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
+import type { Answer } from './handlers/handling.ts';
 
 /** What an auditor may narrow by; times in epoch ms, `to` not included. */
-export interface AuditFilter {
+export interface AuditWish {
   readonly from?: number;
   readonly to?: number;
   readonly principalId?: string;
   readonly repository?: string;
   readonly type?: string;
   readonly grantId?: string;
+  readonly operationId?: string;
+}
+
+/** A page of it. */
+export interface AuditFilter extends AuditWish {
   readonly cursor?: string;
   readonly limit: number;
   /** A cursor is good for the order it came from. */
   readonly first: 'oldest' | 'newest';
 }
 
-/** One page of entries; `cursor` continues after it. */
+/** Somebody whom entries name, as far as the people file knows them. */
+export interface NamedPerson {
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+}
+
+/** One page of entries; `cursor` continues after it, `place` is where what comes later will stand. */
 export interface AuditPageRead {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
-  readonly people: readonly { readonly id: string; readonly name?: string; readonly email?: string }[];
+  readonly people: readonly NamedPerson[];
   readonly cursor?: string;
+  readonly place: string;
+  readonly coverage: Answer<'readAudit'>['coverage'];
 }
+
+/** What came of a replay that was asked for. */
+export type ReplayedForAuditor =
+  | { readonly kind: 'answered'; readonly answer: Answer<'replayAudit'> }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'given-up'; readonly what: string };
 
 export interface AdminDeps {
   /** The configuration in force at the moment of the call. */
@@ -56,6 +77,16 @@ export interface AdminDeps {
   /** Writes to the audit what changed nothing, such as a refused sign-in. */
   readonly record: (draft: EventDraft) => Promise<void>;
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
+  /** Replays this node's log, in bounded time and memory; with `at`, says what stood at that moment. */
+  readonly replayAudit: (wish: AuditWish, at: number | undefined) => Promise<ReplayedForAuditor>;
+  /** Puts on record that somebody reads the audit, `asked` being the query; equal reads are counted. Never rejects. */
+  readonly auditRead: (
+    principalId: string,
+    what: 'entries' | 'stream' | 'replay',
+    asked: string,
+  ) => Promise<void>;
+  /** Calls back whenever entries became durable, until the function it answers with is called. */
+  readonly onAudited: (listener: () => void) => () => void;
   /** The one canonical name of a repository as written by a person, or undefined for what cannot be one. */
   readonly canonicalName: (repository: string) => string | undefined;
   readonly clientAddress: (socket: Socket, headers: ForwardingHeaders) => ClientAddress;

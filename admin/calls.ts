@@ -1,7 +1,7 @@
 /** Every call of the API on one screen: address, shapes, and what its caller must hold. */
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
-import { AuditPage, AuditQuery } from './schemas/audit.ts';
+import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery } from './schemas/audit.ts';
 import {
   CredentialList,
   CredentialView,
@@ -235,6 +235,17 @@ export const calls = {
     status: 200,
     query: AuditQuery,
     answer: AuditPage,
+  },
+  replayAudit: {
+    method: 'GET',
+    url: '/api/audit/replay',
+    needs: ['audit'],
+    tag: 'audit',
+    summary:
+      'Every decision that this node recorded, checked again from its log alone; with `at`, what stood at that moment (role auditor)',
+    status: 200,
+    query: ReplayQuery,
+    answer: ReplayAnswer,
   },
   can: {
     method: 'GET',

@@ -1,16 +1,6 @@
 /** The open event streams of a node: how many, what each is told and how often, and when one ends. */
 
-/** The end of a stream that the page reads. */
-export interface StreamWriter {
-  /** Takes a piece of text; what was taken before may still wait. */
-  write(text: string): void;
-  /** Whether its reader has left so much unread that more would only pile up. */
-  readonly isBehind: () => boolean;
-  /** Ends it, the reader being told so; harmless when it is over. */
-  end(): void;
-  /** Breaks it off. */
-  destroy(): void;
-}
+import type { StreamWriter } from './stream-writer.ts';
 
 /** One stream that is to be opened. */
 export interface Viewer<Change, Kind extends string> {

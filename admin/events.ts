@@ -1,14 +1,15 @@
 /** `GET /api/events`: a signed-in page is told at once what kind of thing has changed, on whatever node; what it shows it reads by the other calls. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Change } from '../gateway/store/store.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { addressOf, answerProblem } from './api.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type ChangedKind, changedKind, type Reach, reachOf } from './changed-kinds.ts';
-import { type EventStreams, eventStreams, type StreamWriter, type TooMany } from './event-streams.ts';
+import { type EventStreams, eventStreams, type TooMany } from './event-streams.ts';
 import { eventsPath, eventsSchema } from './openapi.ts';
 import { Problem } from './problem.ts';
+import { type StreamWriter, writerOf } from './stream-writer.ts';
 
 /** The streams of a node as the composition sees them. */
 export interface PageEvents {
@@ -83,31 +84,6 @@ function open(
       return known !== undefined && signIns.some(({ hash }) => hash === signIn.hash);
     },
   });
-}
-
-/** Begins the answer with its first piece, so that a refusal can still be one. */
-function writerOf(reply: FastifyReply): StreamWriter {
-  const { raw } = reply;
-  const begin = (): void => {
-    reply.hijack();
-    raw.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      // nginx would keep the events until it has a page of them.
-      'x-accel-buffering': 'no',
-    });
-  };
-  return {
-    write(text) {
-      if (raw.destroyed) return;
-      if (!raw.headersSent) begin();
-      raw.write(text);
-    },
-    isBehind: () => raw.writableNeedDrain,
-    end: () => void raw.end(),
-    destroy: () => void raw.destroy(),
-  };
 }
 
 const pagesOnly = new Problem(

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Call, calls, namedShapes } from './calls.ts';
+import { AuditStreamQuery } from './schemas/audit.ts';
 import { Deactivated, DeactivatedAnswer, SignedHeaders } from './schemas/deactivated.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -11,6 +12,9 @@ export const hookPath = '/api/hooks/deactivated';
 
 /** Where pages are told what has changed. */
 export const eventsPath = '/api/events';
+
+/** Where auditors are told of new entries. */
+export const auditStreamPath = '/api/audit/stream';
 
 /** Registers the document's own settings and the named shapes; calls registered afterwards become part of it. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
@@ -97,6 +101,18 @@ export const eventsSchema = {
   response: { default: { description: 'not told', ...reference(Problem) } },
 };
 
+/** The route schema of the stream of entries, whose answer is no JSON. */
+export const auditStreamSchema = {
+  operationId: 'auditStream',
+  summary: 'Server-sent events with the entries that this node writes, from now on (role auditor)',
+  description:
+    '`ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it (`after`, or Last-Event-ID) goes on behind it. Other nodes stream theirs. Ends with the sign-in or the role.',
+  tags: ['audit'],
+  querystring: AuditStreamQuery,
+  security: [{ bearer: [] }, { cookie: [] }],
+  response: { default: { description: 'not told', ...reference(Problem) } },
+};
+
 /** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */
 export async function openapiDocument(): Promise<string> {
   const app = fastify();
@@ -110,6 +126,13 @@ export async function openapiDocument(): Promise<string> {
     method: 'GET',
     url: eventsPath,
     schema: eventsSchema,
+    exposeHeadRoute: false,
+    handler: () => ({}),
+  });
+  app.route({
+    method: 'GET',
+    url: auditStreamPath,
+    schema: auditStreamSchema,
     exposeHeadRoute: false,
     handler: () => ({}),
   });

@@ -10,6 +10,7 @@ import { boundPendingLinks } from '../gateway/ssh/pending-links.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { buildSerializer } from './answer-schemas.ts';
 import { answerProblem, registerApi } from './api.ts';
+import { registerAuditStream } from './audit-stream.ts';
 import { authenticator } from './authenticate.ts';
 import { registerBackChannelLogout } from './backchannel-logout.ts';
 import { registerDeactivatedHook } from './deactivated-hook.ts';
@@ -134,6 +135,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     open: loginHandlers({ ...deps, pending: boundPendingLinks(), limits, refusedSignIns }),
   });
   const events = registerEvents(app, { ...deps, authenticate });
+  const auditStreams = registerAuditStream(app, { ...deps, authenticate });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerKnownHosts(app, deps);
   registerSignIn(app, { ...deps, signIns, limits, refusedSignIns });
@@ -146,9 +148,19 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     handler,
     direct: directCalls({ handlers, limits, log: deps.log }),
     openapi: () => app.swagger(),
-    events,
+    events: {
+      policyChanged: () => {
+        events.policyChanged();
+        auditStreams.look();
+      },
+      close: () => {
+        events.close();
+        auditStreams.close();
+      },
+    },
     close: async () => {
       events.close();
+      auditStreams.close();
       await app.close();
       await refusedSignIns.flush();
     },

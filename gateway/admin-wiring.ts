@@ -1,11 +1,9 @@
 /** What the API and the page are given by this node. */
 import type { Logger } from 'pino';
-import type { AdminDeps, AuditFilter } from '../admin/admin-deps.ts';
+import type { AdminDeps } from '../admin/admin-deps.ts';
 import type { Config } from '../config/schema.ts';
 import { readHookSecret, type Secrets } from '../config/secrets.ts';
 import type { AuditLog } from './audit/log.ts';
-import type { People } from './audit/people.ts';
-import { readEntries } from './audit/read.ts';
 import { canonicalRepository, readRepositoryPath } from './git/repository-name.ts';
 import type { Elevations } from './grants/elevations.ts';
 import type { IdPrefix } from './grants/ids.ts';
@@ -30,7 +28,7 @@ export interface AdminWiring {
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
   readonly settleInForce: AdminDeps['settleInForce'];
   readonly audit: AuditLog;
-  readonly people: People;
+  readonly forAuditors: Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'auditRead' | 'onAudited'>;
   readonly upstreams: Upstreams;
   readonly addressOf: AdminDeps['clientAddress'];
   readonly webRoot: string;
@@ -40,7 +38,7 @@ export interface AdminWiring {
 }
 
 export function adminDeps(wiring: AdminWiring): AdminDeps {
-  const { config, audit, people, secrets, upstreams } = wiring;
+  const { config, audit, secrets, upstreams } = wiring;
   return {
     config,
     policy: wiring.policy,
@@ -58,7 +56,7 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
     settle: wiring.settle,
     settleInForce: wiring.settleInForce,
     record: async ({ type, body }) => void (await audit.append({ ...body, type } as never)),
-    readAudit: (filter) => auditPage(config().audit.directory, people, filter),
+    ...wiring.forAuditors,
     canonicalName(written) {
       const read = readRepositoryPath(written, 'plain');
       const upstream = read === undefined ? undefined : upstreams.get(read.upstream);
@@ -73,28 +71,4 @@ export function adminDeps(wiring: AdminWiring): AdminDeps {
     webRoot: wiring.webRoot,
     log: wiring.log,
   };
-}
-
-async function auditPage(
-  directory: string,
-  people: People,
-  filter: AuditFilter,
-): ReturnType<AdminDeps['readAudit']> {
-  const page = await readEntries(directory, filter);
-  const ids = new Set(
-    page.entries.flatMap((entry) => [entry.principalId, entry.by].filter((id) => typeof id === 'string')),
-  );
-  const known = [...ids].flatMap((id) => {
-    const person = people.of(id);
-    return person === undefined
-      ? []
-      : [
-          {
-            id,
-            ...(person.name === undefined ? {} : { name: person.name }),
-            ...(person.email === undefined ? {} : { email: person.email }),
-          },
-        ];
-  });
-  return { ...page, people: known };
 }

@@ -18,6 +18,7 @@ import { foldRefusals } from './audit/refusal-folding.ts';
 import { type HeadsKeeping, keepHeads, mustNotBeBehind } from './audit-heads.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
+import { openForAuditors } from './for-auditors.ts';
 import { createGitDoor } from './git-door.ts';
 import { createAftermath } from './grants/aftermath.ts';
 import type { Elevating } from './grants/elevating.ts';
@@ -254,6 +255,14 @@ async function start(
     },
     provider,
   );
+  const forAuditors = openForAuditors({
+    config: () => config.audit,
+    audit,
+    people,
+    others: () => heads?.others() ?? [],
+    onTrouble: (error) => onTrouble('audit', { cause: error }),
+  });
+  opened.push(() => forAuditors.close());
   const admin = await createAdmin(
     adminDeps({
       provider,
@@ -268,7 +277,7 @@ async function start(
       settle: outbox.settle,
       settleInForce: outbox.settleInForce,
       audit,
-      people,
+      forAuditors,
       upstreams,
       addressOf,
       webRoot,
@@ -367,6 +376,7 @@ async function start(
     stopWatching();
     await stopAsking();
     await admin.close();
+    await forAuditors.close();
     git.book.closeAll();
     await git.close();
     await folding.flush();

@@ -50,6 +50,7 @@ export async function openSignedLog(
     append: (entry) => log.append(entry),
     head: () => log.head(),
     stats: () => log.stats(),
+    onDurable: (listener) => log.onDurable(listener),
     async close(reason) {
       await keeping?.close();
       await log.close(reason);

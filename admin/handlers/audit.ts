@@ -1,59 +1,49 @@
-/** Reading the audit: the role auditor alone, whatever else the caller may do. */
-import type { Principal } from '../../gateway/store/records.ts';
-import type { AdminDeps, AuditFilter } from '../admin-deps.ts';
-import { groupsStale, Problem } from '../problem.ts';
+/** Reading the audit and replaying it: the role auditor alone, whatever else the caller may do; that it was read is on record. */
+import type { AdminDeps } from '../admin-deps.ts';
+import { Problem } from '../problem.ts';
+import { askedText, auditorProblem, moment, noMoment, wishOf } from './audit-wish.ts';
 import type { Handlers } from './handling.ts';
 
 const entriesUnlessAsked = 200;
 
-/** The handler of /api/audit. */
+/** The handlers of /api/audit and /api/audit/replay. */
 export function auditHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'readAudit' | 'canonicalName'>,
-): Pick<Handlers, 'readAudit'> {
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'readAudit' | 'replayAudit' | 'auditRead' | 'canonicalName'>,
+): Pick<Handlers, 'readAudit' | 'replayAudit'> {
   return {
     async readAudit({ principal }, { query }) {
       const refused = auditorProblem(principal, deps, await deps.store.now());
       if (refused !== undefined) return refused;
-      const from = query.from === undefined ? undefined : moment(query.from);
-      const to = query.to === undefined ? undefined : moment(query.to);
-      if (from === 'no-moment' || to === 'no-moment') {
-        return new Problem(
-          400,
-          'bad-time',
-          'from and to are epoch milliseconds or times such as 2026-11-25T14:05:00Z',
-        );
-      }
-      // A name that is none any more may still stand in old entries: it is looked for as written.
-      const repository = query.repository && (deps.canonicalName(query.repository) ?? query.repository);
-      const filter: AuditFilter = {
+      const wish = wishOf(query, deps);
+      if (wish instanceof Problem) return wish;
+      await deps.auditRead(principal.id, 'entries', askedText(query));
+      const { place: _place, ...page } = await deps.readAudit({
         limit: query.limit ?? entriesUnlessAsked,
         first: query.order ?? 'oldest',
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
-        ...(query.principal === undefined ? {} : { principalId: query.principal }),
-        ...(repository === undefined ? {} : { repository }),
-        ...(query.type === undefined ? {} : { type: query.type }),
-        ...(query.grant === undefined ? {} : { grantId: query.grant }),
+        ...wish,
         ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
-      };
-      const page = await deps.readAudit(filter);
-      return { ...page, entries: [...page.entries], people: [...page.people] };
+      });
+      return { ...page, entries: [...page.entries], people: [...page.people], coverage: [...page.coverage] };
+    },
+    async replayAudit({ principal }, { query }) {
+      const refused = auditorProblem(principal, deps, await deps.store.now());
+      if (refused !== undefined) return refused;
+      const wish = wishOf(query, deps);
+      if (wish instanceof Problem) return wish;
+      const at = query.at === undefined ? undefined : moment(query.at);
+      if (at === 'no-moment') return noMoment('at is');
+      await deps.auditRead(principal.id, 'replay', askedText(query));
+      const outcome = await deps.replayAudit(wish, at);
+      if (outcome.kind === 'answered') return outcome.answer;
+      return outcome.kind === 'busy'
+        ? new Problem(429, 'too-many', 'this node replays for somebody else; try again when that is done', {
+            retryAfterSeconds: 10,
+          })
+        : new Problem(
+            503,
+            'replay-given-up',
+            `the replay was given up: ${outcome.what}. On the files \`sluice audit replay\` takes as long as it needs`,
+          );
     },
   };
-}
-
-function auditorProblem(
-  principal: Principal,
-  deps: Pick<AdminDeps, 'policy'>,
-  now: number,
-): Problem | undefined {
-  const { held, stale } = deps.policy().rolesOf(principal, now);
-  if (held.has('auditor')) return undefined;
-  if (stale.has('auditor')) return groupsStale();
-  return new Problem(403, 'role-missing', 'reading the audit needs the role auditor');
-}
-
-function moment(text: string): number | 'no-moment' {
-  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isSafeInteger(at) ? at : 'no-moment';
 }

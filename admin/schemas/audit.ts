@@ -8,14 +8,19 @@ const QueryMoment = Type.String({
   examples: ['2026-11-25T14:05:00Z'],
 });
 
+const wish = {
+  from: Type.Optional(QueryMoment),
+  to: Type.Optional(QueryMoment),
+  principal: Type.Optional(Type.String({ maxLength: 320 })),
+  repository: Type.Optional(Type.String({ maxLength: 1024 })),
+  grant: Type.Optional(Type.String({ maxLength: 64 })),
+  operation: Type.Optional(Type.String({ maxLength: 64 })),
+};
+
 export const AuditQuery = Type.Object(
   {
-    from: Type.Optional(QueryMoment),
-    to: Type.Optional(QueryMoment),
-    principal: Type.Optional(Type.String({ maxLength: 320 })),
-    repository: Type.Optional(Type.String({ maxLength: 1024 })),
+    ...wish,
     type: Type.Optional(Type.String({ maxLength: 64 })),
-    grant: Type.Optional(Type.String({ maxLength: 64 })),
     cursor: Type.Optional(Type.String({ maxLength: 256 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     order: Type.Optional(
@@ -27,15 +32,166 @@ export const AuditQuery = Type.Object(
   { additionalProperties: false },
 );
 
+export const AuditStreamQuery = Type.Object(
+  {
+    ...wish,
+    type: Type.Optional(Type.String({ maxLength: 64 })),
+    after: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        pattern: '^\\d{1,15}:\\d{1,15}$',
+        description: 'the id of an event: begin behind it; a browser sends it by itself as Last-Event-ID',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const ReplayQuery = Type.Object(
+  { ...wish, at: Type.Optional(QueryMoment) },
+  { additionalProperties: false },
+);
+
+const People = Type.Array(
+  Type.Object({
+    id: Type.String(),
+    name: Type.Optional(Type.String()),
+    email: Type.Optional(Type.String()),
+  }),
+);
+
+const Coverage = Type.Array(
+  Type.Object({
+    chain: Type.String({ description: 'one node’s log' }),
+    head: Type.Integer({ description: 'its last entry, as far as this node knows' }),
+    here: Type.Boolean({ description: 'whether it is this node’s, and so can be read here' }),
+    seen: Type.Array(
+      Type.Object({
+        fromSeq: Type.Integer(),
+        toSeq: Type.Integer(),
+      }),
+      {
+        description:
+          'the entries that were looked through for this answer; what is between two ranges is missing',
+      },
+    ),
+  }),
+  { description: 'how much of which logs this answer has seen; other nodes answer for theirs' },
+);
+
 /** Entries as they stand in the chain, and the people they name. */
 export const AuditPage = Type.Object({
   entries: Type.Array(Type.Unsafe<Record<string, unknown>>(Type.Unknown({ description: 'one audit entry' }))),
-  people: Type.Array(
+  people: People,
+  cursor: Type.Optional(Type.String({ description: 'give it back for the next page; absent on the last' })),
+  coverage: Coverage,
+});
+
+const At = Type.Integer({ description: 'epoch milliseconds' });
+const Verdict = Type.Union([Type.Literal('agreed'), Type.Literal('disagreed'), Type.Literal('undecidable')]);
+const Tally = Type.Object({
+  agreed: Type.Integer(),
+  disagreed: Type.Integer(),
+  undecidable: Type.Integer(),
+});
+const Gaps = Type.Array(
+  Type.Object({
+    chain: Type.String(),
+    after: Type.Integer({ description: 'the last entry before it' }),
+    before: Type.Optional(Type.Integer({ description: 'the entry the chain goes on with' })),
+    what: Type.String(),
+  }),
+  { description: 'parts of the log that are missing, were altered, or lie on other nodes' },
+);
+
+const Replayed = Type.Object({
+  chains: Type.Array(
     Type.Object({
-      id: Type.String(),
-      name: Type.Optional(Type.String()),
-      email: Type.Optional(Type.String()),
+      chain: Type.String(),
+      entries: Type.Integer(),
+      lastSeq: Type.Integer(),
+      lastAt: At,
     }),
   ),
-  cursor: Type.Optional(Type.String({ description: 'give it back for the next page; absent on the last' })),
+  gaps: Gaps,
+  decisions: Tally,
+  grants: Tally,
+  findings: Type.Array(
+    Type.Object({
+      chain: Type.String(),
+      seq: Type.Integer(),
+      at: At,
+      type: Type.String(),
+      operationId: Type.Optional(Type.String()),
+      verdict: Verdict,
+      what: Type.String(),
+    }),
+    { description: 'what is not agreed, and why' },
+  ),
+  findingsLeftOut: Type.Integer(),
+  timeLine: Type.Array(
+    Type.Object({
+      at: At,
+      chain: Type.String(),
+      seq: Type.Integer(),
+      text: Type.String(),
+      verdict: Type.Optional(Verdict),
+    }),
+  ),
+  timeLineLeftOut: Type.Integer(),
+  spans: Type.Array(
+    Type.Object({
+      grantId: Type.String(),
+      principalId: Type.String(),
+      right: Type.String(),
+      repository: Type.String(),
+      from: At,
+      until: At,
+      how: Type.Union([Type.Literal('ends'), Type.Literal('revoked')]),
+      operations: Type.Array(
+        Type.Object({
+          operationId: Type.String(),
+          from: At,
+          until: Type.Optional(At),
+          outcome: Type.String(),
+        }),
+      ),
+      operationsLeftOut: Type.Integer(),
+    }),
+    { description: 'grants from their beginning to their end, and the operations inside them' },
+  ),
+  spansLeftOut: Type.Integer(),
+});
+
+const Moment = Type.Object({
+  at: At,
+  grants: Type.Array(
+    Type.Object({
+      grantId: Type.String(),
+      principalId: Type.String(),
+      repository: Type.String(),
+      right: Type.String(),
+      refs: Type.Array(Type.String()),
+      endsAt: At,
+    }),
+  ),
+  locks: Type.Array(
+    Type.Object({
+      lockId: Type.String(),
+      on: Type.Unsafe<Record<string, unknown>>(Type.Unknown({ description: 'what it stops' })),
+      reason: Type.String(),
+    }),
+  ),
+  refs: Type.Array(
+    Type.Object({ repository: Type.String(), ref: Type.String(), id: Type.String(), confirmedAt: At }),
+    { description: 'as their hosts last confirmed them' },
+  ),
+  gaps: Gaps,
+});
+
+/** What `sluice audit replay --json` prints, cut to what can be shown; with `at`, what stood at that moment. */
+export const ReplayAnswer = Type.Object({
+  replayed: Type.Optional(Replayed),
+  moment: Type.Optional(Moment),
+  people: People,
 });

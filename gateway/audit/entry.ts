@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import * as access from './access-entries.ts';
 import { AuditError } from './audit-error.ts';
+import * as auditor from './auditor-entries.ts';
 import type { Given } from './entry-parts.ts';
 import * as node from './node-entries.ts';
 import * as operation from './operation-entries.ts';
@@ -12,6 +13,7 @@ export const entrySchemas = [
   ...Object.values(operation),
   ...Object.values(access),
   ...Object.values(node),
+  ...Object.values(auditor),
 ] as const;
 
 /** One thing that happened, as it is handed to the log. */

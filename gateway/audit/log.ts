@@ -71,6 +71,8 @@ export interface AuditLog {
   /** The last durable entry. */
   head(): Receipt;
   stats(): AuditStats;
+  /** Calls back after each group that became durable, until the function it answers with is called. */
+  onDurable(listener: () => void): () => void;
   /** Writes what waits, closes the segment in order, gives the directory back. */
   close(reason?: string): Promise<void>;
 }
@@ -116,6 +118,7 @@ class QueuedLog implements AuditLog {
   #group: readonly Waiting[] = [];
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  readonly #listeners = new Set<() => void>();
   #isToSign = false;
   #signing: NodeJS.Timeout | undefined;
 
@@ -155,6 +158,11 @@ class QueuedLog implements AuditLog {
     };
   }
 
+  onDurable(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** From now on no head stays without a signature for longer than `ms`. */
   signEvery(ms: number): void {
     this.#signing = setInterval(() => {
@@ -189,6 +197,7 @@ class QueuedLog implements AuditLog {
           sign,
         );
         for (const [index, receipt] of receipts.entries()) this.#group[index]?.resolve(receipt);
+        for (const listener of this.#listeners) listener();
       } catch (cause) {
         this.#refuse(cause);
       }

@@ -43,7 +43,7 @@ async function replayed(paths: readonly string[], options: Options): Promise<num
   const steps = timeLine.steps();
   if (options.json === true)
     process.stdout.write(
-      `${ascii(JSON.stringify({ ...found, timeLine: steps, timeLineLeftOut: timeLine.leftOut }))}\n`,
+      `${ascii(JSON.stringify({ ...found, timeLine: steps, timeLineLeftOut: timeLine.leftOut, spans: timeLine.grantSpans() }))}\n`,
     );
   else if (options.play === true) await play(steps);
   else process.stdout.write(`${report(found, timeLine).join('\n')}\n`);

@@ -27,8 +27,13 @@ export interface AtMoment {
 }
 
 /** Rebuilds it from the log. Rejects for files that cannot be read. */
-export async function atMoment(paths: readonly string[], at: number, repository?: string): Promise<AtMoment> {
-  const { history } = await readHistory(paths);
+export async function atMoment(
+  paths: readonly string[],
+  at: number,
+  repository?: string,
+  elsewhere: readonly string[] = [],
+): Promise<AtMoment> {
+  const { history } = await readHistory(paths, elsewhere);
   const isWanted = (name: string): boolean => repository === undefined || name === repository;
   const grants = [...history.grants.values()].flatMap(({ issued, extended, revoked }) => {
     const { id: grantId, principalId, scope, issuedAt } = issued;

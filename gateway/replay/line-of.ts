@@ -60,6 +60,8 @@ function told(entry: Entry): string | undefined {
       return `${entry.principalId} is refused ${entry.right ?? 'access'} to ${textOf(entry.repository ?? 'several')}: ${entry.reason}${entry.count > 1 ? ` (${entry.count} times)` : ''}`;
     case 'policy.loaded':
       return `the policy ${entry.policy.slice(0, 12)} is in force`;
+    case 'audit.read':
+      return `${entry.principalId} reads the audit (${entry.what})${entry.count > 1 ? ` ${entry.count} times` : ''}`;
     case 'node.started':
     case 'node.stopped':
       return `${entry.node} ${entry.type === 'node.started' ? 'starts' : 'stops'}`;

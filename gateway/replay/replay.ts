@@ -60,8 +60,15 @@ export interface ReadHistory {
   readonly chains: readonly ReplayedChain[];
 }
 
-/** Reads every chain below the paths. Rejects for files that cannot be read. */
-export async function readHistory(paths: readonly string[]): Promise<ReadHistory> {
+/**
+ * Reads every chain below the paths. Rejects for files that cannot be read.
+ *
+ * @param elsewhere chains that are known of and whose files may lie elsewhere: those that are not below the paths count as gaps
+ */
+export async function readHistory(
+  paths: readonly string[],
+  elsewhere: readonly string[] = [],
+): Promise<ReadHistory> {
   const history = new History();
   const chains = new Map<string, ReplayedChain>();
   const unusable = {
@@ -77,6 +84,10 @@ export async function readHistory(paths: readonly string[]): Promise<ReadHistory
       else Object.assign(known, { entries: known.entries + 1, lastSeq, lastAt });
     }
   }
+  for (const chain of elsewhere) {
+    const what = 'the files of this chain are not here';
+    if (!chains.has(chain)) history.gaps.push({ chain, after: 0, before: undefined, what });
+  }
   history.complete();
   return { history, chains: [...chains.values()] };
 }
@@ -91,8 +102,9 @@ export async function replay(
   paths: readonly string[],
   wish: EntryWish = {},
   onEntry: OnEntry = () => undefined,
+  elsewhere: readonly string[] = [],
 ): Promise<Replayed> {
-  const { history, chains } = await readHistory(paths);
+  const { history, chains } = await readHistory(paths, elsewhere);
   const people = await peopleBeside(paths);
   const { holds } = entryFilter(wish);
   const findings = new Findings();

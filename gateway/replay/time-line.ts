@@ -14,13 +14,30 @@ export interface TimeLineStep {
   readonly verdict: Verdict['kind'] | undefined;
 }
 
-interface GrantSpan {
-  readonly head: string;
+/** A grant from its beginning to its end, epoch ms, and what was done under it. */
+export interface GrantSpan {
+  readonly grantId: string;
+  readonly principalId: string;
+  readonly right: string;
+  readonly repository: string;
   readonly from: number;
-  until: number;
-  how: 'ends' | 'revoked';
-  readonly operations: Map<string, { readonly from: number; until: number | undefined; outcome: string }>;
+  readonly until: number;
+  readonly how: 'ends' | 'revoked';
+  readonly operations: readonly OperationSpan[];
 }
+
+/** `until` is undefined where no end is on record; `outcome` is the right, and how it ended. */
+export interface OperationSpan {
+  readonly operationId: string;
+  readonly from: number;
+  readonly until: number | undefined;
+  readonly outcome: string;
+}
+
+type Open<T> = { -readonly [K in keyof T]: T[K] };
+type OpenSpan = Open<Omit<GrantSpan, 'operations'>> & {
+  readonly operations: Map<string, Open<OperationSpan>>;
+};
 
 /** Steps and spans that are kept; a longer period is cut off behind them. */
 const keptAtMost = 100_000;
@@ -47,13 +64,20 @@ export class TimeLine {
     return this.#steps.toSorted((a, b) => a.at - b.at);
   }
 
-  /** A line a grant, and one an operation inside it. What one node began another may have used and ended. */
-  spans(): readonly string[] {
-    const grants = new Map<string, GrantSpan>();
+  /** The grants, the first begun first. What one node began another may have used and ended. */
+  grantSpans(): readonly GrantSpan[] {
+    const grants = new Map<string, OpenSpan>();
     for (const type of spanTypes) {
       for (const { entry, at } of this.#ofSpans) if (entry.type === type) addToSpans(grants, entry, at);
     }
-    return [...grants.values()].toSorted((a, b) => a.from - b.from).flatMap(spanLines);
+    return [...grants.values()]
+      .map((span) => ({ ...span, operations: [...span.operations.values()] }))
+      .toSorted((a, b) => a.from - b.from);
+  }
+
+  /** A line a grant, and one an operation inside it. */
+  spans(): readonly string[] {
+    return this.grantSpans().flatMap(spanLines);
   }
 }
 
@@ -71,25 +95,28 @@ function isOfSpan(entry: Entry): entry is SpanEntry {
   return spanTypes.some((type) => type === entry.type);
 }
 
-function spanLines({ head, from, until, how, operations }: GrantSpan): readonly string[] {
+function spanLines(span: GrantSpan): readonly string[] {
+  const { grantId, principalId, right, repository, from, until, how, operations } = span;
   const ended = how === 'revoked' ? ', revoked' : '';
-  const unused = operations.size === 0 ? ', never used' : '';
+  const unused = operations.length === 0 ? ', never used' : '';
   return [
-    `${utc(from)} to ${utc(until)} ${head}${ended}${unused}`,
-    ...[...operations].map(([id, { from, until, outcome }]) => {
+    `${utc(from)} to ${utc(until)} ${grantId} ${principalId} ${right} ${repository}${ended}${unused}`,
+    ...operations.map(({ operationId, from, until, outcome }) => {
       const to = until === undefined ? 'no end on record' : utc(until);
-      return `  ${utc(from)} to ${to} ${id} ${outcome}`;
+      return `  ${utc(from)} to ${to} ${operationId} ${outcome}`;
     }),
   ];
 }
 
 /** Issues come first, then what changed them, then what was done under them. */
-function addToSpans(grants: Map<string, GrantSpan>, entry: SpanEntry, at: number): void {
+function addToSpans(grants: Map<string, OpenSpan>, entry: SpanEntry, at: number): void {
   switch (entry.type) {
     case 'grant.issued': {
       const { grantId, principalId, scope, issuedAt: from, endsAt: until } = entry;
-      const head = `${grantId} ${principalId} ${scope.right} ${textOf(scope.repository)}`;
-      grants.set(grantId, { head, from, until, how: 'ends', operations: new Map() });
+      const { right } = scope;
+      const repository = textOf(scope.repository);
+      const what = { grantId, principalId, right, repository };
+      grants.set(grantId, { ...what, from, until, how: 'ends', operations: new Map() });
       break;
     }
     case 'grant.extended': {
@@ -105,9 +132,12 @@ function addToSpans(grants: Map<string, GrantSpan>, entry: SpanEntry, at: number
     }
     case 'operation.started':
       for (const id of entry.grantIds)
-        grants
-          .get(id)
-          ?.operations.set(entry.operationId, { from: at, until: undefined, outcome: entry.right });
+        grants.get(id)?.operations.set(entry.operationId, {
+          operationId: entry.operationId,
+          from: at,
+          until: undefined,
+          outcome: entry.right,
+        });
       break;
     case 'operation.ended':
       for (const id of entry.grantIds ?? []) {

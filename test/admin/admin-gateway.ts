@@ -149,7 +149,15 @@ export async function anAdminGateway(
       return true;
     },
     record: async (draft) => void entries.push(draft),
-    readAudit: async () => ({ entries: [{ seq: 1, type: 'node.started' }], people: [] }),
+    readAudit: async () => ({
+      entries: [{ seq: 1, type: 'node.started' }],
+      people: [],
+      place: '1:0',
+      coverage: [],
+    }),
+    replayAudit: async () => ({ kind: 'answered', answer: { people: [] } }),
+    auditRead: async () => undefined,
+    onAudited: () => () => undefined,
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),
     clientAddress: ({ remoteAddress }, headers) => readAddress(remoteAddress, headers),
     ssh: () => ({ host: 'gw.test', port: 2222 }),

@@ -11,6 +11,8 @@ void t.test('an auditor reads entries; a moment is epoch ms or a time with its z
         entries: [{ seq: 7, type: 'node.started', any: { field: ['of', 'an', 'entry'] } }],
         people: [],
         cursor: 'c',
+        place: '1:0',
+        coverage: [{ chain: 'A-1', head: 9, here: true, seen: [{ fromSeq: 7, toSeq: 7 }] }],
       };
     },
   });
@@ -19,7 +21,11 @@ void t.test('an auditor reads entries; a moment is epoch ms or a time with its z
     'from=2026-11-25T05:30:00%2B05:30&to=1795564800000&repository=hub/app&type=grant.issued&limit=10';
   t.match(await gateway.get(`/api/audit?${query}`, auditor), {
     status: 200,
-    body: { entries: [{ seq: 7, any: { field: ['of', 'an', 'entry'] } }], cursor: 'c' },
+    body: {
+      entries: [{ seq: 7, any: { field: ['of', 'an', 'entry'] } }],
+      cursor: 'c',
+      coverage: [{ head: 9 }],
+    },
   });
   t.strictSame(asked, [
     {

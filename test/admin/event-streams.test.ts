@@ -40,6 +40,7 @@ function underAClock() {
         write: (text: string) => void told.push(text),
         behind: false,
         isBehind: () => writer.behind,
+        onceCaughtUp: () => undefined,
         end: () => void told.push('end'),
         destroy: () => void told.push('broken off'),
       };

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, rename } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import t from 'tap';
 import { type EntryFilter, readEntries } from '../../gateway/audit/read.ts';
@@ -34,6 +34,28 @@ for (const limit of [1, 7, 100, 1_000])
       hundred.toReversed(),
     );
   });
+
+for (const limit of [1, 3, 100])
+  void t.test(
+    `of closed segments an index says where to look, from either end (pages of ${limit})`,
+    async (t) => {
+      const { directory, log } = await aLog(t, { segmentBytes: 16_384 });
+      for (const i of hundred) {
+        for (let j = 0; j < 5; j += 1) await log.append(anAlarm(1_000 + i));
+        await log.append({ ...anAlarm(i), ...(i % 9 === 0 ? { principalId: 'P-RARE' } : {}) });
+      }
+      const rare = hundred.filter((i) => i % 9 === 0);
+      const wish = { principalId: 'P-RARE', limit };
+      t.strictSame(await numbers(directory, wish), rare);
+      t.strictSame(await numbers(directory, { ...wish, first: 'newest' }), rare.toReversed());
+      const names = await readdir(directory);
+      t.equal(
+        names.filter((name) => name.endsWith('.index')).length,
+        names.filter((name) => name.endsWith('.jsonl')).length - 1,
+        'each closed segment has its index now',
+      );
+    },
+  );
 
 void t.test('a page newest first stays in its place while entries come', async (t) => {
   const { directory, log } = await aLog(t);

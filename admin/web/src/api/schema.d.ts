@@ -240,6 +240,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every decision that this node recorded, checked again from its log alone; with `at`, what stood at that moment (role auditor) */
+        get: operations["replayAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/can": {
         parameters: {
             query?: never;
@@ -492,6 +509,26 @@ export interface paths {
          * @description Each event names kinds only (requests, grants, locks, operations, credentials, me, policy, or anything); what has changed is read by the other calls. Ends with the sign-in.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events with the entries that this node writes, from now on (role auditor)
+         * @description `ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it (`after`, or Last-Event-ID) goes on behind it. Other nodes stream theirs. Ends with the sign-in or the role.
+         */
+        get: operations["auditStream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1640,8 +1677,9 @@ export interface operations {
                 to?: string;
                 principal?: string;
                 repository?: string;
-                type?: string;
                 grant?: string;
+                operation?: string;
+                type?: string;
                 cursor?: string;
                 limit?: number;
                 /** @description which come first, `oldest` by default; a cursor is good for the order it came from */
@@ -1668,6 +1706,173 @@ export interface operations {
                         }[];
                         /** @description give it back for the next page; absent on the last */
                         cursor?: string;
+                        /** @description how much of which logs this answer has seen; other nodes answer for theirs */
+                        coverage: {
+                            /** @description one node’s log */
+                            chain: string;
+                            /** @description its last entry, as far as this node knows */
+                            head: number;
+                            /** @description whether it is this node’s, and so can be read here */
+                            here: boolean;
+                            /** @description the entries that were looked through for this answer; what is between two ranges is missing */
+                            seen: {
+                                fromSeq: number;
+                                toSeq: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayAudit: {
+        parameters: {
+            query?: {
+                /** @example 2026-11-25T14:05:00Z */
+                from?: string;
+                /** @example 2026-11-25T14:05:00Z */
+                to?: string;
+                principal?: string;
+                repository?: string;
+                grant?: string;
+                operation?: string;
+                /** @example 2026-11-25T14:05:00Z */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed?: {
+                            chains: {
+                                chain: string;
+                                entries: number;
+                                lastSeq: number;
+                                /** @description epoch milliseconds */
+                                lastAt: number;
+                            }[];
+                            /** @description parts of the log that are missing, were altered, or lie on other nodes */
+                            gaps: {
+                                chain: string;
+                                /** @description the last entry before it */
+                                after: number;
+                                /** @description the entry the chain goes on with */
+                                before?: number;
+                                what: string;
+                            }[];
+                            decisions: {
+                                agreed: number;
+                                disagreed: number;
+                                undecidable: number;
+                            };
+                            grants: {
+                                agreed: number;
+                                disagreed: number;
+                                undecidable: number;
+                            };
+                            /** @description what is not agreed, and why */
+                            findings: {
+                                chain: string;
+                                seq: number;
+                                /** @description epoch milliseconds */
+                                at: number;
+                                type: string;
+                                operationId?: string;
+                                verdict: "agreed" | "disagreed" | "undecidable";
+                                what: string;
+                            }[];
+                            findingsLeftOut: number;
+                            timeLine: {
+                                /** @description epoch milliseconds */
+                                at: number;
+                                chain: string;
+                                seq: number;
+                                text: string;
+                                verdict?: "agreed" | "disagreed" | "undecidable";
+                            }[];
+                            timeLineLeftOut: number;
+                            /** @description grants from their beginning to their end, and the operations inside them */
+                            spans: {
+                                grantId: string;
+                                principalId: string;
+                                right: string;
+                                repository: string;
+                                /** @description epoch milliseconds */
+                                from: number;
+                                /** @description epoch milliseconds */
+                                until: number;
+                                how: "ends" | "revoked";
+                                operations: {
+                                    operationId: string;
+                                    /** @description epoch milliseconds */
+                                    from: number;
+                                    /** @description epoch milliseconds */
+                                    until?: number;
+                                    outcome: string;
+                                }[];
+                                operationsLeftOut: number;
+                            }[];
+                            spansLeftOut: number;
+                        };
+                        moment?: {
+                            /** @description epoch milliseconds */
+                            at: number;
+                            grants: {
+                                grantId: string;
+                                principalId: string;
+                                repository: string;
+                                right: string;
+                                refs: string[];
+                                /** @description epoch milliseconds */
+                                endsAt: number;
+                            }[];
+                            locks: {
+                                lockId: string;
+                                /** @description what it stops */
+                                on: unknown;
+                                reason: string;
+                            }[];
+                            /** @description as their hosts last confirmed them */
+                            refs: {
+                                repository: string;
+                                ref: string;
+                                id: string;
+                                /** @description epoch milliseconds */
+                                confirmedAt: number;
+                            }[];
+                            /** @description parts of the log that are missing, were altered, or lie on other nodes */
+                            gaps: {
+                                chain: string;
+                                /** @description the last entry before it */
+                                after: number;
+                                /** @description the entry the chain goes on with */
+                                before?: number;
+                                what: string;
+                            }[];
+                        };
+                        people: {
+                            id: string;
+                            name?: string;
+                            email?: string;
+                        }[];
                     };
                 };
             };
@@ -2398,6 +2603,38 @@ export interface operations {
     events: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description not told */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditStream: {
+        parameters: {
+            query?: {
+                /** @example 2026-11-25T14:05:00Z */
+                from?: string;
+                /** @example 2026-11-25T14:05:00Z */
+                to?: string;
+                principal?: string;
+                repository?: string;
+                grant?: string;
+                operation?: string;
+                type?: string;
+                /** @description the id of an event: begin behind it; a browser sends it by itself as Last-Event-ID */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

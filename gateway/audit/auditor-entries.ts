@@ -1,0 +1,15 @@
+/** Entries of what auditors do: that they read is on record as everything else is. */
+
+import { Type } from 'typebox';
+import { At, Count, entryOf, Id, oneOf, Text } from './entry-parts.ts';
+
+/** Somebody read the audit through the API. Equal reads of ten minutes are the first entry and one with the count of the rest. */
+export const AuditRead = entryOf('audit.read', {
+  principalId: Id,
+  what: oneOf('entries', 'stream', 'replay', 'report'),
+  /** What was asked for, as a query; absent for everything. */
+  asked: Type.Optional(Text),
+  count: Count,
+  firstAt: At,
+  lastAt: At,
+});

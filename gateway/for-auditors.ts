@@ -1,0 +1,81 @@
+/** What the API's auditors read of this node: pages of its log with what they cover, its replay, and that they read. */
+import { stat } from 'node:fs/promises';
+import type { AdminDeps, NamedPerson } from '../admin/admin-deps.ts';
+import type { AuditConfig } from '../config/schema.ts';
+import type { ChainHead } from './audit/checkpoint.ts';
+import type { AuditLog } from './audit/log.ts';
+import type { People } from './audit/people.ts';
+import { readEntries } from './audit/read.ts';
+import { foldReads } from './audit/read-folding.ts';
+import { replaysApart } from './replay/replay-apart.ts';
+
+export interface ForAuditorsNeeds {
+  config(): AuditConfig;
+  readonly audit: AuditLog;
+  readonly people: People;
+  /** How far the chains of other nodes are, as the store said last. */
+  others(): readonly ChainHead[];
+  /** That somebody read could not be written; it is counted and written later. */
+  onTrouble(error: unknown): void;
+}
+
+export interface ForAuditors
+  extends Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'auditRead' | 'onAudited'> {
+  /** Ends what runs and writes what was counted. */
+  close(): Promise<void>;
+}
+
+export function openForAuditors({ config, audit, people, others, onTrouble }: ForAuditorsNeeds): ForAuditors {
+  const reads = foldReads({ append: (entry) => audit.append(entry), now: Date.now, onFailed: onTrouble });
+  const replays = replaysApart();
+  return {
+    async readAudit(filter) {
+      const { seq: lastSeq } = audit.head();
+      const { seen, ...page } = await readEntries(config().directory, { ...filter, lastSeq });
+      const own = {
+        chain: audit.chain,
+        head: lastSeq,
+        here: true,
+        seen: seen.map(({ fromSeq, toSeq }) => ({ fromSeq, toSeq: Math.min(toSeq, lastSeq) })),
+      };
+      const elsewhere = others().map(({ chain, seq: head }) => ({ chain, head, here: false, seen: [] }));
+      return { ...page, people: named(idsOf(page.entries), people), coverage: [own, ...elsewhere] };
+    },
+    async replayAudit(wish, at) {
+      const { directory, archiveDirectory } = config();
+      const paths = [...(await existing(archiveDirectory)), directory];
+      const elsewhere = others().map(({ chain }) => chain);
+      const outcome = await replays.replay({ paths, wish, ...(at === undefined ? {} : { at }), elsewhere });
+      if (outcome.kind !== 'answered') return outcome;
+      // It came from another process as JSON: its shape is the schema's, and its lists are its own.
+      const { answer } = outcome;
+      const ids = [...new Set(JSON.stringify(answer).match(/P-[0-9A-HJKMNP-TV-Z]+/g) ?? [])];
+      return { kind: 'answered', answer: { ...answer, people: named(ids, people) } } as never;
+    },
+    auditRead: (principalId, what, asked) => reads.read(principalId, what, asked),
+    onAudited: (listener) => audit.onDurable(listener),
+    async close() {
+      replays.close();
+      await reads.flush();
+    },
+  };
+}
+
+async function existing(directory: string | undefined): Promise<readonly string[]> {
+  if (directory === undefined) return [];
+  return (await stat(directory).catch(() => undefined))?.isDirectory() === true ? [directory] : [];
+}
+
+function idsOf(entries: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const ids = entries.flatMap(({ principalId, by }) => [principalId, by]);
+  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+}
+
+function named(ids: readonly string[], people: People): NamedPerson[] {
+  return ids.flatMap((id) => {
+    const person = people.of(id);
+    if (person === undefined) return [];
+    const { name, email } = person;
+    return [{ id, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }];
+  });
+}

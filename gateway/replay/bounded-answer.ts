@@ -1,0 +1,67 @@
+/** What a page is told of a replay: all of the verdicts, and of the time line and the grants as much as can be looked at. */
+import type { EntryWish } from '../audit/entry-filter.ts';
+import { type AtMoment, atMoment } from './at-moment.ts';
+import { type Replayed, replay } from './replay.ts';
+import { type GrantSpan, type OperationSpan, TimeLine, type TimeLineStep } from './time-line.ts';
+
+/** What is to be replayed: a period and whom and what it is about, or one moment. */
+export interface ReplayWish {
+  /** Folders of the log. */
+  readonly paths: readonly string[];
+  readonly wish: EntryWish;
+  /** Say instead what stood at this moment, epoch ms. */
+  readonly at?: number;
+  /** Chains that are known of and whose files may lie elsewhere. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A replay as `sluice audit replay --json` prints it, cut to what a page shows. */
+export interface ReplayAnswer extends Replayed {
+  readonly timeLine: readonly TimeLineStep[];
+  readonly timeLineLeftOut: number;
+  readonly spans: readonly (Omit<GrantSpan, 'operations'> & {
+    readonly operations: readonly OperationSpan[];
+    readonly operationsLeftOut: number;
+  })[];
+  readonly spansLeftOut: number;
+}
+
+/** What is told at the most; the rest is counted. */
+const atMost = { findings: 500, steps: 2_000, spans: 300, operationsOfOne: 100, ofMoment: 2_000 } as const;
+
+/** Replays. Rejects for files that cannot be read. */
+export async function boundedAnswer({
+  paths,
+  wish,
+  at,
+  elsewhere,
+}: ReplayWish): Promise<{ readonly replayed: ReplayAnswer } | { readonly moment: AtMoment }> {
+  if (at !== undefined) {
+    const { grants, locks, refs, ...rest } = await atMoment(paths, at, wish.repository, elsewhere);
+    const isWanted = ({ principalId, grantId }: AtMoment['grants'][number]): boolean =>
+      (wish.principalId ?? principalId) === principalId && (wish.grantId ?? grantId) === grantId;
+    const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, atMost.ofMoment);
+    return {
+      moment: { ...rest, grants: first(grants.filter(isWanted)), locks: first(locks), refs: first(refs) },
+    };
+  }
+  const timeLine = new TimeLine();
+  const found = await replay(paths, wish, (...step) => timeLine.take(...step), elsewhere);
+  const [steps, spans] = [timeLine.steps(), timeLine.grantSpans()];
+  const findings = found.findings.slice(0, atMost.findings);
+  return {
+    replayed: {
+      ...found,
+      findings,
+      findingsLeftOut: found.findingsLeftOut + found.findings.length - findings.length,
+      timeLine: steps.slice(0, atMost.steps),
+      timeLineLeftOut: timeLine.leftOut + Math.max(0, steps.length - atMost.steps),
+      spans: spans.slice(0, atMost.spans).map(({ operations, ...span }) => ({
+        ...span,
+        operations: operations.slice(0, atMost.operationsOfOne),
+        operationsLeftOut: Math.max(0, operations.length - atMost.operationsOfOne),
+      })),
+      spansLeftOut: Math.max(0, spans.length - atMost.spans),
+    },
+  };
+}

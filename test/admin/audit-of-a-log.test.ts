@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import t, { type Test } from 'tap';
+import type { AuditLogOptions } from '../../gateway/audit/log.ts';
+import { openPeople } from '../../gateway/audit/people.ts';
+import { openForAuditors } from '../../gateway/for-auditors.ts';
+import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
+import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
+
+t.setTimeout(120_000);
+
+/** The API over a real log of this node; the store knows another node's. */
+async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
+  const { log, directory } = await aLog(t, options);
+  const people = await openPeople(directory);
+  const troubles: unknown[] = [];
+  const { close, ...forAuditors } = openForAuditors({
+    config: () => ({ ...gateway.config.audit, directory }),
+    audit: log,
+    people,
+    others: () => [{ chain: 'A-OTHER00000000000', seq: 41, hash: 'f'.repeat(64) }],
+    onTrouble: (error) => troubles.push(error),
+  });
+  const gateway = await anAdminGateway(t, forAuditors);
+  t.teardown(async () => {
+    await close();
+    await people.close();
+  });
+  return { gateway, log, directory, troubles, auditor: await gateway.token('auditor') };
+}
+
+/** A stream as a program reads it, and what it is told. */
+async function aStream(
+  t: Test,
+  gateway: AdminGateway,
+  query: string,
+  authorization: string,
+  lastId?: string,
+) {
+  const headers = { authorization, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
+  const asked = get(`${gateway.address}/api/audit/stream${query}`, { headers });
+  t.teardown(() => asked.destroy());
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  let text = '';
+  answer.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  answer.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => answer.once('close', resolve));
+  const hears = async (what: RegExp): Promise<string> => {
+    while (!what.test(text)) await once(answer, 'data');
+    return text;
+  };
+  return { answer, hears, ended, asked, told: () => text };
+}
+
+/** The numbers of the alarms in a stream's text, in their order. */
+const countsIn = (text: string): number[] =>
+  [...text.matchAll(/^data: (\{"entries".*)$/gm)].flatMap(([, data = '']) =>
+    (JSON.parse(data) as { entries: { count: number }[] }).entries.map(({ count }) => count),
+  );
+
+void t.test('a page says which entries of which chains it has seen, and whose it has not', async (t) => {
+  const { gateway, log, auditor } = await overALog(t);
+  for (let i = 0; i < 20; i += 1) await log.append(anAlarm(i));
+  const { seq } = log.head();
+  const first = await gateway.get('/api/audit?type=node.alarm&limit=5', auditor);
+  t.match(first.body.coverage, [
+    { chain: log.chain, head: seq + 1, here: true, seen: [{ fromSeq: 1, toSeq: 6 }] },
+    { chain: 'A-OTHER00000000000', head: 41, here: false, seen: [] },
+  ]);
+  const rest = await gateway.get(`/api/audit?type=node.alarm&cursor=${first.body.cursor}`, auditor);
+  t.match(rest.body.coverage[0].seen, [{ fromSeq: 7, toSeq: seq + 1 }]);
+  t.equal(rest.body.entries.length, 15);
+});
+
+void t.test('a missing segment is between two ranges of what was seen', async (t) => {
+  const { gateway, log, directory, auditor } = await overALog(t, { segmentBytes: 4_096 });
+  for (let i = 0; i < 60; i += 1) await log.append(anAlarm(i));
+  const paths = await segmentPaths(directory);
+  t.ok(paths.length > 4);
+  await rm(paths[1] ?? '');
+  for (const order of ['oldest', 'newest']) {
+    const { body } = await gateway.get(`/api/audit?type=node.alarm&limit=1000&order=${order}`, auditor);
+    const [low, high] = body.coverage[0].seen;
+    const counts = body.entries.map(({ count }: { count: number }) => count);
+    t.ok(low.toSeq + 1 < high.fromSeq, order);
+    t.match([low.fromSeq, body.coverage[0].seen.length], [1, 2], order);
+    t.equal(counts.length, 60 - (high.fromSeq - low.toSeq - 1 - 2), `${order}: the segment’s own two lines`);
+  }
+});
+
+void t.test('reading is on record: the first at once, and once more what was asked for anew', async (t) => {
+  const { gateway, log, auditor } = await overALog(t);
+  const { id } = await gateway.principalOf('auditor');
+  const before = log.head().seq;
+  for (const limit of [1, 2, 3]) await gateway.get(`/api/audit?type=grant&limit=${limit}`, auditor);
+  t.equal(log.head().seq, before + 1);
+  await gateway.get('/api/audit/replay?grant=G-1', auditor);
+  const { body } = await gateway.get('/api/audit?type=audit.read', auditor);
+  t.match(body.entries, [
+    { principalId: id, what: 'entries', asked: 'type=grant', count: 1 },
+    { principalId: id, what: 'replay', asked: 'grant=G-1', count: 1 },
+    { principalId: id, what: 'entries', asked: 'type=audit.read', count: 1 },
+  ]);
+});
+
+void t.test('a stream tells what is written from now on, and only what was asked for', async (t) => {
+  const { gateway, log, auditor } = await overALog(t);
+  await log.append(anAlarm(1));
+  const { answer, hears } = await aStream(t, gateway, '?type=node.alarm', `Bearer ${auditor}`);
+  t.match(answer.headers, { 'content-type': /^text\/event-stream/, 'cache-control': /no-store/ });
+  t.match(await hears(/event: ready\n.*\n\n/), log.chain);
+  for (let i = 2; i < 250; i += 1) void log.append(anAlarm(i));
+  const text = await hears(/"count":249\b/);
+  t.strictSame(
+    countsIn(text),
+    Array.from({ length: 248 }, (_, i) => i + 2),
+  );
+});
+
+void t.test('a stream that broke goes on behind the last event it told, across segments', async (t) => {
+  const { gateway, log, auditor } = await overALog(t, { segmentBytes: 4_096 });
+  const first = await aStream(t, gateway, '?type=node.alarm', `Bearer ${auditor}`);
+  await first.hears(/event: ready/);
+  await log.append(anAlarm(1));
+  await first.hears(/"count":1\b.*\n\n/);
+  const id = [...first.told().matchAll(/^id: (\S+)$/gm)].at(-1)?.[1];
+  first.asked.destroy();
+  for (let i = 2; i < 60; i += 1) await log.append(anAlarm(i));
+  const second = await aStream(t, gateway, '?type=node.alarm', `Bearer ${auditor}`, id);
+  t.strictSame(
+    countsIn(await second.hears(/"count":59\b/)),
+    Array.from({ length: 58 }, (_, i) => i + 2),
+  );
+});
+
+void t.test('only an auditor is streamed to, and a few times at once', async (t) => {
+  const { gateway, auditor } = await overALog(t);
+  for (const account of ['developer', 'approver', 'admin'] as const) {
+    const answer = await gateway.get('/api/audit/stream', await gateway.token(account));
+    t.match(answer, { status: 403, body: { error: 'role-missing' } }, account);
+  }
+  t.equal((await gateway.get('/api/audit/stream')).status, 401);
+  const secret = await gateway.credential('auditor', 'api', ['read']);
+  t.match(await gateway.get('/api/audit/stream', secret), { status: 403, body: { error: 'scope-missing' } });
+  t.equal((await gateway.get('/api/audit/stream?after=x', auditor)).status, 400);
+  for (let i = 0; i < 6; i += 1) {
+    const { hears } = await aStream(t, gateway, '', `Bearer ${auditor}`);
+    await hears(/event: ready/);
+  }
+  t.match(await gateway.get('/api/audit/stream', auditor), { status: 429, body: { error: 'too-many' } });
+});
+
+void t.test('a stream ends with the credential it was opened with', async (t) => {
+  const { gateway } = await overALog(t);
+  const secret = await gateway.credential('auditor', 'api', ['audit']);
+  const { hears, ended } = await aStream(t, gateway, '', `Bearer ${secret}`);
+  await hears(/event: ready/);
+  const { id } = await gateway.principalOf('auditor');
+  const [credential] = await gateway.store.credentialsOf(id);
+  await gateway.store.revokeCredential(id, credential?.id ?? '', { type: 'credential.revoked', body: {} });
+  gateway.admin.events.policyChanged();
+  await ended;
+});
+
+void t.test('a replay agrees with what the command says of the same log', async (t) => {
+  const { gateway, log, auditor } = await overALog(t);
+  await log.append(anAlarm(1));
+  const { status, body } = await gateway.get('/api/audit/replay', auditor);
+  t.equal(status, 200);
+  t.match(body.replayed, {
+    chains: [{ chain: log.chain, lastSeq: log.head().seq }],
+    gaps: [{ chain: 'A-OTHER00000000000', what: 'the files of this chain are not here' }],
+    decisions: { agreed: 0, disagreed: 0, undecidable: 0 },
+  });
+  const moment = await gateway.get('/api/audit/replay?at=2026-11-25T14:05:00Z', auditor);
+  t.match(moment.body.moment, { at: Date.UTC(2026, 10, 25, 14, 5), grants: [], locks: [], refs: [] });
+  t.equal((await gateway.get('/api/audit/replay?at=noon', auditor)).status, 400);
+});
