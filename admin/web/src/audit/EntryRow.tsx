@@ -23,9 +23,11 @@ export function EntryRow({ entry, people }: { entry: Entry; people: ReadonlyMap<
         <span className={classes.when}>
           <Moment at={momentOf(entry)} withSeconds />
         </span>
-        <Tag tone={isBad(entry) ? 'bad' : 'quiet'}>
-          <Escaped>{String(entry.type)}</Escaped>
-        </Tag>
+        <span className={classes.type}>
+          <Tag tone={isBad(entry) ? 'bad' : 'quiet'}>
+            <Escaped>{String(entry.type)}</Escaped>
+          </Tag>
+        </span>
         <span className={classes.what}>
           {named.map(nameOf).join(' → ')}{' '}
           <strong>

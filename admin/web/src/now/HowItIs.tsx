@@ -7,6 +7,7 @@ import { nowQuery } from '../api/queries.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Section } from '../shell/Section.tsx';
+import classes from './HowItIs.module.css';
 import { NodeRow } from './NodeRow.tsx';
 import { policiesDiffer, storeWords } from './node-words.ts';
 
@@ -27,7 +28,7 @@ export function HowItIs() {
           </Suspense>
         </Panel>
       </Section>
-      <Section title="Nodes" beside={<span>{storeWords(data.store)}</span>}>
+      <Section title="Nodes" beside={<span className={classes.store}>{storeWords(data.store)}</span>}>
         <ProblemNotice problem={problem} />
         <Panel flush>
           <Rows>

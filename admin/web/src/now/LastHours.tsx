@@ -57,30 +57,23 @@ function OneChart({
 }) {
   const sum = words(total(stretches, of));
   const most = Math.max(...stretches.map(of));
-  const rate = title === 'Carried' ? `, at most ${byteWords(Math.round(most / seconds))}/s` : '';
+  const rate = title === 'Carried' ? `at most ${byteWords(Math.round(most / seconds))}/s` : '';
   return (
     <figure className={classes.chart}>
       <figcaption>
         <span className={classes.title}>{title}</span>
         <span className={classes.sum}>{sum}</span>
-        <span className={classes.more}>in 6 h{rate}</span>
+        <span className={classes.more}>{rate}</span>
       </figcaption>
-      <div role="img" aria-label={`${title}: ${sum} in the last 6 hours${rate}`}>
-        <ResponsiveContainer width="100%" height={110}>
+      <div role="img" aria-label={`${title}: ${sum} in the last 6 hours${rate === '' ? '' : `, ${rate}`}`}>
+        <ResponsiveContainer width="100%" height={80}>
           <BarChart
             data={stretches.map((stretch) => ({ at: stretch.at, count: of(stretch) }))}
             margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
             barCategoryGap={1}
             accessibilityLayer={false}
           >
-            <XAxis
-              dataKey="at"
-              tickFormatter={timeOf}
-              interval={23}
-              tickLine={false}
-              stroke="var(--mantine-color-dimmed)"
-              fontSize={11}
-            />
+            <XAxis dataKey="at" hide />
             <YAxis hide domain={[0, Math.max(most, 1)]} />
             <Tooltip
               cursor={{ fill: 'var(--sluice-quiet-soft)' }}
@@ -98,6 +91,10 @@ function OneChart({
             <Bar dataKey="count" fill={colour} isAnimationActive={false} minPointSize={0} />
           </BarChart>
         </ResponsiveContainer>
+      </div>
+      <div className={classes.ends}>
+        <span>{timeOf(stretches[0]?.at ?? 0)}</span>
+        <span>now</span>
       </div>
     </figure>
   );

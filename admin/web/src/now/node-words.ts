@@ -56,5 +56,6 @@ export function policiesDiffer({ nodes }: Pick<Now, 'nodes'>): boolean {
 
 /** What keeps live state, and how quick it was. */
 export function storeWords({ kind, answeredInMs }: Now['store']): string {
-  return `Store: ${kind === 'memory' ? 'this process’s memory' : kind}, answered in ${answeredInMs}\u00a0ms`;
+  const span = answeredInMs < 1 ? 'under 1' : String(answeredInMs);
+  return `Store: ${kind === 'memory' ? 'memory of this process' : kind}, answered in ${span}\u00a0ms`;
 }

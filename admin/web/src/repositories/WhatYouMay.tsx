@@ -31,12 +31,12 @@ function OneRight({ repository, right }: { repository: string; right: 'fetch' | 
     <div className={classes.one}>
       <Tag tone={data.allowed ? 'good' : 'quiet'}>{data.allowed ? `may ${right}` : `no ${right}`}</Tag>
       <span className={classes.why}>
-        <Escaped>{firstSentence(data.message)}</Escaped>
-        {data.endsAt !== undefined && (
+        {data.grantId !== undefined && data.endsAt !== undefined ? (
           <>
-            {' '}
-            That is <Moment at={data.endsAt} />.
+            Grant {data.grantId} covers it until <Moment at={data.endsAt} />.
           </>
+        ) : (
+          <Escaped>{firstSentence(data.message)}</Escaped>
         )}
       </span>
       {data.ask !== undefined && (

@@ -158,6 +158,7 @@ function Jobs({ gateway }: { gateway: Me['gateway'] }) {
           </Step>
           {insteadOfLines(gateway).map((line) => (
             <Step key={line}>
+              Where the job’s addresses are the host’s own, submodules included:
               <CopyLine line={line} of="the insteadOf line for the job" />
             </Step>
           ))}
