@@ -47,8 +47,8 @@ const keepalivesUnanswered = 8;
 interface Tracked {
   readonly connection: Omit<SshConnection, 'client'>;
   client: SshClient | undefined;
-  stage: 'greeting' | 'handshake' | 'ready';
-  deadline: NodeJS.Timeout;
+  stage: 'greeting' | 'handshake' | 'ready' | 'overdue';
+  deadline: NodeJS.Timeout | undefined;
 }
 
 /** Opens the door; rejects when the address is taken, a host key cannot be used, or ssh2 is not the one this is made for. */
@@ -66,7 +66,8 @@ export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
   let draining = false;
 
   server.on('connection', (client: Ssh2Connection, { header }) => {
-    const tracked = all.get(socketOf(client) as Socket);
+    const socket = socketOf(client) as Socket;
+    const tracked = all.get(socket);
     if (tracked === undefined) throw new Error('a client came on a socket of nobody');
     const { software } = header.versions;
     const connection = { ...tracked.connection, client: software };
@@ -78,21 +79,25 @@ export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
       onStage(stage) {
         tracked.stage = stage;
         clearTimeout(tracked.deadline);
-        if (stage === 'handshake') tracked.deadline = deadline(tracked, authenticationMs);
+        if (stage === 'handshake') tracked.deadline = deadline(socket, tracked, authenticationMs);
       },
       allow(ms) {
         if (tracked.stage !== 'handshake') return;
         clearTimeout(tracked.deadline);
-        tracked.deadline = deadline(tracked, ms);
+        tracked.deadline = deadline(socket, tracked, ms);
       },
       onFault,
     });
   });
 
-  const deadline = ({ connection }: Pick<Tracked, 'connection'>, ms: number): NodeJS.Timeout =>
+  const deadline = (socket: Socket, tracked: Tracked, ms: number): NodeJS.Timeout =>
     setTimeout(() => {
-      onTurnedAway(connection.address, 'ssh-too-slow');
-      connection.reset();
+      // What greeted as no SSH client does is told of when it is closed.
+      if (tracked.client !== undefined || socket.bytesRead === 0) {
+        tracked.stage = 'overdue';
+        onTurnedAway(tracked.connection.address, 'ssh-too-slow');
+      }
+      tracked.connection.reset();
     }, ms).unref();
 
   const bound = boundAddresses(limits.maxConnectionsPerAddress);
@@ -112,8 +117,9 @@ export async function openSshDoor(options: SshDoorOptions): Promise<SshDoor> {
       connection,
       client: undefined,
       stage: 'greeting',
-      deadline: deadline({ connection }, limits.tlsHandshakeMs),
+      deadline: undefined,
     };
+    tracked.deadline = deadline(socket, tracked, limits.tlsHandshakeMs);
     all.set(socket, tracked);
     socket.once('close', () => {
       all.delete(socket);
