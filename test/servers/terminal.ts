@@ -10,6 +10,8 @@ export interface Terminal {
   reads(what: RegExp): Promise<RegExpExecArray>;
   /** Types a line. */
   types(line: string): void;
+  /** Types, and does not end the line. */
+  writes(text: string): void;
   /** Goes away, as a closed window does. */
   closes(): void;
   readonly ended: Promise<number | null>;
@@ -70,6 +72,7 @@ export function aTerminal(
         watch();
       }),
     types: (line) => void child.stdin.write(`${line}\n`),
+    writes: (text) => void child.stdin.write(text),
     closes: () => void child.kill(),
     ended,
   };
