@@ -49,11 +49,22 @@ export interface AuditPageRead {
   readonly coverage: Answer<'readAudit'>['coverage'];
 }
 
-/** What came of a replay that was asked for. */
-export type ReplayedForAuditor =
-  | { readonly kind: 'answered'; readonly answer: Answer<'replayAudit'> }
+/** What came of a replay or report that was asked for. */
+export type ReadApart<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
   | { readonly kind: 'busy' }
   | { readonly kind: 'given-up'; readonly what: string };
+
+/** An access report as `sluice audit report` makes it, and its page; of it the API itself needs little. */
+export interface ReportForAuditor {
+  readonly report: {
+    readonly from: number;
+    readonly to: number;
+    readonly hash: string;
+    readonly gaps: readonly unknown[];
+  };
+  readonly html: string;
+}
 
 export interface AdminDeps {
   /** The configuration in force at the moment of the call. */
@@ -78,11 +89,16 @@ export interface AdminDeps {
   readonly record: (draft: EventDraft) => Promise<void>;
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
   /** Replays this node's log, in bounded time and memory; with `at`, says what stood at that moment. */
-  readonly replayAudit: (wish: AuditWish, at: number | undefined) => Promise<ReplayedForAuditor>;
+  readonly replayAudit: (
+    wish: AuditWish,
+    at: number | undefined,
+  ) => Promise<ReadApart<Answer<'replayAudit'>>>;
+  /** The access report of a period from this node's log, epoch ms, `to` not included; bounded in the same way. */
+  readonly accessReport: (from: number, to: number) => Promise<ReadApart<ReportForAuditor>>;
   /** Puts on record that somebody reads the audit, `asked` being the query; equal reads are counted. Never rejects. */
   readonly auditRead: (
     principalId: string,
-    what: 'entries' | 'stream' | 'replay',
+    what: 'entries' | 'stream' | 'replay' | 'report',
     asked: string,
   ) => Promise<void>;
   /** Calls back whenever entries became durable, until the function it answers with is called. */

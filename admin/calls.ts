@@ -1,7 +1,7 @@
 /** Every call of the API on one screen: address, shapes, and what its caller must hold. */
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
-import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery } from './schemas/audit.ts';
+import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery, SignedOff, SignOff } from './schemas/audit.ts';
 import {
   CredentialList,
   CredentialView,
@@ -246,6 +246,16 @@ export const calls = {
     status: 200,
     query: ReplayQuery,
     answer: ReplayAnswer,
+  },
+  signOffReport: {
+    method: 'POST',
+    url: '/api/audit/report/sign-off',
+    needs: ['audit'],
+    tag: 'audit',
+    summary: 'Put on record that the access report of a period was reviewed (role auditor)',
+    status: 201,
+    body: SignOff,
+    answer: SignedOff,
   },
   can: {
     method: 'GET',

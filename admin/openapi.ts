@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Call, calls, namedShapes } from './calls.ts';
-import { AuditStreamQuery } from './schemas/audit.ts';
+import { AuditStreamQuery, ReportQuery } from './schemas/audit.ts';
 import { Deactivated, DeactivatedAnswer, SignedHeaders } from './schemas/deactivated.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -15,6 +15,9 @@ export const eventsPath = '/api/events';
 
 /** Where auditors are told of new entries. */
 export const auditStreamPath = '/api/audit/stream';
+
+/** Where auditors have the access report. */
+export const auditReportPath = '/api/audit/report';
 
 /** Registers the document's own settings and the named shapes; calls registered afterwards become part of it. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
@@ -113,6 +116,19 @@ export const auditStreamSchema = {
   response: { default: { description: 'not told', ...reference(Problem) } },
 };
 
+/** The route schema of the access report, which is written as the command writes it. */
+export const auditReportSchema = {
+  operationId: 'accessReport',
+  summary:
+    'Who had what access in a period, why, and what was done with it, as JSON or as a page to print (role auditor)',
+  description:
+    'What `sluice audit report` makes of this node’s log (docs/audit-query.md). `hash` is what a sign-off names; chains of other nodes are among the `gaps`.',
+  tags: ['audit'],
+  querystring: ReportQuery,
+  security: [{ bearer: [] }, { cookie: [] }],
+  response: { default: { description: 'not told', ...reference(Problem) } },
+};
+
 /** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */
 export async function openapiDocument(): Promise<string> {
   const app = fastify();
@@ -126,6 +142,13 @@ export async function openapiDocument(): Promise<string> {
     method: 'GET',
     url: eventsPath,
     schema: eventsSchema,
+    exposeHeadRoute: false,
+    handler: () => ({}),
+  });
+  app.route({
+    method: 'GET',
+    url: auditReportPath,
+    schema: auditReportSchema,
     exposeHeadRoute: false,
     handler: () => ({}),
   });

@@ -10,6 +10,7 @@ import { boundPendingLinks } from '../gateway/ssh/pending-links.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { buildSerializer } from './answer-schemas.ts';
 import { answerProblem, registerApi } from './api.ts';
+import { registerAuditReport } from './audit-report.ts';
 import { registerAuditStream } from './audit-stream.ts';
 import { authenticator } from './authenticate.ts';
 import { registerBackChannelLogout } from './backchannel-logout.ts';
@@ -18,6 +19,7 @@ import { type DirectCalls, directCalls } from './direct-calls.ts';
 import { problemOf } from './errors.ts';
 import { type PageEvents, registerEvents } from './events.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { reportHandlers } from './handlers/audit-report.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
@@ -118,6 +120,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     ...lockHandlers(deps),
     ...nowHandlers(deps),
     ...auditHandlers(deps),
+    ...reportHandlers(deps),
     ...canHandlers(deps),
     ...ruleHandlers(deps),
     ...credentialHandlers(deps),
@@ -135,6 +138,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     open: loginHandlers({ ...deps, pending: boundPendingLinks(), limits, refusedSignIns }),
   });
   const events = registerEvents(app, { ...deps, authenticate });
+  registerAuditReport(app, { ...deps, authenticate });
   const auditStreams = registerAuditStream(app, { ...deps, authenticate });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerKnownHosts(app, deps);

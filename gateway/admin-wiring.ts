@@ -28,7 +28,10 @@ export interface AdminWiring {
   readonly settle: (events: readonly OutboxEvent[]) => Promise<void>;
   readonly settleInForce: AdminDeps['settleInForce'];
   readonly audit: AuditLog;
-  readonly forAuditors: Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'auditRead' | 'onAudited'>;
+  readonly forAuditors: Pick<
+    AdminDeps,
+    'readAudit' | 'replayAudit' | 'accessReport' | 'auditRead' | 'onAudited'
+  >;
   readonly upstreams: Upstreams;
   readonly addressOf: AdminDeps['clientAddress'];
   readonly webRoot: string;

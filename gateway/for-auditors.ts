@@ -19,8 +19,9 @@ export interface ForAuditorsNeeds {
   onTrouble(error: unknown): void;
 }
 
-export interface ForAuditors
-  extends Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'auditRead' | 'onAudited'> {
+type AuditorDeps = Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'accessReport' | 'auditRead' | 'onAudited'>;
+
+export interface ForAuditors extends AuditorDeps {
   /** Ends what runs and writes what was counted. */
   close(): Promise<void>;
 }
@@ -28,6 +29,12 @@ export interface ForAuditors
 export function openForAuditors({ config, audit, people, others, onTrouble }: ForAuditorsNeeds): ForAuditors {
   const reads = foldReads({ append: (entry) => audit.append(entry), now: Date.now, onFailed: onTrouble });
   const replays = replaysApart();
+  /** The log with its archive, and the chains whose files are not here. */
+  const here = async () => {
+    const { directory, archiveDirectory } = config();
+    const paths = [...(await existing(archiveDirectory)), directory];
+    return { paths, elsewhere: others().map(({ chain }) => chain) };
+  };
   return {
     async readAudit(filter) {
       const { seq: lastSeq } = audit.head();
@@ -42,16 +49,14 @@ export function openForAuditors({ config, audit, people, others, onTrouble }: Fo
       return { ...page, people: named(idsOf(page.entries), people), coverage: [own, ...elsewhere] };
     },
     async replayAudit(wish, at) {
-      const { directory, archiveDirectory } = config();
-      const paths = [...(await existing(archiveDirectory)), directory];
-      const elsewhere = others().map(({ chain }) => chain);
-      const outcome = await replays.replay({ paths, wish, ...(at === undefined ? {} : { at }), elsewhere });
+      const outcome = await replays.replay({ ...(await here()), wish, ...(at === undefined ? {} : { at }) });
       if (outcome.kind !== 'answered') return outcome;
       // It came from another process as JSON: its shape is the schema's, and its lists are its own.
       const { answer } = outcome;
       const ids = [...new Set(JSON.stringify(answer).match(/P-[0-9A-HJKMNP-TV-Z]+/g) ?? [])];
       return { kind: 'answered', answer: { ...answer, people: named(ids, people) } } as never;
     },
+    accessReport: async (from, to) => await replays.report({ ...(await here()), report: { from, to } }),
     auditRead: (principalId, what, asked) => reads.read(principalId, what, asked),
     onAudited: (listener) => audit.onDurable(listener),
     async close() {

@@ -52,6 +52,36 @@ export const ReplayQuery = Type.Object(
   { additionalProperties: false },
 );
 
+export const ReportQuery = Type.Object(
+  {
+    from: QueryMoment,
+    to: QueryMoment,
+    format: Type.Optional(
+      Type.Union([Type.Literal('json'), Type.Literal('html')], { description: '`json` by default' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const SignOff = Type.Object(
+  {
+    from: QueryMoment,
+    to: QueryMoment,
+    remarks: Type.String({ minLength: 1, maxLength: 2000 }),
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'of the report that was read' }),
+  },
+  { additionalProperties: false },
+);
+
+export const SignedOff = Type.Object({
+  by: Type.String(),
+  from: Type.Integer(),
+  to: Type.Integer(),
+  remarks: Type.String(),
+  hash: Type.String(),
+  gaps: Type.Integer({ description: 'missing parts of the log, chains of other nodes included' }),
+});
+
 const People = Type.Array(
   Type.Object({
     id: Type.String(),

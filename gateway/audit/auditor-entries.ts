@@ -13,3 +13,13 @@ export const AuditRead = entryOf('audit.read', {
   firstAt: At,
   lastAt: At,
 });
+
+/** Somebody signed the access report of a period off: `from` to `to`, not included, epoch ms. */
+export const ReportSignedOff = entryOf('report.signed-off', {
+  principalId: Id,
+  from: At,
+  to: At,
+  remarks: Text,
+  /** SHA-256 of what the report says of the period, as docs/audit-query.md has it. */
+  report: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+});

@@ -3,7 +3,9 @@ import type { ChainGap } from '../audit/chain-entries.ts';
 import type { Entry, EntryOf } from '../audit/entry.ts';
 import type { Person } from '../audit/people.ts';
 import { placedEntries } from './entries.ts';
-import { peopleBeside } from './replay.ts';
+import { filesElsewhere, peopleBeside } from './replay.ts';
+import { reportHash } from './report-hash.ts';
+import { type ApproversToday, RulesToday, type RuleToday } from './rules-today.ts';
 import { textOf } from './text-of.ts';
 
 /** One operation under a grant; what a push changed, as its host reported. */
@@ -64,23 +66,88 @@ export interface AccessReport {
   readonly rules: readonly { readonly rule: string; readonly grants: number; readonly operations: number }[];
   /** Missing and altered parts of the log: what stood there is not in the report. */
   readonly gaps: readonly ChainGap[];
+  /** What `report.signed-off` names: see `reportHash`. */
+  readonly hash: string;
+  /** By the policy that the log ends with, which may be younger than the period; undefined where it holds none. */
+  readonly today: readonly RuleOfReport[] | undefined;
+  /** Who signed the period off. */
+  readonly reviews: readonly ReportReview[];
+}
+
+/** A rule as it is today, with the people it means. */
+export type RuleOfReport = Omit<RuleToday, 'mayAsk' | 'approvers'> & {
+  readonly mayAsk: readonly ReportedPerson[];
+  readonly approvers: readonly (Omit<ApproversToday, 'signedIn'> & {
+    readonly signedIn: readonly ReportedPerson[];
+  })[];
+};
+
+export interface ReportReview {
+  readonly by: ReportedPerson;
+  /** The node's clock, epoch ms. */
+  readonly at: number;
+  readonly remarks: string;
+  readonly hash: string;
+  /** Whether what was signed off is this report. */
+  readonly isOfThis: boolean;
 }
 
 /** Operations whose details a report holds; memory grows with them, and with grants and requests. */
 const operationsAtMost = 1_000_000;
 
-/** Reads every chain below the paths, which are to be those of all nodes. Rejects for files that cannot be read. */
+/**
+ * Reads every chain below the paths, which are to be those of all nodes. Rejects for files that cannot be read.
+ *
+ * @param elsewhere chains that are known of and whose files may lie elsewhere: those that are not below the paths count as gaps
+ */
 export async function accessReport(
   paths: readonly string[],
   from: number,
   to: number,
+  elsewhere: readonly string[] = [],
 ): Promise<AccessReport> {
   const gathered = new Gathered(from, to);
+  const today = new RulesToday();
+  const chains = new Set<string>();
+  const signedOff: { readonly entry: EntryOf<'report.signed-off'>; readonly at: number }[] = [];
   const gaps: ChainGap[] = [];
   const onTheWay = { onGap: (gap: ChainGap) => void gaps.push(gap), onMisshapen: () => undefined };
   for await (const placed of placedEntries(paths, onTheWay))
-    for (const { entry, sealed } of placed) gathered.take(entry, sealed.at);
-  return { from, to, ...gathered.told(await peopleBeside(paths)), gaps };
+    for (const { entry, sealed } of placed) {
+      gathered.take(entry, sealed.at);
+      today.take(entry, sealed.at);
+      chains.add(sealed.chain);
+      if (entry.type === 'report.signed-off' && entry.from === from && entry.to === to)
+        signedOff.push({ entry, at: sealed.at });
+    }
+  for (const chain of elsewhere) if (!chains.has(chain)) gaps.push(filesElsewhere(chain));
+  const people = await peopleBeside(paths);
+  const who = naming(people);
+  const period = { from, to, ...gathered.told(who), gaps };
+  const hash = reportHash(period);
+  return {
+    ...period,
+    hash,
+    today: today.told(people)?.map(({ mayAsk, approvers, ...rule }) => ({
+      ...rule,
+      mayAsk: mayAsk.map(who),
+      approvers: approvers.map((one) => ({ ...one, signedIn: one.signedIn.map(who) })),
+    })),
+    reviews: signedOff.map(({ entry: { principalId, remarks, report }, at }) => ({
+      by: who(principalId),
+      at,
+      remarks: textOf(remarks),
+      hash: report,
+      isOfThis: report === hash,
+    })),
+  };
+}
+
+function naming(people: ReadonlyMap<string, Person>): (id: string) => ReportedPerson {
+  return (id) => {
+    const name = people.get(id)?.name;
+    return name === undefined ? { id } : { id, name };
+  };
 }
 
 type Taken = Parameters<typeof textOf>[0];
@@ -170,11 +237,9 @@ class Gathered {
     });
   }
 
-  told(people: ReadonlyMap<string, Person>): Omit<AccessReport, 'from' | 'to' | 'gaps'> {
-    const who = (id: string): ReportedPerson => {
-      const name = people.get(id)?.name;
-      return name === undefined ? { id } : { id, name };
-    };
+  told(
+    who: (id: string) => ReportedPerson,
+  ): Pick<AccessReport, 'grants' | 'neverUsed' | 'refusals' | 'rules'> {
     const under = new Map<string, ReportedOperation[]>();
     for (const { grantIds, ...operation } of this.#operations.values())
       for (const grantId of grantIds) {

@@ -1,7 +1,9 @@
 /** What a page is told of a replay: all of the verdicts, and of the time line and the grants as much as can be looked at. */
 import type { EntryWish } from '../audit/entry-filter.ts';
+import { type AccessReport, accessReport } from './access-report.ts';
 import { type AtMoment, atMoment } from './at-moment.ts';
 import { type Replayed, replay } from './replay.ts';
+import { reportHtml } from './report-html.ts';
 import { type GrantSpan, type OperationSpan, TimeLine, type TimeLineStep } from './time-line.ts';
 
 /** What is to be replayed: a period and whom and what it is about, or one moment. */
@@ -28,6 +30,29 @@ export interface ReplayAnswer extends Replayed {
 
 /** What is told at the most; the rest is counted. */
 const atMost = { findings: 500, steps: 2_000, spans: 300, operationsOfOne: 100, ofMoment: 2_000 } as const;
+
+/** The access report of a period, epoch ms, `to` not included. */
+export interface ReportWish {
+  readonly paths: readonly string[];
+  readonly report: { readonly from: number; readonly to: number };
+  readonly elsewhere: readonly string[];
+}
+
+/** The report, and the page of it. */
+export interface ReportAnswer {
+  readonly report: AccessReport;
+  readonly html: string;
+}
+
+/** Makes the report. Rejects for files that cannot be read. */
+export async function reportAnswer({
+  paths,
+  report: { from, to },
+  elsewhere,
+}: ReportWish): Promise<ReportAnswer> {
+  const report = await accessReport(paths, from, to, elsewhere);
+  return { report, html: reportHtml(report) };
+}
 
 /** Replays. Rejects for files that cannot be read. */
 export async function boundedAnswer({

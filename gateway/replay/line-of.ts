@@ -62,6 +62,8 @@ function told(entry: Entry): string | undefined {
       return `the policy ${entry.policy.slice(0, 12)} is in force`;
     case 'audit.read':
       return `${entry.principalId} reads the audit (${entry.what})${entry.count > 1 ? ` ${entry.count} times` : ''}`;
+    case 'report.signed-off':
+      return `${entry.principalId} signs off the access report ${entry.report.slice(0, 12)} of ${utc(entry.from)} to ${utc(entry.to)}: "${textOf(entry.remarks)}"`;
     case 'node.started':
     case 'node.stopped':
       return `${entry.node} ${entry.type === 'node.started' ? 'starts' : 'stops'}`;

@@ -3,12 +3,12 @@ import { fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { boundedAnswer, ReplayWish } from './bounded-answer.ts';
+import type { boundedAnswer, ReplayWish, ReportAnswer, ReportWish } from './bounded-answer.ts';
 
-type Answered = Awaited<ReturnType<typeof boundedAnswer>>;
+type Replayed = Awaited<ReturnType<typeof boundedAnswer>>;
 
 /** What came of it: an answer, or why there is none. */
-export type ReplayOutcome =
+export type ApartOutcome<Answered> =
   | { readonly kind: 'answered'; readonly answer: Answered }
   /** Another replay runs on this node. */
   | { readonly kind: 'busy' }
@@ -16,7 +16,8 @@ export type ReplayOutcome =
   | { readonly kind: 'given-up'; readonly what: string };
 
 export interface ReplaysApart {
-  replay(wish: ReplayWish): Promise<ReplayOutcome>;
+  replay(wish: ReplayWish): Promise<ApartOutcome<Replayed>>;
+  report(wish: ReportWish): Promise<ApartOutcome<ReportAnswer>>;
   /** Ends the one that runs. */
   close(): void;
 }
@@ -32,7 +33,7 @@ const usual: ReplayBounds = { longestMs: 60_000, heapMiB: 512 };
 export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): ReplaysApart {
   let isRunning = false;
   let end: (() => void) | undefined;
-  const run = (wish: ReplayWish): Promise<ReplayOutcome> =>
+  const run = <Answered>(wish: ReplayWish | ReportWish): Promise<ApartOutcome<Answered>> =>
     new Promise((resolve) => {
       // As this file is run, from sources or built.
       const path = fileURLToPath(new URL(`replay-process${extname(import.meta.url)}`, import.meta.url));
@@ -43,7 +44,7 @@ export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): Repl
         // What V8 says when the memory is used up is not for the gateway's log.
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
-      let outcome: ReplayOutcome | undefined;
+      let outcome: ApartOutcome<Answered> | undefined;
       const giveUp = (what: string): void => {
         outcome ??= { kind: 'given-up', what };
         child.kill('SIGKILL');
@@ -65,16 +66,18 @@ export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): Repl
       });
       child.send(wish, () => undefined);
     });
+  const inTurn = async <Answered>(wish: ReplayWish | ReportWish): Promise<ApartOutcome<Answered>> => {
+    if (isRunning) return { kind: 'busy' };
+    isRunning = true;
+    try {
+      return await run(wish);
+    } finally {
+      isRunning = false;
+    }
+  };
   return {
-    async replay(wish) {
-      if (isRunning) return { kind: 'busy' };
-      isRunning = true;
-      try {
-        return await run(wish);
-      } finally {
-        isRunning = false;
-      }
-    },
+    replay: (wish) => inTurn(wish),
+    report: (wish) => inTurn(wish),
     close: () => end?.(),
   };
 }

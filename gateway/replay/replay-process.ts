@@ -1,8 +1,8 @@
-/** The process that replays for the API: it takes one wish, answers it, and ends. */
-import { boundedAnswer, type ReplayWish } from './bounded-answer.ts';
+/** The process that replays for the API: it takes one wish, of a replay or of an access report, answers it, and ends. */
+import { boundedAnswer, type ReplayWish, type ReportWish, reportAnswer } from './bounded-answer.ts';
 
-process.once('message', (wish: ReplayWish) => {
-  void boundedAnswer(wish)
+process.once('message', (wish: ReplayWish | ReportWish) => {
+  void ('report' in wish ? reportAnswer(wish) : boundedAnswer(wish))
     .then(
       (answer) => ({ answer }),
       (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),

@@ -84,12 +84,14 @@ export async function readHistory(
       else Object.assign(known, { entries: known.entries + 1, lastSeq, lastAt });
     }
   }
-  for (const chain of elsewhere) {
-    const what = 'the files of this chain are not here';
-    if (!chains.has(chain)) history.gaps.push({ chain, after: 0, before: undefined, what });
-  }
+  for (const chain of elsewhere) if (!chains.has(chain)) history.gaps.push(filesElsewhere(chain));
   history.complete();
   return { history, chains: [...chains.values()] };
+}
+
+/** The gap that a chain is whose files are not at hand. */
+export function filesElsewhere(chain: string): ChainGap {
+  return { chain, after: 0, before: undefined, what: 'the files of this chain are not here' };
 }
 
 /**

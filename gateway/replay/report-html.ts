@@ -1,6 +1,13 @@
 /** An access report as one page to print: no scripts, nothing loaded, everything escaped. */
 import { visibleText } from '../git/visible-text.ts';
-import type { AccessReport, ReportedGrant, ReportedOperation, ReportedPerson } from './access-report.ts';
+import type {
+  AccessReport,
+  ReportedGrant,
+  ReportedOperation,
+  ReportedPerson,
+  ReportReview,
+  RuleOfReport,
+} from './access-report.ts';
 import { utc } from './line-of.ts';
 
 const longest = 1_000;
@@ -14,7 +21,7 @@ tr{break-inside:avoid}svg{max-width:100%}.critical{font-weight:bold}.gap{color:#
 
 /** The page; times are UTC and say so. */
 export function reportHtml(report: AccessReport): string {
-  const { from, to, grants, neverUsed, refusals, rules, gaps } = report;
+  const { from, to, grants, neverUsed, refusals, rules, gaps, hash, today, reviews } = report;
   const operations = grants.reduce((sum, grant) => sum + grant.operations.length, 0);
   const unused = grants.filter(({ grantId }) => neverUsed.includes(grantId));
   return `<!doctype html>
@@ -50,10 +57,53 @@ ${table(
     utc(lastAt),
   ]),
 )}
+<h2>Who may ask for what today</h2>
+${today === undefined ? '<p>The log holds no policy.</p>' : todayTable(today)}
 <h2>Reviewed</h2>
+<p>Hash of this report: <code>${hash}</code></p>
+${reviews.length === 0 ? '' : reviewTable(reviews)}
 <table class="sign"><tr><td>by</td><td>on</td><td>remarks</td></tr></table>
 </body></html>
 `;
+}
+
+/** Of whom it is known that they may: those who signed in, by the groups they had then. */
+function todayTable(today: readonly RuleOfReport[]): string {
+  return table(
+    [
+      'Rule',
+      'Right',
+      'Who may ask',
+      'Who signed in and may',
+      'Who approves',
+      'Approvers who never signed in',
+    ],
+    today.map(({ rule, critical, right, requesters, mayAsk, approvers }) => [
+      `${html(rule)}${critical ? ' <span class="critical">(critical)</span>' : ''}`,
+      right,
+      html(requesters.join(', ')),
+      mayAsk.map(person).join(', '),
+      approvers
+        .map(
+          ({ from, count, signedIn }) =>
+            `${count} of ${html(from.join(', '))}: ${signedIn.map(person).join(', ')}`,
+        )
+        .join('<br>'),
+      approvers.flatMap(({ neverSignedIn }) => neverSignedIn.map(html)).join(', '),
+    ]),
+  );
+}
+
+function reviewTable(reviews: readonly ReportReview[]): string {
+  return table(
+    ['By', 'On', 'Remarks', 'Of this report'],
+    reviews.map(({ by, at, remarks, hash, isOfThis }) => [
+      person(by),
+      utc(at),
+      html(remarks),
+      isOfThis ? 'yes' : `<span class="gap">no, of ${hash}</span>`,
+    ]),
+  );
 }
 
 function grantCells(grant: ReportedGrant): readonly string[] {

@@ -156,6 +156,10 @@ export async function anAdminGateway(
       coverage: [],
     }),
     replayAudit: async () => ({ kind: 'answered', answer: { people: [] } }),
+    accessReport: async (from, to) => ({
+      kind: 'answered',
+      answer: { report: { from, to, hash: 'a'.repeat(64), gaps: [] }, html: '<!doctype html>' },
+    }),
     auditRead: async () => undefined,
     onAudited: () => () => undefined,
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),

@@ -22,7 +22,10 @@ async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
     others: () => [{ chain: 'A-OTHER00000000000', seq: 41, hash: 'f'.repeat(64) }],
     onTrouble: (error) => troubles.push(error),
   });
-  const gateway = await anAdminGateway(t, forAuditors);
+  const gateway = await anAdminGateway(t, {
+    ...forAuditors,
+    record: async ({ type, body }) => void (await log.append({ ...body, type } as never)),
+  });
   t.teardown(async () => {
     await close();
     await people.close();
@@ -178,4 +181,37 @@ void t.test('a replay agrees with what the command says of the same log', async 
   const moment = await gateway.get('/api/audit/replay?at=2026-11-25T14:05:00Z', auditor);
   t.match(moment.body.moment, { at: Date.UTC(2026, 10, 25, 14, 5), grants: [], locks: [], refs: [] });
   t.equal((await gateway.get('/api/audit/replay?at=noon', auditor)).status, 400);
+});
+
+void t.test('an access report is read as JSON or as a page, and signed off with what it said', async (t) => {
+  const { gateway, log, auditor } = await overALog(t);
+  const { id: by } = await gateway.principalOf('auditor');
+  const period = 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z';
+  const { status, body: report } = await gateway.get(`/api/audit/report?${period}`, auditor);
+  t.equal(status, 200);
+  t.match(report, { grants: [], reviews: [], gaps: [{ chain: 'A-OTHER00000000000' }] });
+  const page = await gateway.get(`/api/audit/report?${period}&format=html`, auditor);
+  t.match(page.headers.get('content-type'), 'text/html');
+  t.match(page.body.text, report.hash);
+
+  const signOff = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', remarks: 'as it should be' };
+  const wrong = { ...signOff, hash: '0'.repeat(64) };
+  t.match(await gateway.post('/api/audit/report/sign-off', wrong, auditor), {
+    status: 409,
+    body: { error: 'another-report' },
+  });
+  const before = log.head().seq;
+  t.match(await gateway.post('/api/audit/report/sign-off', { ...signOff, hash: report.hash }, auditor), {
+    status: 201,
+    body: { by, hash: report.hash, remarks: 'as it should be', gaps: 1 },
+  });
+  t.equal(log.head().seq, before + 1);
+  const again = await gateway.get(`/api/audit/report?${period}`, auditor);
+  t.match(again.body, {
+    hash: report.hash,
+    reviews: [{ by: { id: by }, remarks: 'as it should be', isOfThis: true }],
+  });
+  t.equal((await gateway.get('/api/audit/report?from=9&to=9', auditor)).status, 400);
+  const admin = await gateway.token('admin');
+  t.equal((await gateway.get(`/api/audit/report?${period}`, admin)).status, 403);
 });

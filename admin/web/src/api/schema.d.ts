@@ -257,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/report/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record that the access report of a period was reviewed (role auditor) */
+        post: operations["signOffReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/can": {
         parameters: {
             query?: never;
@@ -509,6 +526,26 @@ export interface paths {
          * @description Each event names kinds only (requests, grants, locks, operations, credentials, me, policy, or anything); what has changed is read by the other calls. Ends with the sign-in.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who had what access in a period, why, and what was done with it, as JSON or as a page to print (role auditor)
+         * @description What `sluice audit report` makes of this node’s log (docs/audit-query.md). `hash` is what a sign-off names; chains of other nodes are among the `gaps`.
+         */
+        get: operations["accessReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1887,6 +1924,55 @@ export interface operations {
             };
         };
     };
+    signOffReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 2026-11-25T14:05:00Z */
+                    from: string;
+                    /** @example 2026-11-25T14:05:00Z */
+                    to: string;
+                    remarks: string;
+                    /** @description of the report that was read */
+                    hash: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        by: string;
+                        from: number;
+                        to: number;
+                        remarks: string;
+                        hash: string;
+                        /** @description missing parts of the log, chains of other nodes included */
+                        gaps: number;
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     can: {
         parameters: {
             query: {
@@ -2603,6 +2689,33 @@ export interface operations {
     events: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description not told */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accessReport: {
+        parameters: {
+            query: {
+                /** @example 2026-11-25T14:05:00Z */
+                from: string;
+                /** @example 2026-11-25T14:05:00Z */
+                to: string;
+                /** @description `json` by default */
+                format?: "json" | "html";
+            };
             header?: never;
             path?: never;
             cookie?: never;
