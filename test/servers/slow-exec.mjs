@@ -7,6 +7,8 @@ const child = spawn('sh', ['-c', process.env.SSH_ORIGINAL_COMMAND ?? 'false'], {
   stdio: ['inherit', 'pipe', 'inherit'],
 });
 const { stdout } = child;
+// Without a listener Node empties it, to nowhere, as soon as the child has ended.
+stdout.on('readable', () => {});
 process.stdout.on('error', () => child.kill());
 const piece = Math.ceil((bytesPerSecond * everyMs) / 1_000);
 const timer = setInterval(() => {

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import t from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
 import { section } from '../git/feeding.ts';
-import { scopeOf } from '../https/git-node.ts';
 import { killInMidClone } from '../https/killed-client.ts';
 import { moved } from '../https/moved.ts';
 import { copySlowRepository } from './slow-repository.ts';
@@ -124,20 +121,6 @@ for (const way of ways) {
   }
 }
 
-void t.test('a clone whose grant runs out is cut at its end', async (t) => {
-  const { node, git, principal, address } = await onChannels.reach(t, 'fetch', 'app', {
-    slowBytesPerSecond: 400_000,
-  });
-  await copySlowRepository(node.directory);
-  const endsAt = Date.now() + 2_500;
-  const grant = await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt });
-  const { code, stderr } = await git.run(['clone', address('slow')]);
-  const late = Date.now() - endsAt;
-  t.equal(code, 128);
-  t.match(stderr, new RegExp(`sluice: grant ${grant.id} ended at`));
-  t.ok(late >= 0 && late < 1_000, `git was gone ${late} ms after the end`);
-});
-
 void t.test('a fetch revoked between two of its requests reads why', async (t) => {
   const served = await onChannels.reach(t, 'fetch', 'app');
   const { node, grant, execs } = served;
@@ -170,41 +153,6 @@ void t.test('one revoked when its answer was whole, and not ended yet, reads why
   const { code, stderr } = await waiting.finished;
   t.equal(code, 128);
   t.match(stderr, `fatal: remote error: sluice: grant ${served.grant.id} was revoked`);
-});
-
-void t.test('a clone is told a minute before its end, and goes on', async (t) => {
-  const bytesPerSecond = { slow: 200_000 };
-  const { node, git, principal, address } = await onChannels.reach(t, 'fetch', 'app', {
-    host: { bytesPerSecond },
-  });
-  await copySlowRepository(node.directory);
-  await node.grant(principal, { scope: scopeOf('slow', 'fetch'), endsAt: Date.now() + 62_000 });
-  const clone = git.start(['clone', '-q', address('slow')]);
-  await clone.stderrHas(/remote: sluice: your access to hub\/slow ends at /);
-  bytesPerSecond.slow = 1e9;
-  t.match(await clone.finished, { code: 0 });
-  await git.must(['-C', 'slow', 'fsck']);
-});
-
-void t.test('a push revoked while its hook runs is refused behind the hook', async (t) => {
-  const served = await aPusher(t, onChannels, 300);
-  const { node, git, grant, refs } = served;
-  const hooks = `${git.directory}/app/.git/hooks`;
-  const fifo = `${git.directory}/go`;
-  await mkdir(hooks, { recursive: true });
-  await writeFile(`${hooks}/pre-push`, `#!/bin/sh\necho hooked >&2\nread go < '${fifo}'\n`, {
-    mode: 0o755,
-  });
-  await promisify(execFile)('mkfifo', [fifo]);
-  const before = await refs();
-  const push = served.push();
-  await push.stderrHas(/hooked/);
-  await node.revoke(grant.id, 'laptop lost');
-  await writeFile(fifo, 'on\n');
-  const { code, stderr } = await push.finished;
-  t.equal(code, 1);
-  t.match(stderr, `! [remote rejected] HEAD -> new (grant ${grant.id} was revoked)`);
-  t.equal(await refs(), before);
 });
 
 void t.test('without a grant each service says so in its own language, and ends with 1', async (t) => {
