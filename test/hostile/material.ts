@@ -1,5 +1,5 @@
 /** Repositories to push to and the packs that are pushed, of one object format. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ObjectFormat } from '../../gateway/git/pack-end.ts';
 import { aWorkshop, type Workshop } from '../git/pack-makers.ts';
@@ -71,7 +71,10 @@ export function prepareUpdates(
     if (kind === 'create') return { ref, oldId: zero, newId: tip };
     const path = `${repository}/${ref}`;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${material.baseId}\n`);
+    // Whole at once: a receive-pack beside that meets an empty ref calls its own push incomplete.
+    const beside = `${repository}/ref-in-the-making`;
+    writeFileSync(beside, `${material.baseId}\n`);
+    renameSync(beside, path);
     return { ref, oldId: material.baseId, newId: kind === 'delete' ? zero : tip };
   });
 }
