@@ -18,6 +18,27 @@ export async function peopleAtThePage(t: Ending, storeUrl?: string) {
   return await demoPeople(t, await browser, storeUrl);
 }
 
+/**
+ * One demo for those tests of a file that do not disturb each other; starting one takes longer than most of them do.
+ *
+ * @returns gives a test the people; the windows they open are closed with it
+ */
+export function sharedPeople(): (t: Ending) => ReturnType<typeof peopleAtThePage> {
+  let demo: ReturnType<typeof peopleAtThePage> | undefined;
+  return async (t) => {
+    demo ??= peopleAtThePage(tap);
+    const people = await demo;
+    return {
+      ...people,
+      async person(...asked) {
+        const page = await people.person(...asked);
+        t.teardown(() => page.context().close());
+        return page;
+      },
+    };
+  };
+}
+
 /** A request that waits, asked by the developer over the API. */
 export const anAsk = (repository: string, more: Readonly<Record<string, unknown>> = {}) => ({
   scopes: [{ repository, right: 'fetch' }],

@@ -4,9 +4,11 @@ import type { Page } from 'playwright-core';
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
 import { root } from '../servers/clone.ts';
-import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
 
 t.setTimeout(600_000);
+
+const people = sharedPeople();
 
 const axe = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
 
@@ -36,7 +38,7 @@ async function comeBackTo(page: Page): Promise<void> {
 }
 
 void t.test('axe finds nothing on any screen, light and dark, wide and narrow', async (t) => {
-  const { https, api, person, faults } = await peopleAtThePage(t);
+  const { https, api, person, faults } = await people(t);
   const push = { scopes: [{ repository: 'demo/app', right: 'push' }] };
   const { body: granted } = await api('developer', 'requests', anAsk('demo/app', push));
   await api('approver', `requests/${granted.id}/approve`, {});
@@ -126,19 +128,20 @@ void t.test('a hostile reason is seen for what it is, and runs nowhere (K3)', as
 void t.test(
   'the viewer’s clock decides nothing: an hour ahead, the countdown is still right (H5)',
   async (t) => {
-    const { api, person } = await peopleAtThePage(t);
-    const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+    const { api, person } = await people(t);
+    const { body: request } = await api('developer', 'requests', anAsk('demo/clock'));
     await api('approver', `requests/${request.id}/approve`, {});
     const developer = await person('developer', '/');
     await developer.addInitScript('{ const now = Date.now; Date.now = () => now() + 3_600_000; }');
     await developer.reload();
-    await developer.waitForSelector('[role=timer]');
-    t.match(await textOf(developer, '[role=timer]'), /^(1 h 00 min 00|59 min \d\d) s left$/);
+    const timer = 'article:has-text("demo/clock") [role=timer]';
+    await developer.waitForSelector(timer);
+    t.match(await textOf(developer, timer), /^(1 h 00 min 00|59 min \d\d) s left$/);
   },
 );
 
 void t.test('times are those of the viewer’s zone, which is named, with UTC in the title (J7)', async (t) => {
-  const { api, person } = await peopleAtThePage(t);
+  const { api, person } = await people(t);
   const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
   await api('approver', `requests/${request.id}/approve`, {});
   for (const [timezoneId, zone] of [
@@ -158,29 +161,29 @@ void t.test('times are those of the viewer’s zone, which is named, with UTC in
 void t.test(
   'an outage is said, with the time of what is still shown, and what it says goes when it ends',
   async (t) => {
-    const { person } = await peopleAtThePage(t);
-    const developer = await person('developer', '/');
-    await developer.waitForSelector('text=Nothing is open to you right now');
+    const { person } = await people(t);
+    const auditor = await person('auditor', '/');
+    await auditor.waitForSelector('text=Nothing is open to you right now');
     const message = 'the grant store cannot be reached; nothing was changed; try again in a minute';
-    await developer.route('**/api/**', (route) =>
+    await auditor.route('**/api/**', (route) =>
       route.fulfill({ status: 503, json: { error: 'store-unreachable', message } }),
     );
-    await comeBackTo(developer);
-    await developer.waitForSelector('text=Not up to date');
+    await comeBackTo(auditor);
+    await auditor.waitForSelector('text=Not up to date');
     t.match(
-      await textOf(developer, '[role=alert]'),
+      await textOf(auditor, '[role=alert]'),
       /The grant store cannot be reached;.*is from \d\d:\d\d:\d\d IST/s,
     );
-    t.match(await textOf(developer, 'main'), /Nothing is open to you right now/);
-    await developer.unrouteAll({ behavior: 'ignoreErrors' });
-    await comeBackTo(developer);
-    await developer.waitForSelector('text=Not up to date', { state: 'detached' });
+    t.match(await textOf(auditor, 'main'), /Nothing is open to you right now/);
+    await auditor.unrouteAll({ behavior: 'ignoreErrors' });
+    await comeBackTo(auditor);
+    await auditor.waitForSelector('text=Not up to date', { state: 'detached' });
     t.pass();
   },
 );
 
 void t.test('a sign-in that ends leaves the page as it is, with the way back in', async (t) => {
-  const { person } = await peopleAtThePage(t);
+  const { person } = await people(t);
   const developer = await person('developer', '/ask/demo/app?right=push');
   await developer.locator('textarea').fill('half a sentence');
   await developer.context().clearCookies({ name: '__Host-sluice' });
@@ -195,7 +198,7 @@ void t.test('a sign-in that ends leaves the page as it is, with the way back in'
 });
 
 void t.test('signing out ends the sign-in on the server', async (t) => {
-  const { https, person } = await peopleAtThePage(t);
+  const { https, person } = await people(t);
   const developer = await person('developer', '/');
   const cookies = await developer.context().cookies(https);
   await developer.getByRole('button', { name: /Dana Developer/ }).click();
@@ -207,29 +210,29 @@ void t.test('signing out ends the sign-in on the server', async (t) => {
 });
 
 void t.test('the first screen is under 300 KB compressed and holds no inline script', async (t) => {
-  const { https, person } = await peopleAtThePage(t);
-  const developer = await person('developer', '/');
+  const { https, person } = await people(t);
+  const auditor = await person('auditor', '/');
   // Addresses alone: the body of a response that a navigation overtakes is gone from the browser.
   const assets = new Set<string>();
-  developer.on('response', (response) => {
+  auditor.on('response', (response) => {
     if (new URL(response.url()).pathname.startsWith('/assets/')) assets.add(response.url());
   });
-  await developer.goto(`${https}/`);
-  await developer.waitForSelector('text=Nothing is open to you right now');
-  const fetched = await Promise.all([...assets].map((asset) => developer.request.get(asset)));
+  await auditor.goto(`${https}/`);
+  await auditor.waitForSelector('text=Nothing is open to you right now');
+  const fetched = await Promise.all([...assets].map((asset) => auditor.request.get(asset)));
   const sizes = (await Promise.all(fetched.map((answer) => answer.body()))).map(
     (body) => gzipSync(body).length,
   );
   t.ok(sizes.length > 1, 'the page has its assets');
   t.ok(sizes.reduce((sum, size) => sum + size, 0) < 300_000, `${sizes.length} files`);
-  const entry = await (await developer.request.get(`${https}/`, { headers: { accept: '*/*' } })).text();
+  const entry = await (await auditor.request.get(`${https}/`, { headers: { accept: '*/*' } })).text();
   t.notMatch(entry, /<script(?![^>]*\bsrc=)/);
 });
 
 void t.test(
   'the keyboard reaches the content first, and a new screen’s heading takes the focus',
   async (t) => {
-    const { person } = await peopleAtThePage(t);
+    const { person } = await people(t);
     const developer = await person('developer', '/');
     const focused = () => developer.locator(':focus').textContent();
     await developer.keyboard.press('Tab');

@@ -8,7 +8,7 @@ import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { RequestRow } from './RequestRow.tsx';
-import { Rows } from './Row.tsx';
+import { LongRows } from './Row.tsx';
 
 /** My requests. */
 export function RequestsScreen() {
@@ -28,11 +28,9 @@ export function RequestsScreen() {
         </Empty>
       ) : (
         <Panel flush>
-          <Rows>
-            {requests.map((request) => (
-              <RequestRow key={request.id} request={request} />
-            ))}
-          </Rows>
+          <LongRows items={requests} keyOf={({ id }) => id}>
+            {(request) => <RequestRow key={request.id} request={request} />}
+          </LongRows>
         </Panel>
       )}
     </Screen>

@@ -1,5 +1,6 @@
 /** One line of a list; with a link over all of it, where it leads somewhere. */
 import type { ReactNode } from 'react';
+import { LongList } from '../shell/LongList.tsx';
 import classes from './Row.module.css';
 
 /** @param head the first line, which holds the link if there is one
@@ -19,4 +20,21 @@ export function Row({ head, side, children }: { head: ReactNode; side?: ReactNod
 /** The list that rows stand in. */
 export function Rows({ children }: { children: ReactNode }) {
   return <ul className={classes.rows}>{children}</ul>;
+}
+
+/** The list that many rows stand in: those out of sight are not drawn. */
+export function LongRows<T>({
+  items,
+  keyOf,
+  children,
+}: {
+  items: readonly T[];
+  keyOf: (item: T) => string;
+  children: (item: T) => ReactNode;
+}) {
+  return (
+    <LongList items={items} keyOf={keyOf} className={classes.rows}>
+      {children}
+    </LongList>
+  );
 }

@@ -13,6 +13,8 @@ declare module '@tanstack/react-query' {
 
 /** What moves is read this often for how far it is, which nobody is told of. */
 const movingMs = 4_000;
+/** The most that a listing of requests answers. */
+const listedAtMost = 500;
 /** A person looks from a terminal's link to the terminal and back. */
 const linkMs = 2_000;
 
@@ -38,14 +40,18 @@ export const myGrantsQuery = queryOptions({
 /** What the viewer asked for, newest first. */
 export const myRequestsQuery = queryOptions({
   queryKey: ['requests', 'mine'],
-  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { mine: true } } })),
+  queryFn: () =>
+    answered(() => api.GET('/api/requests', { params: { query: { mine: true, limit: listedAtMost } } })),
   refetchInterval: pollMs,
 });
 
 /** What waits and may be seen by the viewer, their own included. */
 export const pendingRequestsQuery = queryOptions({
   queryKey: ['requests', 'pending'],
-  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { state: 'pending' } } })),
+  queryFn: () =>
+    answered(() =>
+      api.GET('/api/requests', { params: { query: { state: 'pending', limit: listedAtMost } } }),
+    ),
   refetchInterval: pollMs,
 });
 

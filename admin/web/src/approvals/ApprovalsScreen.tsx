@@ -1,7 +1,7 @@
 /** An approver's first screen: what waits for them, what waits for others, what was decided lately. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Rows } from '../access/Row.tsx';
+import { LongRows } from '../access/Row.tsx';
 import { meQuery, pendingRequestsQuery, seenRequestsQuery } from '../api/queries.ts';
 import type { ElevationRequest } from '../api/shapes.ts';
 import { Empty } from '../shell/Empty.tsx';
@@ -65,11 +65,9 @@ export function ApprovalsScreen() {
 function List({ requests }: { requests: readonly ElevationRequest[] }) {
   return (
     <Panel flush>
-      <Rows>
-        {requests.map((request) => (
-          <QueueRow key={request.id} request={request} />
-        ))}
-      </Rows>
+      <LongRows items={requests} keyOf={({ id }) => id}>
+        {(request) => <QueueRow key={request.id} request={request} />}
+      </LongRows>
     </Panel>
   );
 }

@@ -2,8 +2,10 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { auditQuery } from '../api/queries.ts';
 import { Empty } from '../shell/Empty.tsx';
+import { LongList } from '../shell/LongList.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
@@ -15,7 +17,7 @@ import type { AuditSearch } from './audit-search.ts';
 import { Bars } from './Bars.tsx';
 import { EntryRow } from './EntryRow.tsx';
 import { ExportButton } from './ExportButton.tsx';
-import { entriesOf } from './entry-words.ts';
+import { type Entry, entriesOf } from './entry-words.ts';
 import { FilterForm } from './FilterForm.tsx';
 import { TimeLineChart } from './TimeLineChart.tsx';
 
@@ -28,8 +30,13 @@ export function AuditScreen() {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     auditQuery(search),
   );
-  const entries = entriesOf(data?.pages.flatMap((page) => page.entries) ?? []);
-  const people = new Map(data?.pages.flatMap((page) => page.people).map((person) => [person.id, person]));
+  const entries = useMemo(() => entriesOf(data?.pages.flatMap((page) => page.entries) ?? []), [data]);
+  const people = useMemo(
+    () => new Map(data?.pages.flatMap((page) => page.people).map((person) => [person.id, person])),
+    [data],
+  );
+  // Entries that were opened stay open while they are out of sight.
+  const [opened] = useState(() => new Set<string>());
   const subject = subjectOf(search, (id) => personName(people.get(id) ?? { id }));
 
   return (
@@ -62,9 +69,15 @@ export function AuditScreen() {
               <ExportButton key={JSON.stringify(search)} search={search} />
             </div>
             <Panel flush>
-              {entries.map((entry) => (
-                <EntryRow key={`${String(entry.chain)} ${String(entry.seq)}`} entry={entry} people={people} />
-              ))}
+              <LongList
+                as="div"
+                items={entries}
+                keyOf={placeOf}
+                rowHeight={45}
+                onNearEnd={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+              >
+                {(entry) => <EntryRow key={placeOf(entry)} entry={entry} people={people} opened={opened} />}
+              </LongList>
             </Panel>
             {hasNextPage && (
               <div>
@@ -79,6 +92,11 @@ export function AuditScreen() {
       {data !== undefined && <Attested />}
     </Screen>
   );
+}
+
+/** The one name an entry has. */
+function placeOf({ chain, seq }: Entry): string {
+  return `${String(chain)} ${String(seq)}`;
 }
 
 /** Whose time line can be drawn. */

@@ -1,5 +1,5 @@
 /** Entries over time as bars. */
-
+import { useMemo } from 'react';
 import { clock, viewerZone } from '../clock/page-clock.ts';
 import { momentWords } from '../text/moment-words.ts';
 import classes from './Bars.module.css';
@@ -8,7 +8,7 @@ import { histogram } from './histogram.ts';
 
 /** Each bar's title says its stretch and its counts; readers get the whole in one sentence. */
 export function Bars({ entries }: { entries: readonly Entry[] }) {
-  const bars = histogram(entries);
+  const bars = useMemo(() => histogram(entries), [entries]);
   const [first] = bars;
   const last = bars.at(-1);
   if (first === undefined || last === undefined) return null;

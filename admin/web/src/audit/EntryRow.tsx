@@ -1,4 +1,5 @@
 /** One entry: what it says in a line, and opened, every field with its place in the chain. */
+import { useState } from 'react';
 import type { Person } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { Tag } from '../shell/Tag.tsx';
@@ -12,13 +13,34 @@ import { type Entry, grantsIn, isBad, momentOf, outcomeOf, peopleIn, repositorie
 /** Fields that are the entry's place in its chain. */
 const chainFields = ['chain', 'seq', 'prev', 'hash', 'v'];
 
-/** @param people who the ids are, as far as is known */
-export function EntryRow({ entry, people }: { entry: Entry; people: ReadonlyMap<string, Person> }) {
+/**
+ * @param people who the ids are, as far as is known
+ * @param opened the places of entries that are open, which this one adds itself to
+ */
+export function EntryRow({
+  entry,
+  people,
+  opened,
+}: {
+  entry: Entry;
+  people: ReadonlyMap<string, Person>;
+  opened: Set<string>;
+}) {
+  const place = `${String(entry.chain)} ${String(entry.seq)}`;
+  const [isOpen, setOpen] = useState(() => opened.has(place));
   const named = peopleIn(entry);
   const nameOf = (id: string) => personName(people.get(id) ?? { id });
   const outcome = outcomeOf(entry);
   return (
-    <details className={classes.entry}>
+    <details
+      className={classes.entry}
+      open={isOpen}
+      onToggle={({ currentTarget: { open } }) => {
+        if (open) opened.add(place);
+        else opened.delete(place);
+        setOpen(open);
+      }}
+    >
       <summary className={classes.line}>
         <span className={classes.when}>
           <Moment at={momentOf(entry)} withSeconds />
@@ -36,38 +58,40 @@ export function EntryRow({ entry, people }: { entry: Entry; people: ReadonlyMap<
           {outcome !== undefined && <Escaped>{oneLine(outcome, 120)}</Escaped>}
         </span>
       </summary>
-      <div className={classes.more}>
-        <p className={classes.place}>
-          Entry {String(entry.seq)} of chain <Escaped>{String(entry.chain)}</Escaped>. Its hash is taken over
-          everything below and the hash of the entry before it, so none of it can be changed unseen.
-        </p>
-        <dl className={classes.fields}>
-          {Object.entries(entry)
-            .filter(([name]) => !chainFields.includes(name))
-            .map(([name, value]) => (
-              <Field key={name} name={name} value={value} />
+      {isOpen && (
+        <div className={classes.more}>
+          <p className={classes.place}>
+            Entry {String(entry.seq)} of chain <Escaped>{String(entry.chain)}</Escaped>. Its hash is taken
+            over everything below and the hash of the entry before it, so none of it can be changed unseen.
+          </p>
+          <dl className={classes.fields}>
+            {Object.entries(entry)
+              .filter(([name]) => !chainFields.includes(name))
+              .map(([name, value]) => (
+                <Field key={name} name={name} value={value} />
+              ))}
+            <Field name="prev" value={entry.prev} />
+            <Field name="hash" value={entry.hash} />
+          </dl>
+          <p className={classes.links}>
+            {named.map((id) => (
+              <TextLink key={id} to="/audit" search={{ principal: id }}>
+                All of {nameOf(id)}
+              </TextLink>
             ))}
-          <Field name="prev" value={entry.prev} />
-          <Field name="hash" value={entry.hash} />
-        </dl>
-        <p className={classes.links}>
-          {named.map((id) => (
-            <TextLink key={id} to="/audit" search={{ principal: id }}>
-              All of {nameOf(id)}
-            </TextLink>
-          ))}
-          {repositoriesOf(entry).map((repository) => (
-            <TextLink key={repository} to="/audit" search={{ repository }}>
-              All of <Escaped>{repository}</Escaped>
-            </TextLink>
-          ))}
-          {grantsIn(entry).map((grant) => (
-            <TextLink key={grant} to="/audit" search={{ grant }}>
-              All of {grant}
-            </TextLink>
-          ))}
-        </p>
-      </div>
+            {repositoriesOf(entry).map((repository) => (
+              <TextLink key={repository} to="/audit" search={{ repository }}>
+                All of <Escaped>{repository}</Escaped>
+              </TextLink>
+            ))}
+            {grantsIn(entry).map((grant) => (
+              <TextLink key={grant} to="/audit" search={{ grant }}>
+                All of {grant}
+              </TextLink>
+            ))}
+          </p>
+        </div>
+      )}
     </details>
   );
 }

@@ -1,4 +1,5 @@
 /** The time line of a grant, a person or a repository: what lasted as spans, what happened as marks. */
+import { useMemo } from 'react';
 import { Moment } from '../clock/Moment.tsx';
 import { clock } from '../clock/page-clock.ts';
 import { Panel } from '../shell/Panel.tsx';
@@ -14,7 +15,7 @@ const spansShown = 40;
 
 /** @param of whose line it is, in words */
 export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: string }) {
-  const line = timeLine(entries, clock.now());
+  const line = useMemo(() => timeLine(entries, clock.now()), [entries]);
   if (line === undefined) return null;
   const place = (at: number) => `${((at - line.from) / (line.to - line.from)) * 100}%`;
   return (
@@ -46,9 +47,9 @@ export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: 
               {line.marks.length} {line.marks.length === 1 ? 'other entry' : 'other entries'}
             </span>
             <span className={classes.track} aria-hidden="true">
-              {line.marks.map(({ at, what, isBad }, number) => (
+              {apart(line.marks, line.to - line.from).map(({ at, what, isBad }) => (
                 <span
-                  key={`${at} ${number}`}
+                  key={at}
                   className={classes.mark}
                   data-bad={isBad}
                   style={{ left: place(at) }}
@@ -65,4 +66,18 @@ export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: 
       </Panel>
     </Section>
   );
+}
+
+/** A mark is three pixels wide: of those that would lie on each other one is drawn, a bad one first. */
+function apart<M extends { readonly at: number; readonly isBad: boolean }>(
+  marks: readonly M[],
+  span: number,
+): readonly M[] {
+  const places = new Map<number, M>();
+  for (const mark of marks) {
+    const place = Math.round((mark.at / Math.max(span, 1)) * 400);
+    const held = places.get(place);
+    if (held === undefined || (mark.isBad && !held.isBad)) places.set(place, mark);
+  }
+  return [...places.values()];
 }

@@ -2,7 +2,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Rows } from '../access/Row.tsx';
+import { LongRows, Rows } from '../access/Row.tsx';
 import { locksQuery, meQuery, operationsQuery, seenGrantsQuery } from '../api/queries.ts';
 import type { Lock, Operation } from '../api/shapes.ts';
 import { Empty } from '../shell/Empty.tsx';
@@ -81,8 +81,8 @@ function RunningList({
         </Empty>
       ) : (
         <Panel flush>
-          <Rows>
-            {operations.map((operation) => {
+          <LongRows items={operations} keyOf={({ id }) => id}>
+            {(operation) => {
               const known = operation.grantIds.flatMap((id) => ends.get(id) ?? []);
               return (
                 <OperationRow
@@ -93,8 +93,8 @@ function RunningList({
                   onCut={mayCut ? () => setCutting(operation) : undefined}
                 />
               );
-            })}
-          </Rows>
+            }}
+          </LongRows>
           {more > 0 && <p style={{ padding: '0 20px' }}>and {more} more that are not listed</p>}
         </Panel>
       )}
