@@ -15,7 +15,13 @@ import type { EntryOf } from './audit/entry.ts';
 import { pieces } from './audit/outside-text.ts';
 import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
-import { type HeadsKeeping, keepHeads, mustNotBeBehind } from './audit-heads.ts';
+import {
+  type HeadsKeeping,
+  headCompared,
+  keepHeads,
+  type LeftToCompare,
+  mustNotBeBehind,
+} from './audit-heads.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { openForAuditors } from './for-auditors.ts';
@@ -129,14 +135,23 @@ async function start(
     return store;
   };
   let stored: Store | undefined;
+  let leftToCompare: LeftToCompare | undefined;
   const audit = await openSignedLog(config.audit, secrets, {
     nodeId: hostname(),
     // The store is asked while the directory is this process's and nothing is written to it yet: a node that is started again and again
     // would otherwise climb past what the store knows.
     async onStand(head) {
       stored = await openRawStore(head.chain);
-      const gone = await mustNotBeBehind(stored, head, acceptRolledBackAudit);
-      if (gone !== undefined) alarm('audit-rolled-back-accepted', `an operator goes on though ${gone}`);
+      const compared = await mustNotBeBehind(stored, head, acceptRolledBackAudit);
+      if (compared.kind === 'accepted')
+        alarm('audit-rolled-back-accepted', `an operator goes on though ${compared.what}`);
+      if (compared.kind === 'not-compared') {
+        leftToCompare = { head, onCompared: headCompared(alarm, log) };
+        alarm(
+          'audit-head-not-compared',
+          'the store was lost: whether the audit files are as new as it knows is looked at once it is back',
+        );
+      }
     },
     heads: () => heads?.others() ?? [],
     onWitnessTrouble: (error) => onTrouble('audit witness', { cause: error }),
@@ -161,6 +176,7 @@ async function start(
     store,
     () => audit.head(),
     (error) => onTrouble('store', { cause: error }),
+    leftToCompare,
   );
   opened.push(async () => await heads?.stop());
   const storeId = storeIdOf(config);

@@ -130,6 +130,9 @@ const Gaps = Type.Array(
     after: Type.Integer({ description: 'the last entry before it' }),
     before: Type.Optional(Type.Integer({ description: 'the entry the chain goes on with' })),
     what: Type.String(),
+    isDeleted: Type.Optional(
+      Type.Boolean({ description: 'its time of keeping was over, and the chain says that it was deleted' }),
+    ),
   }),
   { description: 'parts of the log that are missing, were altered, or lie on other nodes' },
 );

@@ -11,7 +11,11 @@ export interface ChainGap {
   readonly after: number;
   /** The entry it goes on with; undefined when it does not. */
   readonly before: number | undefined;
+  /** The hash that the entry it goes on with names of the one before it. */
+  readonly prev?: string;
   readonly what: string;
+  /** `segment.deleted` entries of the chain say of all that stood there that it was deleted when its time of keeping was over. */
+  readonly isDeleted?: true;
 }
 
 /** One step through a chain. */
@@ -65,7 +69,7 @@ class ChainFollower {
       return [];
     }
     const what = this.#whyNotNext(entry);
-    const steps: ChainStep[] = what === undefined ? [] : [this.#gap(entry.seq, what)];
+    const steps: ChainStep[] = what === undefined ? [] : [this.#gap(entry.seq, what, entry.prev)];
     this.#unread = undefined;
     this.#seq = entry.seq;
     this.#hash = entry.hash;
@@ -87,7 +91,8 @@ class ChainFollower {
       : `entry ${seq} does not follow the entry ${this.#seq} that stands here`;
   }
 
-  #gap(before: number | undefined, what: string): ChainStep {
-    return { kind: 'gap', gap: { chain: this.#chain, after: this.#seq, before, what } };
+  #gap(before: number | undefined, what: string, prev?: string): ChainStep {
+    const follows = prev === undefined ? {} : { prev };
+    return { kind: 'gap', gap: { chain: this.#chain, after: this.#seq, before, ...follows, what } };
   }
 }

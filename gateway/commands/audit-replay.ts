@@ -1,6 +1,7 @@
 /** `sluice audit replay PATH…`: every recorded decision checked again from the log alone, and what happened when. */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import type { ChainGap } from '../audit/chain-entries.ts';
 import { ascii } from '../audit/line.ts';
 import { type AtMoment, atMoment } from '../replay/at-moment.ts';
 import { utc } from '../replay/line-of.ts';
@@ -51,9 +52,18 @@ async function replayed(paths: readonly string[], options: Options): Promise<num
 }
 
 function exitOf({ gaps, decisions, grants, findings }: Replayed): number {
-  if (gaps.length > 0 || findings.some(({ verdict }) => verdict === 'disagreed')) return exit.disagreed;
+  if (isFaulty(gaps) || findings.some(({ verdict }) => verdict === 'disagreed')) return exit.disagreed;
   if (decisions.disagreed + grants.disagreed > 0) return exit.disagreed;
   return decisions.undecidable + grants.undecidable > 0 ? exit.undecidable : exit.agreed;
+}
+
+/** What was deleted as it is configured is no fault. */
+function isFaulty(gaps: readonly Pick<ChainGap, 'isDeleted'>[]): boolean {
+  return gaps.some(({ isDeleted }) => isDeleted !== true);
+}
+
+function gapLine({ chain, after, what, isDeleted }: ChainGap): string {
+  return `${isDeleted === true ? 'DELETED' : 'MISSING'} ${chain} behind entry ${after}: ${ascii(what)}`;
 }
 
 function report(found: Replayed, timeLine: TimeLine): readonly string[] {
@@ -69,7 +79,7 @@ function report(found: Replayed, timeLine: TimeLine): readonly string[] {
       ({ chain, entries, lastSeq, lastAt }) =>
         `chain ${chain}: ${entries} entries, to ${lastSeq} of ${utc(lastAt)}`,
     ),
-    ...gaps.map(({ chain, after, what }) => `MISSING ${chain} behind entry ${after}: ${ascii(what)}`),
+    ...gaps.map(gapLine),
     ...findings.map(
       ({ verdict, chain, seq, type, what }) =>
         `${verdict.toUpperCase()} ${chain} ${seq} ${type}: ${ascii(what)}`,
@@ -104,7 +114,7 @@ async function stood(paths: readonly string[], at: number, { repository, json }:
   process.stdout.write(
     json === true ? `${ascii(JSON.stringify(found))}\n` : `${momentReport(found).join('\n')}\n`,
   );
-  return found.gaps.length > 0 ? exit.disagreed : exit.agreed;
+  return isFaulty(found.gaps) ? exit.disagreed : exit.agreed;
 }
 
 function momentReport({ at, grants, locks, refs, gaps }: AtMoment): readonly string[] {
@@ -117,6 +127,9 @@ function momentReport({ at, grants, locks, refs, gaps }: AtMoment): readonly str
     ...refs.map(({ repository, ref, id, confirmedAt }) =>
       ascii(`${repository} ${ref} ${id}, confirmed ${utc(confirmedAt)}`),
     ),
-    ...gaps.map(({ chain, what }) => `MISSING ${chain}: ${ascii(what)}`),
+    ...gaps.map(
+      ({ chain, what, isDeleted }) =>
+        `${isDeleted === true ? 'DELETED' : 'MISSING'} ${chain}: ${ascii(what)}`,
+    ),
   ];
 }

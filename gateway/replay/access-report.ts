@@ -2,6 +2,7 @@
 import type { ChainGap } from '../audit/chain-entries.ts';
 import type { Entry, EntryOf } from '../audit/entry.ts';
 import type { Person } from '../audit/people.ts';
+import { DeletedGaps } from './deleted-gaps.ts';
 import { placedEntries } from './entries.ts';
 import { filesElsewhere, peopleBeside } from './replay.ts';
 import { reportHash } from './report-hash.ts';
@@ -109,17 +110,20 @@ export async function accessReport(
   const gathered = new Gathered(from, to);
   const today = new RulesToday();
   const chains = new Set<string>();
+  const deleted = new DeletedGaps();
   const signedOff: { readonly entry: EntryOf<'report.signed-off'>; readonly at: number }[] = [];
-  const gaps: ChainGap[] = [];
-  const onTheWay = { onGap: (gap: ChainGap) => void gaps.push(gap), onMisshapen: () => undefined };
+  const found: ChainGap[] = [];
+  const onTheWay = { onGap: (gap: ChainGap) => void found.push(gap), onMisshapen: () => undefined };
   for await (const placed of placedEntries(paths, onTheWay))
     for (const { entry, sealed } of placed) {
       gathered.take(entry, sealed.at);
       today.take(entry, sealed.at);
+      deleted.take(entry, sealed);
       chains.add(sealed.chain);
       if (entry.type === 'report.signed-off' && entry.from === from && entry.to === to)
         signedOff.push({ entry, at: sealed.at });
     }
+  const gaps = found.map((gap) => deleted.told(gap));
   for (const chain of elsewhere) if (!chains.has(chain)) gaps.push(filesElsewhere(chain));
   const people = await peopleBeside(paths);
   const who = naming(people);

@@ -1,4 +1,5 @@
 /** What stood at one moment: who could reach what, the locks, and each ref as its host last confirmed it. */
+import type { ChainGap } from '../audit/chain-entries.ts';
 import { placedEntries } from './entries.ts';
 import { readHistory } from './replay.ts';
 import { textOf } from './text-of.ts';
@@ -23,7 +24,7 @@ export interface AtMoment {
     readonly confirmedAt: number;
   }[];
   /** Parts of the log that are missing: what stood in them is not known. */
-  readonly gaps: readonly { readonly chain: string; readonly what: string }[];
+  readonly gaps: readonly Pick<ChainGap, 'chain' | 'what' | 'isDeleted'>[];
 }
 
 /** Rebuilds it from the log. Rejects for files that cannot be read. */

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { missingPeople, narrowed, openNeeds, type ScopeTerms, termsOf } from '../grants/approval.ts';
 import { grantsOf } from '../grants/issue.ts';
 import { isRefusal } from '../grants/refusal.ts';
-import { type GrantHistory, type History, type RequestHistory, requestOf } from './history.ts';
+import type { History } from './history.ts';
+import { type GrantHistory, type RequestHistory, requestOf } from './history-records.ts';
 import { agreed, disagreed, lacking, undecidable, type Verdict, worst } from './verdict.ts';
 
 /** Checks the issue and every extension. */

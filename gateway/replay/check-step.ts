@@ -3,7 +3,8 @@ import type { EntryOf } from '../audit/entry.ts';
 import { decidePush } from '../grants/decide.ts';
 import { holdsStill } from '../grants/holds-still.ts';
 import type { Standing } from '../store/records.ts';
-import type { History, OperationHistory } from './history.ts';
+import type { History } from './history.ts';
+import type { OperationHistory } from './history-records.ts';
 import { textOf } from './text-of.ts';
 import { agreed, disagreed, lacking, undecidable, type Verdict } from './verdict.ts';
 

@@ -2,87 +2,22 @@
 import type { ChainGap } from '../audit/chain-entries.ts';
 import type { Entry, EntryOf } from '../audit/entry.ts';
 import type { SealedEntry } from '../audit/line.ts';
-import type { UpdateAsk } from '../grants/decide.ts';
 import { isOn } from '../store/lock-stops.ts';
-import type {
-  Answer,
-  ElevationRequest,
-  Grant,
-  Lock,
-  Right,
-  Standing,
-  StandingGrant,
-} from '../store/records.ts';
+import type { Grant, Standing } from '../store/records.ts';
 import { endedShown, tombstoneMs } from '../store/spans.ts';
+import { grantBegun, lockBegun } from './begun.ts';
+import { change } from './changed.ts';
+import type {
+  CredentialHistory,
+  EntryPlace,
+  GrantHistory,
+  LockHistory,
+  OperationHistory,
+  RequestHistory,
+} from './history-records.ts';
 import { type LoadedPolicy, loadedPolicy } from './policies.ts';
+import { endOf, standingGrant, standsAt } from './stood-then.ts';
 import { textOf } from './text-of.ts';
-
-/** Where an entry stands. */
-export type EntryPlace = Pick<SealedEntry, 'chain' | 'seq' | 'at'>;
-
-/** A grant from its issue to its end. */
-export interface GrantHistory {
-  /** Which store it lived in. */
-  readonly store: string;
-  /** As it was issued. */
-  readonly issued: Grant;
-  readonly storeSeq: number;
-  readonly place: EntryPlace;
-  /** Hash of the policy it was issued under. */
-  readonly policy: string | undefined;
-  /** In the order of the store. */
-  readonly extended: {
-    readonly storeSeq: number;
-    readonly requestId: string | undefined;
-    readonly place: EntryPlace;
-    readonly version: number;
-    readonly endsAt: number;
-    readonly policy: string | undefined;
-  }[];
-  revoked:
-    | { readonly storeSeq: number; readonly at: number; readonly by: string; readonly reason: string }
-    | undefined;
-}
-
-/** A lock from its making to its lifting; one that was put back after the store lost it has a further span. */
-export interface LockHistory {
-  readonly store: string;
-  readonly lock: Lock;
-  readonly spans: LockSpan[];
-}
-
-/** By the store's numbers, and by its clock. */
-interface LockSpan {
-  readonly from: number;
-  readonly fromAt: number;
-  until: number | undefined;
-  untilAt: number | undefined;
-}
-
-/** A request and what was said of it. */
-export interface RequestHistory {
-  readonly created: EntryOf<'request.created'>;
-  readonly place: EntryPlace;
-  readonly answers: Answer[];
-  /** Some answer does not say for which of the rule's demands it counts. */
-  answersUntold: boolean;
-  approved: EntryOf<'request.approved'> | undefined;
-}
-
-/** What an operation was let through for, and how far its push came. */
-export interface OperationHistory {
-  readonly principalId: string;
-  readonly repository: string;
-  readonly right: Right;
-  updates: readonly (UpdateAsk & { readonly newId: string })[] | undefined;
-  released: boolean;
-}
-
-interface CredentialHistory {
-  readonly principalId: string;
-  readonly endsAt: number;
-  revokedSeq: number | undefined;
-}
 
 /** Gathers the entries of all chains, in whatever order the chains are read; `standing` then answers as the store did. */
 export class History {
@@ -121,7 +56,7 @@ export class History {
       case 'lock.lifted':
       case 'credential.revoked':
         // Another node may have written what it changes.
-        this.#later.push(() => this.#change(entry, place));
+        this.#later.push(() => change(this, entry, place));
         break;
       case 'request.created':
         this.requests.set(entry.requestId, {
@@ -189,44 +124,10 @@ export class History {
 
   #issue(entry: EntryOf<'grant.issued'>, place: EntryPlace): void {
     if (this.grants.has(entry.grantId)) return;
-    const {
-      grantId,
-      requestId = '',
-      principalId,
-      scope,
-      issuedAt,
-      endsAt,
-      latestEndsAt,
-      version,
-      rule,
-      critical,
-      approvers,
-    } = entry;
-    const repository = textOf(scope.repository);
-    const store = entry.store ?? '';
-    const held: GrantHistory = {
-      store,
-      issued: {
-        id: grantId,
-        requestId,
-        principalId,
-        scope: { repository, right: scope.right, refs: scope.refs.map(textOf), kinds: scope.kinds },
-        issuedAt,
-        endsAt,
-        latestEndsAt,
-        version,
-        rule: textOf(rule),
-        critical,
-        approvers,
-      },
-      storeSeq: entry.storeSeq ?? 0,
-      place,
-      policy: entry.policy,
-      extended: [],
-      revoked: undefined,
-    };
-    this.grants.set(grantId, held);
-    const key = askKey(store, principalId, repository);
+    const held = grantBegun(entry, place);
+    const { principalId, scope } = held.issued;
+    this.grants.set(entry.grantId, held);
+    const key = askKey(held.store, principalId, scope.repository);
     this.#byAsk.set(key, [...(this.#byAsk.get(key) ?? []), held]);
   }
 
@@ -252,166 +153,14 @@ export class History {
   }
 
   #lock(entry: EntryOf<'lock.made'>): void {
-    const {
-      lockId,
-      on,
-      right,
-      except,
-      reason,
-      by,
-      until,
-      untilSignIn,
-      storeSeq = 0,
-      storeAt = 0,
-      store = '',
-    } = entry;
+    const { lockId, storeSeq = 0, storeAt = 0, store = '' } = entry;
+    const span = { from: storeSeq, fromAt: storeAt, until: undefined, untilAt: undefined };
     const known = this.locks.get(lockId);
-    if (known !== undefined) {
-      if (known.spans.every(({ from }) => from !== storeSeq))
-        known.spans.push({ from: storeSeq, fromAt: storeAt, until: undefined, untilAt: undefined });
-      return;
-    }
-    const lock: Lock = {
-      id: lockId,
-      on: lockedOn(on),
-      ...(right === undefined ? {} : { right }),
-      except,
-      reason: textOf(reason),
-      by,
-      createdAt: storeAt,
-      ...(until === undefined ? {} : { until }),
-      ...(untilSignIn === true ? { untilSignIn } : {}),
-    };
-    this.locks.set(lockId, {
-      store,
-      lock,
-      spans: [{ from: storeSeq, fromAt: storeAt, until: undefined, untilAt: undefined }],
-    });
+    if (known === undefined) this.locks.set(lockId, { store, lock: lockBegun(entry), spans: [span] });
+    else if (known.spans.every(({ from }) => from !== storeSeq)) known.spans.push(span);
   }
-
-  #change(
-    entry: EntryOf<
-      | 'grant.extended'
-      | 'grant.revoked'
-      | 'request.answered'
-      | 'request.approved'
-      | 'lock.lifted'
-      | 'credential.revoked'
-    >,
-    place: EntryPlace,
-  ): void {
-    const { storeSeq = 0, storeAt = place.at } = entry;
-    switch (entry.type) {
-      case 'grant.extended': {
-        const extended = this.grants.get(entry.grantId)?.extended;
-        const { version, endsAt, requestId, policy } = entry;
-        if (extended?.some((one) => one.storeSeq === storeSeq) === false)
-          extended.push({ storeSeq, version, endsAt, requestId, policy, place });
-        break;
-      }
-      case 'grant.revoked': {
-        const grant = this.grants.get(entry.grantId);
-        const at = entry.revokedAt ?? storeAt;
-        if (grant !== undefined && (grant.revoked?.storeSeq ?? Number.POSITIVE_INFINITY) > storeSeq)
-          grant.revoked = { storeSeq, at, by: entry.by, reason: textOf(entry.reason) };
-        break;
-      }
-      case 'request.answered': {
-        const request = this.requests.get(entry.requestId);
-        if (request === undefined || request.answers.some(({ by }) => by === entry.by)) break;
-        const meets = (entry as { readonly meets?: readonly string[] }).meets;
-        request.answersUntold ||= meets === undefined && entry.verdict === 'approve';
-        request.answers.push({
-          by: entry.by,
-          at: storeSeq,
-          verdict: entry.verdict,
-          ...(entry.durationMs === undefined ? {} : { durationMs: entry.durationMs }),
-          ...(entry.refs === undefined ? {} : { refs: entry.refs.map(textOf) }),
-          ...(meets === undefined ? {} : { meets }),
-        });
-        break;
-      }
-      case 'request.approved': {
-        const request = this.requests.get(entry.requestId);
-        if (request !== undefined) request.approved = entry;
-        break;
-      }
-      case 'lock.lifted': {
-        const open = this.locks
-          .get(entry.lockId)
-          ?.spans.filter(({ from, until }) => from < storeSeq && until === undefined);
-        for (const span of open ?? []) Object.assign(span, { until: storeSeq, untilAt: storeAt });
-        break;
-      }
-      case 'credential.revoked': {
-        const credential = this.credentials.get(entry.credentialId);
-        if (credential !== undefined) credential.revokedSeq ??= storeSeq;
-        break;
-      }
-    }
-  }
-}
-
-/** A request of the log as `approval.ts` works with requests. */
-export function requestOf({
-  created,
-  answers,
-}: RequestHistory): Pick<ElevationRequest, 'id' | 'principalId' | 'durationMs' | 'answers' | 'scopes'> {
-  const { requestId, principalId, durationMs, scopes } = created;
-  return {
-    id: requestId,
-    principalId,
-    durationMs,
-    answers,
-    scopes: scopes.map(({ repository, right, refs, kinds }) => ({
-      repository: textOf(repository),
-      right,
-      refs: refs.map(textOf),
-      kinds,
-    })),
-  };
 }
 
 function askKey(store: string, principalId: string, repository: string): string {
   return JSON.stringify([store, principalId, repository]);
-}
-
-/** Undefined before its issue. */
-function standingGrant(held: GrantHistory, seq: number, now: number): StandingGrant | undefined {
-  if (held.storeSeq > seq) return undefined;
-  const last = held.extended.findLast((step) => step.storeSeq <= seq);
-  const grant =
-    last === undefined ? held.issued : { ...held.issued, endsAt: last.endsAt, version: last.version };
-  const { revoked } = held;
-  if (revoked !== undefined && revoked.storeSeq <= seq) {
-    const { at, by, reason } = revoked;
-    return { grant, state: { kind: 'revoked', at, by, reason }, seq: revoked.storeSeq };
-  }
-  return {
-    grant,
-    state: { kind: grant.endsAt <= now ? 'expired' : 'live' },
-    seq: last?.storeSeq ?? held.storeSeq,
-  };
-}
-
-function endOf({ grant, state }: StandingGrant): number {
-  return state.kind === 'revoked' ? state.at : grant.endsAt;
-}
-
-function standsAt({ lock, spans }: LockHistory, seq: number, now: number): boolean {
-  const isMade = spans.some(({ from, until }) => from <= seq && (until === undefined || until > seq));
-  return isMade && (lock.until === undefined || lock.until > now);
-}
-
-function lockedOn(on: EntryOf<'lock.made'>['on']): Lock['on'] {
-  switch (on.kind) {
-    case 'principal':
-      return { kind: 'principal', principalId: on.principalId ?? '' };
-    case 'repository':
-      return { kind: 'repository', repository: textOf(on.repository ?? '') };
-    case 'upstream':
-      return { kind: 'upstream', upstream: on.upstream ?? '' };
-    case 'everything':
-      return { kind: 'everything' };
-  }
 }

@@ -9,6 +9,7 @@ import { type Person, readPeople } from '../audit/people.ts';
 import { checkDecision } from './check-decision.ts';
 import { checkGrant } from './check-grant.ts';
 import { checkStep } from './check-step.ts';
+import { DeletedGaps } from './deleted-gaps.ts';
 import { type PlacedEntry, placedEntries } from './entries.ts';
 import { History } from './history.ts';
 import { disagreed, type Verdict, worst } from './verdict.ts';
@@ -37,7 +38,7 @@ export interface ReplayedChain {
 
 export interface Replayed {
   readonly chains: readonly ReplayedChain[];
-  /** Missing and altered parts of the log. */
+  /** Missing, altered and deleted parts of the log. */
   readonly gaps: readonly ChainGap[];
   /** What was decided of operations: starts, lists, passages of the gate, what became of pushes, ends, refusals. */
   readonly decisions: Tally;
@@ -71,19 +72,23 @@ export async function readHistory(
 ): Promise<ReadHistory> {
   const history = new History();
   const chains = new Map<string, ReplayedChain>();
+  const deleted = new DeletedGaps();
+  const gaps: ChainGap[] = [];
   const unusable = {
-    onGap: (gap: ChainGap) => void history.gaps.push(gap),
+    onGap: (gap: ChainGap) => void gaps.push(gap),
     onMisshapen: (sealed: SealedEntry, what: string) => void history.misshapen.push({ sealed, what }),
   };
   for await (const placed of placedEntries(paths, unusable)) {
     for (const { entry, sealed } of placed) {
       history.take(entry, sealed);
+      deleted.take(entry, sealed);
       const { chain, seq: lastSeq, at: lastAt } = sealed;
       const known = chains.get(chain);
       if (known === undefined) chains.set(chain, { chain, entries: 1, lastSeq, lastAt });
       else Object.assign(known, { entries: known.entries + 1, lastSeq, lastAt });
     }
   }
+  history.gaps.push(...gaps.map((gap) => deleted.told(gap)));
   for (const chain of elsewhere) if (!chains.has(chain)) history.gaps.push(filesElsewhere(chain));
   history.complete();
   return { history, chains: [...chains.values()] };

@@ -30,7 +30,7 @@ export function reportHtml(report: AccessReport): string {
 <title>Access report</title><style>${style}</style></head><body>
 <h1>Access to repositories</h1>
 <p>${utc(from)} to ${utc(to)}. ${grants.length} grants, ${operations} operations, ${neverUsed.length} grants never used, ${refusals.reduce((sum, { count }) => sum + count, 0)} refused attempts.</p>
-${gaps.map(({ chain, what }) => `<p class="gap">A part of the log is missing: ${html(`${chain}: ${what}`)}. What stood there is not in this report.</p>`).join('\n')}
+${gaps.map(({ chain, what }) => `<p class="gap">A part of the log is not here: ${html(`${chain}: ${what}`)}. What stood there is not in this report.</p>`).join('\n')}
 <h2>Operations a day</h2>
 ${bars(days(report))}
 <h2>Rules by use</h2>

@@ -1,4 +1,5 @@
 /** What replay says of one decision. */
+import type { ChainGap } from '../audit/chain-entries.ts';
 
 export type Verdict =
   | { readonly kind: 'agreed' }
@@ -21,10 +22,10 @@ export function undecidable(what: string): Verdict {
  * Something that must be in a whole log and is not: where a part of the log is missing it may have stood there, and only
  * otherwise is it a contradiction.
  */
-export function lacking(what: string, gaps: readonly unknown[]): Verdict {
-  return gaps.length > 0
-    ? undecidable(`${what} is not in the log, of which a part is missing`)
-    : disagreed(`${what} is nowhere in the log`);
+export function lacking(what: string, gaps: readonly Pick<ChainGap, 'isDeleted'>[]): Verdict {
+  if (gaps.length === 0) return disagreed(`${what} is nowhere in the log`);
+  const how = gaps.every(({ isDeleted }) => isDeleted === true) ? 'was deleted' : 'is missing';
+  return undecidable(`${what} is not in the log, of which a part ${how}`);
 }
 
 /** The first that is not `agreed`; a contradiction goes before what cannot be decided. */

@@ -1814,6 +1814,8 @@ export interface operations {
                                 /** @description the entry the chain goes on with */
                                 before?: number;
                                 what: string;
+                                /** @description its time of keeping was over, and the chain says that it was deleted */
+                                isDeleted?: boolean;
                             }[];
                             decisions: {
                                 agreed: number;
@@ -1903,6 +1905,8 @@ export interface operations {
                                 /** @description the entry the chain goes on with */
                                 before?: number;
                                 what: string;
+                                /** @description its time of keeping was over, and the chain says that it was deleted */
+                                isDeleted?: boolean;
                             }[];
                         };
                         people: {
