@@ -1,24 +1,25 @@
-/** A thousand slow clients in a process of their own: `PORT CA-FILE SECRET COUNT READ-EVERY-MS`. */
+/** A thousand slow clients in a process of their own: `https PORT CA-FILE SECRET COUNT READ-EVERY-MS`, or `ssh PORT KEY-FILE '' COUNT READ-EVERY-MS`. */
 import { readFileSync } from 'node:fs';
-import { startRawClone } from '../servers/raw-clone.ts';
+import { type RawClone, startRawClone } from '../servers/raw-clone.ts';
+import { startRawSshClone } from '../servers/raw-ssh-clone.ts';
 import type { SlowEnds } from './slow-clients.ts';
 
 /** Handshakes at once; more would only wait for each other. */
 const wave = 25;
 
-const [port, caFile = '', secret = '', count, readEveryMs] = process.argv.slice(2);
-const ca = readFileSync(caFile, 'utf8');
-const clones: ReturnType<typeof startRawClone>[] = [];
+const [door, port, file = '', secret = '', count, readEveryMs] = process.argv.slice(2);
+const text = readFileSync(file, 'utf8');
+const start = (repository: string): RawClone => {
+  const shared = { port: Number(port), repository, readEveryMs: Number(readEveryMs) };
+  return door === 'ssh'
+    ? startRawSshClone({ ...shared, privateKey: text })
+    : startRawClone({ ...shared, ca: text, secret });
+};
+const clones: RawClone[] = [];
 while (clones.length < Number(count)) {
   const next = Array.from({ length: Math.min(wave, Number(count) - clones.length) }, (_, at) =>
-    startRawClone({
-      port: Number(port),
-      ca,
-      secret,
-      // One repository each: clones of one from one address would be one operation.
-      repository: `bench/slow-${clones.length + at}`,
-      readEveryMs: Number(readEveryMs),
-    }),
+    // One repository each: clones of one from one address would be one operation.
+    start(`bench/slow-${clones.length + at}`),
   );
   clones.push(...next);
   await Promise.all(next.map(({ moving }) => moving));

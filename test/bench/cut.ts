@@ -2,12 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ending } from '../servers/ending.ts';
 import { isolatedGitEnvironment } from '../servers/git.ts';
-import { startRawClone } from '../servers/raw-clone.ts';
+import { type RawClone, startRawClone } from '../servers/raw-clone.ts';
+import { startRawSshClone } from '../servers/raw-ssh-clone.ts';
 import { quantile, table } from './figures.ts';
-import { otherKeys, startTwoNodes, type TwoNodes } from './two-nodes.ts';
+import { type Door, doorNames, otherKeys, startTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 /** How many of each. */
 export interface CutEffort {
@@ -36,9 +38,15 @@ const wave = 20;
 /** A whole pkt every 5 ms, so that a byte that is too late is seen. */
 const pace = { pieceBytes: 4_005, everyMs: 5 };
 
-export async function measureCuts(end: Ending, repository: string, effort: CutEffort): Promise<string> {
-  const nodes = await startTwoNodes(end, repository, pace);
-  await warmUp(nodes);
+export async function measureCuts(
+  end: Ending,
+  repository: string,
+  effort: CutEffort,
+  door: Door,
+): Promise<string> {
+  const nodes = await startTwoNodes(end, repository, door, pace);
+  const client = await rawClientOf(nodes);
+  await warmUp(nodes, client);
   const kinds = [
     ['revocation', effort.revocations, revoked],
     ['end of the grant', effort.expiries, expired],
@@ -46,8 +54,8 @@ export async function measureCuts(end: Ending, repository: string, effort: CutEf
   ] as const;
   const rows: string[][] = [];
   for (const [name, count, how] of kinds) {
-    const raw = await inWaves(nodes, how, 'raw', count - effort.byGit);
-    const git = await inWaves(nodes, how, 'git', effort.byGit);
+    const raw = await inWaves(nodes, how, client, count - effort.byGit);
+    const git = await inWaves(nodes, how, gitClientOf(nodes), effort.byGit);
     rows.push(
       row(`${name}: last byte at the client`, raw, ({ lastByte }) => lastByte),
       row(`${name}: end of a raw client`, raw, ({ exit }) => exit),
@@ -65,7 +73,7 @@ export async function measureCuts(end: Ending, repository: string, effort: CutEf
   const seen = await nodes.carries.metrics();
   const under = (bound: string) => seen(`sluice_cut_seconds_bucket{le="${bound}"}`);
   return table(
-    `store's change or end to the client, ms; made on one node, carried by another; ${wave} at once`,
+    `${doorNames[door]}: store's change or end to the client, ms; made on one node, carried by another; ${wave} at once`,
     [['', 'n', 'p50', 'p99', 'max'], ...rows],
     [
       `${otherKeys} other keys with a TTL in the same Redis; bar for the last byte: p99 of 100 ms`,
@@ -106,16 +114,16 @@ const locked: How = {
 };
 
 /** Both nodes' code is warm, and everything that is made once is made. */
-async function warmUp(nodes: TwoNodes): Promise<void> {
-  await inWaves(nodes, { ...revoked, prefix: 'warm' }, 'raw', wave);
+async function warmUp(nodes: TwoNodes, client: Client): Promise<void> {
+  await inWaves(nodes, { ...revoked, prefix: 'warm' }, client, wave);
 }
 
-async function inWaves(nodes: TwoNodes, how: How, by: 'raw' | 'git', count: number): Promise<Cut[]> {
+async function inWaves(nodes: TwoNodes, how: How, client: Client, count: number): Promise<Cut[]> {
   const cuts: Cut[] = [];
   while (cuts.length < count) {
     const size = Math.min(wave, count - cuts.length);
-    const names = Array.from({ length: size }, (_, at) => `${how.prefix}-${by}-${cuts.length + at}`);
-    const clones = names.map((name) => (by === 'raw' ? rawClone(nodes, name) : gitClone(nodes, name)));
+    const names = Array.from({ length: size }, (_, at) => `${how.prefix}-${client.name}-${cuts.length + at}`);
+    const clones = names.map((name) => client.clone(name));
     await Promise.all(clones.map(({ moving }) => moving));
     if (how.together === true) {
       const ends = await Promise.all(names.map((name) => how.at(nodes, `bench/${name}`)));
@@ -135,9 +143,31 @@ interface Clone {
   cut(at: number): Promise<Cut>;
 }
 
-function rawClone({ carries, ca }: TwoNodes, name: string): Clone {
-  const { port, credential: secret } = carries;
-  const clone = startRawClone({ port, ca, secret, repository: `bench/${name}` });
+/** Who clones `bench/NAME`. */
+interface Client {
+  readonly name: 'raw' | 'git';
+  clone(name: string): Clone;
+}
+
+function gitClientOf(nodes: TwoNodes): Client {
+  return { name: 'git', clone: (name) => gitClone(nodes, name) };
+}
+
+async function rawClientOf({ carries, ca, door }: TwoNodes): Promise<Client> {
+  const { port, credential: secret, sshPort = 0, sshKeyFile } = carries;
+  if (door === 'https')
+    return {
+      name: 'raw',
+      clone: (name) => watched(startRawClone({ port, ca, secret, repository: `bench/${name}` })),
+    };
+  const privateKey = await readFile(sshKeyFile, 'utf8');
+  return {
+    name: 'raw',
+    clone: (name) => watched(startRawSshClone({ port: sshPort, privateKey, repository: `bench/${name}` })),
+  };
+}
+
+function watched(clone: RawClone): Clone {
   return {
     moving: clone.moving,
     async cut(at) {
@@ -152,10 +182,13 @@ function rawClone({ carries, ca }: TwoNodes, name: string): Clone {
   };
 }
 
-function gitClone({ carries, caFile, work }: TwoNodes, name: string): Clone {
-  const address = `https://git:${carries.credential}@localhost:${carries.port}/bench/${name}`;
+function gitClone({ carries, caFile, work, door, sshCommand }: TwoNodes, name: string): Clone {
+  const address =
+    door === 'https'
+      ? `https://git:${carries.credential}@localhost:${carries.port}/bench/${name}`
+      : `ssh://git@127.0.0.1:${carries.sshPort}/bench/${name}`;
   const child = spawn('git', ['clone', '--bare', '--progress', address, join(work, name)], {
-    env: { ...isolatedGitEnvironment('/nonexistent'), GIT_SSL_CAINFO: caFile },
+    env: { ...isolatedGitEnvironment('/nonexistent'), GIT_SSL_CAINFO: caFile, GIT_SSH_COMMAND: sshCommand },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -29,6 +29,8 @@ export interface NodePlace {
   readonly redis: RedisServer;
   /** It has an SSH door, and its host is reached by SSH: the `ssh` section of the upstream, in place of `hostPort`. */
   readonly sshHost?: string;
+  /** It has an SSH door, whatever its host is reached by. */
+  readonly sshDoor?: boolean;
 }
 
 /**
@@ -39,15 +41,14 @@ export interface NodePlace {
 export async function startGatewayNode(
   end: Ending,
   name: string,
-  { directory, hostPort, redis, sshHost }: NodePlace,
+  { directory, hostPort, redis, sshHost, sshDoor = sshHost !== undefined }: NodePlace,
   shortMs = 3_000,
 ): Promise<GatewayNode> {
   const port = await freePort();
   const file = join(directory, `${name}.yaml`);
   const secret = `redis-${name}.secret`;
   const sshKeyFile = join(directory, `developer-${name}`);
-  const door =
-    sshHost === undefined ? '' : 'ssh: { listen: "127.0.0.1:0", hostKeys: [certs/ssh_host_ed25519_key] }\n';
+  const door = sshDoor ? 'ssh: { listen: "127.0.0.1:0", hostKeys: [certs/ssh_host_ed25519_key] }\n' : '';
   const reached = sshHost ?? `url: "http://127.0.0.1:${hostPort}", allowPlainHttp: true`;
   await writeFile(join(directory, secret), redis.password, { mode: 0o600 });
   await writeFile(
@@ -80,11 +81,7 @@ log: { level: warn }
   const program = startProgram(
     end,
     process.execPath,
-    [
-      ...programBeside(import.meta.url, './gateway-process'),
-      file,
-      ...(sshHost === undefined ? [] : [sshKeyFile]),
-    ],
+    [...programBeside(import.meta.url, './gateway-process'), file, ...(sshDoor ? [sshKeyFile] : [])],
     {},
     'pipe',
   );

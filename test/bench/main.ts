@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME… --quick]`: transfers through Sluice and through nginx in turn, cuts, and the SSH door beside sshd; prints tables and fails on nothing. */
+/** `npm run bench [-- NAME… --quick --door ssh]`: transfers through Sluice and through nginx in turn, cuts, and the SSH door beside sshd; prints tables and fails on nothing. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Ending, endingAtWill } from '../servers/ending.ts';
@@ -10,6 +10,7 @@ import { benchRepository } from './repository.ts';
 import { startRig } from './rig.ts';
 import { fullSlow, measureSlowClones, quickSlow, type SlowEffort } from './slow-clones.ts';
 import { fullSsh, measureSsh, quickSsh, type SshEffort } from './ssh.ts';
+import type { Door } from './two-nodes.ts';
 
 /** How much is measured. */
 export interface Effort {
@@ -46,9 +47,10 @@ const compared = { clone: measureClone, push: measurePush, latency: measureLaten
 
 /** Held against a bar, each on gateways of its own. */
 const alone = {
-  cut: (end: Ending, repository: string, { cuts }: Effort) => measureCuts(end, repository, cuts),
-  'slow-clones': (end: Ending, repository: string, { slow }: Effort) =>
-    measureSlowClones(end, repository, slow),
+  cut: (end: Ending, repository: string, { cuts }: Effort, door: Door) =>
+    measureCuts(end, repository, cuts, door),
+  'slow-clones': (end: Ending, repository: string, { slow }: Effort, door: Door) =>
+    measureSlowClones(end, repository, slow, door),
   ssh: (end: Ending, _repository: string, { ssh }: Effort) => measureSsh(end, ssh),
 } as const;
 
@@ -60,11 +62,13 @@ export async function main(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { quick: { type: 'boolean' } },
+    options: { quick: { type: 'boolean' }, door: { type: 'string', default: 'https' } },
   });
   const names = [...Object.keys(compared), ...Object.keys(alone)];
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`bench "${unknown}" is not one of ${names.join(', ')}`);
+  const { door } = values;
+  if (door !== 'https' && door !== 'ssh') throw new Error(`door "${door}" is not one of https, ssh`);
   const effort = values.quick ? quick : full;
   const wanted = <Name extends string>(benches: Readonly<Record<Name, unknown>>) =>
     (Object.keys(benches) as Name[]).filter((name) => positionals.length === 0 || positionals.includes(name));
@@ -82,7 +86,7 @@ export async function main(args: readonly string[]): Promise<void> {
   for (const name of wanted(alone))
     await untilEnd(async (end) => {
       const { directory, name: repository } = await benchRepository(slowMebibytes);
-      await print(alone[name](end, join(directory, `${repository}.git`), effort));
+      await print(alone[name](end, join(directory, `${repository}.git`), effort, door));
     });
 }
 

@@ -26,26 +26,30 @@ export interface OrderAnswer {
 export function giveOrders(program: Program): (order: Ordered) => Promise<OrderAnswer> {
   const { stdin, stdout } = program.child;
   if (stdin === null || stdout === null) throw new Error('the gateway of a bench is told what to do');
-  const waiting = new Map<number, (answer: OrderAnswer) => void>();
+  const waiting = new Map<number, { answered(answer: OrderAnswer): void; failed(error: Error): void }>();
+  let over: Error | undefined;
+  // One for all orders: a listener each would pile up on a process that lives through hundreds of them.
+  program.child.once('close', () => {
+    over = new Error(`the gateway ended:\n${program.output()}`);
+    for (const { failed } of waiting.values()) failed(over);
+    waiting.clear();
+  });
   let line = '';
   stdout.on('data', (text: string) => {
     const lines = (line + text).split('\n');
     line = lines.pop() ?? '';
     for (const each of lines.filter((each) => each.startsWith('{"at"'))) {
       const answer = JSON.parse(each) as OrderAnswer;
-      waiting.get(answer.order)?.(answer);
+      waiting.get(answer.order)?.answered(answer);
       waiting.delete(answer.order);
     }
   });
   let number = 0;
-  return (order) => {
-    number += 1;
-    stdin.write(`${JSON.stringify({ ...order, number })}\n`);
-    const answered = new Promise<OrderAnswer>((resolve) => waiting.set(number, resolve));
-    const ended = new Promise<never>((_resolve, reject) =>
-      program.child.once('close', () => reject(new Error(`the gateway ended:\n${program.output()}`))),
-    );
-    ended.catch(() => undefined);
-    return Promise.race([answered, ended]);
-  };
+  return (order) =>
+    new Promise((answered, failed) => {
+      if (over !== undefined) return failed(over);
+      number += 1;
+      waiting.set(number, { answered, failed });
+      stdin.write(`${JSON.stringify({ ...order, number })}\n`);
+    });
 }

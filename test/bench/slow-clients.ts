@@ -26,12 +26,16 @@ export interface SlowClients {
 
 export function startSlowClients(
   end: Ending,
-  { carries, caFile }: TwoNodes,
+  { carries, caFile, door }: TwoNodes,
   { count, readEveryMs }: SlowClientsOptions,
 ): SlowClients {
   const program = startProgram(end, process.execPath, [
     ...programBeside(import.meta.url, './clones-process'),
-    ...[carries.port, caFile, carries.credential, count, readEveryMs].map(String),
+    ...(door === 'ssh'
+      ? ['ssh', carries.sshPort ?? 0, carries.sshKeyFile, '']
+      : ['https', carries.port, caFile, carries.credential]
+    ).map(String),
+    ...[count, readEveryMs].map(String),
   ]);
   const ended = lineOf<SlowEnds>(program, '{"ends"');
   ended.catch(() => undefined);

@@ -6,7 +6,7 @@ import { quantile, table } from './figures.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import { residentMebibytes } from './process-use.ts';
 import { startSlowClients } from './slow-clients.ts';
-import { startTwoNodes } from './two-nodes.ts';
+import { type Door, doorNames, startTwoNodes } from './two-nodes.ts';
 
 export interface SlowEffort {
   readonly clones: number;
@@ -16,6 +16,9 @@ export interface SlowEffort {
 
 export const fullSlow: SlowEffort = { clones: 1_000, settleMs: 15_000 };
 export const quickSlow: SlowEffort = { clones: 200, settleMs: 5_000 };
+
+/** KiB. */
+const residentBars: Readonly<Record<Door, number>> = { https: 300, ssh: 2_500 };
 
 /** Of each 64 KiB in so long: 32 KB/s. */
 const readEveryMs = 2_000;
@@ -28,8 +31,9 @@ export async function measureSlowClones(
   end: Ending,
   repository: string,
   { clones, settleMs }: SlowEffort,
+  door: Door,
 ): Promise<string> {
-  const nodes = await startTwoNodes(end, repository);
+  const nodes = await startTwoNodes(end, repository, door);
   const { changes, carries } = nodes;
   const lockAll = () => changes.order({ kind: 'lock', on: { kind: 'everything' } });
 
@@ -54,7 +58,7 @@ export async function measureSlowClones(
 
   const each = (of: (memory: Memory) => number) => ((of(full) - of(idle)) / clones).toFixed(0);
   const memory = table(
-    `memory of a clone whose client reads 64 KiB every ${readEveryMs / 1_000} s, KiB; mean of ${clones} at once over the idle node`,
+    `${doorNames[door]}: memory of a clone whose client reads 64 KiB every ${readEveryMs / 1_000} s, KiB; mean of ${clones} at once over the idle node`,
     [
       ['resident', 'heap', 'array buffers', 'other external'],
       [
@@ -65,11 +69,11 @@ export async function measureSlowClones(
       ],
     ],
     [
-      `bar for resident: 300; ${full.rssMebibytes.toFixed(0)} MiB in all, idle ${idle.rssMebibytes.toFixed(0)}`,
+      `bar for resident: ${residentBars[door]}; ${full.rssMebibytes.toFixed(0)} MiB in all, idle ${idle.rssMebibytes.toFixed(0)}`,
     ],
   );
   const cuts = table(
-    `one lock on everything, made on one node, ${clones} clones on another; ms after the store's change`,
+    `${doorNames[door]}: one lock on everything, made on one node, ${clones} clones on another; ms after the store's change`,
     [
       ['', 'n', 'p50', 'p99', 'max'],
       row(

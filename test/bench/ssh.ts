@@ -11,6 +11,7 @@ import { startGatewayNode } from './gateway-node.ts';
 import { packBytes } from './pack-bytes.ts';
 import { cpuSeconds, forgetPeak, peakMebibytes, residentMebibytes } from './process-use.ts';
 import { benchRepository, git } from './repository.ts';
+import { sshCommand } from './ssh-command.ts';
 
 export interface SshEffort {
   /** Size of what is cloned and pushed, MiB. */
@@ -136,9 +137,7 @@ async function startWays(end: Ending, repository: string, name: string): Promise
   const hostKey = await readFile(join(certificates, 'ssh_host_ed25519_key.pub'), 'utf8');
   const knownHosts = join(directory, 'known_hosts');
   await writeFile(knownHosts, `${host.knownHostsLine}\n[127.0.0.1]:${gateway.sshPort} ${hostKey}`);
-  const by = (keyFile: string) => ({
-    GIT_SSH_COMMAND: `ssh -F none -i '${keyFile}' -o UserKnownHostsFile='${knownHosts}' -o GlobalKnownHostsFile=/dev/null -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none`,
-  });
+  const by = (keyFile: string) => ({ GIT_SSH_COMMAND: sshCommand(keyFile, knownHosts) });
   const [, hostUrl = ''] = /url: "([^"]+)"/.exec(host.section) ?? [];
   return {
     pid: gateway.pid,

@@ -1,5 +1,5 @@
 /** What the cut benches run on: two gateway processes over one Redis full of other keys, and a canned host behind them. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initCertificates } from '../../certs/init.ts';
 import type { Pace } from '../servers/canned-host.ts';
@@ -10,6 +10,7 @@ import { startRedis } from '../servers/redis.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { type GatewayNode, startGatewayNode } from './gateway-node.ts';
 import { readyFacts } from './ready-facts.ts';
+import { sshCommand } from './ssh-command.ts';
 
 export interface TwoNodes {
   /** Where revocations and locks are made. */
@@ -18,14 +19,28 @@ export interface TwoNodes {
   readonly carries: GatewayNode;
   readonly ca: string;
   readonly caFile: string;
+  /** The door its clients come to. */
+  readonly door: Door;
+  /** For clients of the SSH door of the node that carries. */
+  readonly sshCommand: string;
   /** For what a bench makes; empty. */
   readonly work: string;
 }
 
+export type Door = 'https' | 'ssh';
+
+/** As the tables say it. The host is asked over HTTP either way. */
+export const doorNames: Readonly<Record<Door, string>> = { https: 'HTTPS door', ssh: 'SSH door' };
+
 /** Other keys with a TTL in the store: expiry of keys must not be what ends anything. */
 export const otherKeys = 50_000;
 
-export async function startTwoNodes(end: Ending, repository: string, pace?: Pace): Promise<TwoNodes> {
+export async function startTwoNodes(
+  end: Ending,
+  repository: string,
+  door: Door,
+  pace?: Pace,
+): Promise<TwoNodes> {
   const directory = await temporaryDirectory(end);
   const work = join(directory, 'work');
   await mkdir(work);
@@ -43,9 +58,15 @@ export async function startTwoNodes(end: Ending, repository: string, pace?: Pace
   const program = startProgram(end, process.execPath, [...host, repository, ...paced]);
   const { port: hostPort } = await readyFacts(program);
   const place = { directory, hostPort, redis };
+  const carries = await startGatewayNode(end, 'carries', { ...place, sshDoor: door === 'ssh' });
+  const knownHosts = join(directory, 'known_hosts');
+  const hostKey = await readFile(join(certificates, 'ssh_host_ed25519_key.pub'), 'utf8');
+  await writeFile(knownHosts, `[127.0.0.1]:${carries.sshPort} ${hostKey}`);
   return {
     changes: await startGatewayNode(end, 'changes', place),
-    carries: await startGatewayNode(end, 'carries', place),
+    carries,
+    door,
+    sshCommand: sshCommand(carries.sshKeyFile, knownHosts),
     ca: await readFile(caFile, 'utf8'),
     caFile,
     work,
