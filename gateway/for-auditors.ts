@@ -53,8 +53,7 @@ export function openForAuditors({ config, audit, people, others, onTrouble }: Fo
       if (outcome.kind !== 'answered') return outcome;
       // It came from another process as JSON: its shape is the schema's, and its lists are its own.
       const { answer } = outcome;
-      const ids = [...new Set(JSON.stringify(answer).match(/P-[0-9A-HJKMNP-TV-Z]+/g) ?? [])];
-      return { kind: 'answered', answer: { ...answer, people: named(ids, people) } } as never;
+      return { kind: 'answered', answer: { ...answer, people: named(idsOf(answer), people) } } as never;
     },
     accessReport: async (from, to) => await replays.report({ ...(await here()), report: { from, to } }),
     auditRead: (principalId, what, asked) => reads.read(principalId, what, asked),
@@ -71,9 +70,9 @@ async function existing(directory: string | undefined): Promise<readonly string[
   return (await stat(directory).catch(() => undefined))?.isDirectory() === true ? [directory] : [];
 }
 
-function idsOf(entries: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
-  const ids = entries.flatMap(({ principalId, by }) => [principalId, by]);
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+/** Whoever stands in an entry, in whatever field: locks, answers and requirements name people too. */
+function idsOf(answer: unknown): readonly string[] {
+  return [...new Set(JSON.stringify(answer).match(/P-[0-9A-HJKMNP-TV-Z]+/g) ?? [])];
 }
 
 function named(ids: readonly string[], people: People): NamedPerson[] {

@@ -125,3 +125,11 @@ export const useShowCode = (token: string) =>
       answered(() => api.POST('/api/key-links/{token}/code', { params: { path: { token } }, body: {} })),
     [['key-link', token]],
   );
+
+/** Puts on record that an access report was reviewed. */
+export const useSignOff = () =>
+  useChange(
+    (body: Body<'/api/audit/report/sign-off'>) =>
+      answered(() => api.POST('/api/audit/report/sign-off', { body })),
+    [['audit-report'], ['audit']],
+  );

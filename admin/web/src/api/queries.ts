@@ -1,8 +1,9 @@
 /** What the page reads; changes are told (`live/`), so that reading again by itself is for what got lost. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AuditSearch } from '../audit/audit-search.ts';
+import { readReport } from '../audit/report-reading.ts';
 import { pollMs } from '../live/live-changes.ts';
-import { type ApiProblem, problemOf } from './api-problem.ts';
+import { type ApiProblem, problemOf, unreachable } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 
 declare module '@tanstack/react-query' {
@@ -144,6 +145,33 @@ export const auditQuery = (search: AuditSearch) =>
     initialPageParam: '',
     getNextPageParam: ({ cursor }) => cursor,
     staleTime: 10_000,
+  });
+
+/** Every decision of a period made again. Stays as it was read. */
+export const replayQuery = ({ from, to, principal, repository, grant }: AuditSearch) => {
+  const wish = { from, to, principal, repository, grant };
+  const query = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+  return queryOptions({
+    queryKey: ['audit-replay', query],
+    queryFn: () => answered(() => api.GET('/api/audit/replay', { params: { query } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+};
+
+/** The access report of a period. Read again when it was signed off. */
+export const reportQuery = (period: { readonly from: string; readonly to: string }) =>
+  queryOptions({
+    queryKey: ['audit-report', period],
+    queryFn: async () => {
+      const query = new URLSearchParams(period);
+      const response = await fetch(`/api/audit/report?${query}`).catch(() => {
+        throw unreachable;
+      });
+      const body: unknown = await response.json().catch(() => undefined);
+      if (!response.ok) throw problemOf(response.status, body);
+      return readReport(body);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** The last signed head of this node's log, or none. */

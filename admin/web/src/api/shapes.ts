@@ -1,5 +1,5 @@
 /** Short names for the shapes that the OpenAPI document names. */
-import type { components } from './schema.d.ts';
+import type { components, paths } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
@@ -21,3 +21,6 @@ export type Can = Schemas['Can'];
 export type Problem = Schemas['Problem'];
 export type AskableRule = Me['askable'][number];
 export type AskableRight = AskableRule['rights'][number];
+
+type ReplayAnswer = paths['/api/audit/replay']['get']['responses'][200]['content']['application/json'];
+export type Replayed = NonNullable<ReplayAnswer['replayed']>;

@@ -12,6 +12,7 @@ export function Attested() {
   const { data } = useQuery(lastCheckpointQuery);
   if (data === undefined) return null;
   const [last] = entriesOf(data.entries);
+  const elsewhere = data.coverage.filter(({ here }) => !here);
   return (
     <Section title="Attested">
       <Panel>
@@ -27,6 +28,13 @@ export function Attested() {
         )}{' '}
         What the page shows is read and not verified; <code>sluice audit verify</code> does that on the files,
         with the public key and an anchor kept elsewhere.
+        {elsewhere.length > 0 && (
+          <>
+            {' '}
+            Other nodes answer for their own logs, which are not shown here:{' '}
+            <Escaped>{elsewhere.map(({ chain, head }) => `${chain} (${head} entries)`).join(', ')}</Escaped>.
+          </>
+        )}
       </Panel>
     </Section>
   );

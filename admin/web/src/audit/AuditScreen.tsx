@@ -11,6 +11,7 @@ import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { personName } from '../text/person-name.ts';
+import { AccessReport } from './AccessReport.tsx';
 import { Attested } from './Attested.tsx';
 import classes from './AuditScreen.module.css';
 import type { AuditSearch } from './audit-search.ts';
@@ -19,6 +20,7 @@ import { EntryRow } from './EntryRow.tsx';
 import { ExportButton } from './ExportButton.tsx';
 import { type Entry, entriesOf } from './entry-words.ts';
 import { FilterForm } from './FilterForm.tsx';
+import { Replay } from './Replay.tsx';
 import { TimeLineChart } from './TimeLineChart.tsx';
 
 const route = getRouteApi('/audit');
@@ -89,7 +91,13 @@ export function AuditScreen() {
           </Section>
         </>
       )}
-      {data !== undefined && <Attested />}
+      {data !== undefined && (
+        <>
+          <Replay key={`replay ${JSON.stringify(search)}`} search={search} />
+          <AccessReport key={`report ${JSON.stringify(search)}`} search={search} />
+          <Attested />
+        </>
+      )}
     </Screen>
   );
 }

@@ -3,7 +3,7 @@ import { Autocomplete, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { rulesQuery, seenGrantsQuery, seenRequestsQuery } from '../api/queries.ts';
+import { meQuery, rulesQuery, seenGrantsQuery, seenRequestsQuery } from '../api/queries.ts';
 import { tidyName } from '../ask/rule-for.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
@@ -13,6 +13,7 @@ import { Escaped } from '../text/Escaped.tsx';
 import { AccessNow } from './AccessNow.tsx';
 import { RuleFacts } from './RuleFacts.tsx';
 import { Standing } from './Standing.tsx';
+import { StandingOfLog } from './StandingOfLog.tsx';
 import { WhatYouMay } from './WhatYouMay.tsx';
 
 const route = getRouteApi('/repositories');
@@ -23,6 +24,7 @@ export function RepositoriesScreen() {
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(name);
   const wanted = tidyName(name);
+  const me = useQuery(meQuery);
   const list = useQuery(rulesQuery(wanted));
   const grants = useQuery(seenGrantsQuery);
   const requests = useQuery(seenRequestsQuery);
@@ -100,6 +102,7 @@ export function RepositoriesScreen() {
         )}
       </Section>
       {list.data !== undefined && <Standing rules={list.data.rules} />}
+      {me.data?.roles.includes('auditor') === true && <StandingOfLog />}
     </Screen>
   );
 }

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { root } from '../servers/clone.ts';
+import { anAsk, sharedPeople, textOf } from './page-people.ts';
+
+t.setTimeout(300_000);
+
+const axe = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
+const people = sharedPeople();
+
+void t.test(
+  'a period is replayed: played, paused, stepped, each decision as recorded and again',
+  async (t) => {
+    const { api, person, git, gitAddress, faults } = await people(t);
+    const client = await git();
+    const clone = () => client.run(['clone', `${gitAddress('developer')}/demo/app`]);
+    t.not((await clone()).code, 0);
+    const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+    await api('approver', `requests/${request.id}/approve`, {});
+    t.equal((await clone()).code, 0);
+
+    const until = new Date().toISOString();
+    const auditor = await person('auditor', `/audit?to=${until}`);
+    await auditor.getByRole('button', { name: 'Replay', exact: true }).click();
+    const status = auditor.getByRole('status').filter({ hasText: 'decisions' });
+    await status.waitFor();
+    const { replayed } = (await api('auditor', `audit/replay?to=${until}`)).body;
+    const { agreed, disagreed } = replayed.decisions;
+    t.ok(agreed >= 2 && disagreed === 0);
+    t.ok((await status.textContent())?.startsWith(`${agreed} decisions: ${agreed} the same.`));
+
+    const steps = replayed.timeLine.length;
+    const region = auditor.getByRole('region', { name: 'Replay' });
+    const shown = async () =>
+      (await textOf(auditor, 'section:has-text("Replay") dl')).replaceAll(/\s+/g, ' ');
+    t.match(await region.textContent(), new RegExp(`Step 1 of ${steps}`));
+    await auditor.getByRole('button', { name: 'Step', exact: true }).click();
+    await region.getByText(`Step 2 of ${steps}`).waitFor();
+    await auditor.getByRole('button', { name: 'Step back' }).click();
+    await region.getByText(`Step 1 of ${steps}`).waitFor();
+
+    const decided = replayed.timeLine.findIndex(({ verdict }: { verdict?: string }) => verdict === 'agreed');
+    await region.getByRole('slider').fill(String(decided));
+    await region.getByText(`Step ${decided + 1} of ${steps}`).waitFor();
+    t.ok((await shown()).includes(`As recorded ${replayed.timeLine[decided].text.replaceAll(/\s+/g, ' ')}`));
+    t.match(await shown(), /Decided again the same$/);
+
+    await region.getByLabel('Speed').selectOption('20 a second');
+    await auditor.getByRole('button', { name: 'Play' }).click();
+    await region.getByText(`Step ${steps} of ${steps}`).waitFor();
+    await auditor.getByRole('button', { name: 'Play' }).click();
+    await auditor.getByRole('button', { name: 'Pause' }).click();
+    const stopped = await region.getByText(/^Step \d+ of/).textContent();
+    t.not(stopped, null);
+    t.equal(await auditor.getByRole('button', { name: 'Play' }).count(), 1);
+    await auditor.evaluate(axe);
+    t.strictSame(
+      await auditor.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))'),
+      [],
+    );
+    t.strictSame(faults, []);
+  },
+);
+
+void t.test('the access report is read and signed off, and everybody in an entry has a name', async (t) => {
+  const { api, person, faults } = await people(t);
+  const to = new Date(Date.now() + 60_000).toISOString();
+  const from = '2026-01-01T00:00:00Z';
+  const auditor = await person('auditor', `/audit?from=${from}&to=${to}`);
+  await auditor.getByRole('button', { name: 'Read the report' }).click();
+  const region = auditor.getByRole('region', { name: 'Access report' });
+  await region.getByText(/grants, .* refused attempts/).waitFor();
+  const report = (await api('auditor', `audit/report?from=${from}&to=${to}`)).body;
+  const refused = report.refusals.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+  t.match(
+    await region.textContent(),
+    `${report.grants.length} grants, ${report.neverUsed.length} of them never used; ${refused} refused attempts.`,
+  );
+  await region.getByLabel('Your remarks').fill('looked at each, nothing to do');
+  await region.getByRole('button', { name: 'Sign off' }).click();
+  await region.getByText('signed off', { exact: true }).waitFor();
+  t.match(await region.textContent(), /by Aude Auditor, .*: looked at each, nothing to do/);
+  const { entries } = (await api('auditor', 'audit?type=report.signed-off')).body;
+  t.match(entries, [{ report: report.hash }]);
+
+  const dana = (await api('developer', 'me')).body.principal.id;
+  await api('admin', 'locks', { principal: dana, reason: 'on leave', until: '1h' });
+  const locks = (await api('auditor', 'audit?type=lock.made')).body;
+  t.ok(
+    locks.people.some(
+      ({ id, name }: { id: string; name: string }) => id === dana && name === 'Dana Developer',
+    ),
+  );
+  t.strictSame(faults, []);
+});
+
+void t.test(
+  'an auditor sees which rules nobody used, and who of the approvers never signed in',
+  async (t) => {
+    const { api, person, faults } = await people(t);
+    const auditor = await person('auditor', '/repositories');
+    await auditor.getByRole('button', { name: 'Look into the log' }).click();
+    const unused = auditor.getByRole('list', { name: 'Rules unused for 90 days' });
+    await unused.waitFor();
+    const report = (await api('auditor', `audit/report?from=2026-01-01T00:00:00Z&to=${Date.now()}`)).body;
+    const used = report.rules.filter(({ operations }: { operations: number }) => operations > 0);
+    const all: string[] = report.today.map(({ rule }: { rule: string }) => rule);
+    const expected = [...new Set(all)].filter(
+      (rule) => !used.some((of: { rule: string }) => of.rule === rule),
+    );
+    t.ok(expected.includes('demo/slow'));
+    t.strictSame(await unused.getByRole('listitem').allTextContents(), expected);
+    const absent = new Set(
+      report.today.flatMap(({ approvers }: { approvers: { neverSignedIn: string[] }[] }) =>
+        approvers.flatMap(({ neverSignedIn }) => neverSignedIn),
+      ),
+    );
+    const listed = auditor.getByRole('list', { name: 'Approvers who never signed in' }).getByRole('listitem');
+    t.equal(await listed.count(), absent.size);
+    t.strictSame(faults, []);
+  },
+);
