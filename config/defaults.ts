@@ -28,7 +28,13 @@ export const defaults = {
     refs: ['refs/heads/**', 'refs/tags/**'],
     kinds: ['create', 'update', 'delete'],
   },
-  audit: { onFailure: 'refuse', segmentSize: '64MiB', segmentAge: '24h', compress: true },
+  audit: {
+    onFailure: 'refuse',
+    segmentSize: '64MiB',
+    segmentAge: '24h',
+    compress: true,
+    checkpoint: { entries: 1_000, seconds: 60 },
+  },
   limits: {
     // Longer than 10 min, so that no slow host, hook or link counts as dead (Node's own 300 s and 5 s do).
     idle: '15m',

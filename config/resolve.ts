@@ -7,6 +7,7 @@ import { parseDuration, parseSize } from './quantities.ts';
 import { resolveRules } from './resolve-rules.ts';
 import { resolveUpstreams } from './resolve-upstreams.ts';
 import type {
+  AuditConfig,
   Config,
   HttpsListener,
   LimitsConfig,
@@ -79,6 +80,8 @@ export function resolveConfig(file: ConfigFile, folder: string): Config {
       retentionMs: audit.retention === undefined ? undefined : parseDuration(audit.retention),
       signingKey: places.maybeSecret(audit.signingKeyFile),
       witnessFile: places.maybePath(audit.witness?.file),
+      witnessWebhook: resolveWebhook(audit.witness?.webhook, places),
+      checkpoint: resolveCheckpoint(file.audit.checkpoint),
     },
     limits: resolveLimits(file.limits),
     log: { level: file.log?.level ?? defaults.log.level },
@@ -178,6 +181,18 @@ function resolveOidc(oidc: ConfigFile['oidc'], places: Places): OidcConfig {
 
 function resolveHook(written: { secretFile: SecretFile } | undefined, places: Places) {
   return written === undefined ? undefined : { secret: places.secret(written.secretFile) };
+}
+
+function resolveWebhook(
+  written: { url: string; secretFile: SecretFile } | undefined,
+  places: Places,
+): AuditConfig['witnessWebhook'] {
+  return written === undefined ? undefined : { url: written.url, secret: places.secret(written.secretFile) };
+}
+
+function resolveCheckpoint(written: ConfigFile['audit']['checkpoint']): AuditConfig['checkpoint'] {
+  const { entries, seconds } = { ...defaults.audit.checkpoint, ...written };
+  return { every: entries, everyMs: seconds * 1_000 };
 }
 
 function resolveLimits(written: ConfigFile['limits']): LimitsConfig {

@@ -176,6 +176,9 @@ export interface AuditConfig {
   readonly signingKey: SecretSource | undefined;
   /** Where checkpoints are kept elsewhere. */
   readonly witnessFile: string | undefined;
+  readonly witnessWebhook: { readonly url: string; readonly secret: SecretSource } | undefined;
+  /** Lines from one checkpoint to the next, and ms that a head stays without one, at the most. */
+  readonly checkpoint: { readonly every: number; readonly everyMs: number };
 }
 
 /** Bounds of the doors and the relay. No limit here ends a healthy transfer: only its grant does. */

@@ -1,10 +1,11 @@
 /** The audit log as a configuration says: where it is kept, what signs its checkpoints, who keeps those elsewhere, and what becomes of closed segments. */
 import type { AuditConfig } from '../config/schema.ts';
-import type { Secrets } from '../config/secrets.ts';
+import { readHookSecret, type Secrets } from '../config/secrets.ts';
 import { type ChainHead, signingKeyOf } from './audit/checkpoint.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from './audit/log.ts';
 import { keepSegments, type SegmentKeeping } from './audit/segment-keeping.ts';
 import { openWitnessFile } from './audit/witness-file.ts';
+import { openWitnessWebhook } from './audit/witness-webhook.ts';
 
 export interface SignedLogNeeds extends Pick<AuditLogOptions, 'nodeId' | 'onAlarm' | 'onStand'> {
   /** How far other chains are, as far as is known; checkpoints say so. */
@@ -20,20 +21,31 @@ export async function openSignedLog(
   secrets: Secrets,
   { onWitnessTrouble, onKeepingTrouble, heads, ...needs }: SignedLogNeeds,
 ): Promise<AuditLog> {
-  const { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile } = config;
+  const { directory, segmentBytes, segmentAgeMs, signingKey, witnessFile, witnessWebhook } = config;
   const key = signingKey === undefined ? undefined : signingKeyOf(await secrets.read(signingKey));
   const witness =
     key === undefined || witnessFile === undefined
       ? undefined
       : openWitnessFile(witnessFile, onWitnessTrouble);
+  const webhook =
+    key === undefined || witnessWebhook === undefined
+      ? undefined
+      : openWitnessWebhook({
+          url: witnessWebhook.url,
+          secret: () => readHookSecret(secrets, witnessWebhook.secret),
+          onTrouble: onWitnessTrouble,
+        });
   let keeping: SegmentKeeping | undefined;
   const log = await openAuditLog({
     ...needs,
     directory,
     segmentBytes,
     segmentAgeMs,
-    signing: key && { key, heads },
-    onCheckpoint: (line) => witness?.take(line),
+    signing: key && { key, heads, ...config.checkpoint },
+    onCheckpoint(line) {
+      witness?.take(line);
+      webhook?.take(line);
+    },
     onSegmentBegun: () => keeping?.begin(),
   });
   keeping = keepSegments(log, {
@@ -54,7 +66,7 @@ export async function openSignedLog(
     async close(reason) {
       await keeping?.close();
       await log.close(reason);
-      await witness?.close();
+      await Promise.all([witness?.close(), webhook?.close()]);
     },
   };
 }

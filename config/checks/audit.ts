@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Problem } from '../fault.ts';
 import type { ConfigFile } from '../file/root.ts';
 
-/** A witness has nothing to keep where nothing is signed, and a folder is no archive of itself. */
+/** There are no checkpoints, and a witness has nothing to keep, where nothing is signed, and a folder is no archive of itself. */
 export function auditFaults({ audit }: ConfigFile): Problem[] {
   return [...witnessFaults(audit), ...archiveFaults(audit)];
 }
@@ -14,6 +14,16 @@ function archiveFaults({ directory, archive }: ConfigFile['audit']): Problem[] {
 }
 
 function witnessFaults(audit: ConfigFile['audit']): Problem[] {
-  if (audit.witness === undefined || audit.signingKeyFile !== undefined) return [];
-  return [{ path: ['audit', 'witness'], message: 'stands without signingKeyFile', atKey: true }];
+  const { witness, checkpoint, signingKeyFile } = audit;
+  const faults: Problem[] = [];
+  if (witness !== undefined && witness.file === undefined && witness.webhook === undefined)
+    faults.push({ path: ['audit', 'witness'], message: 'names neither a file nor a webhook', atKey: true });
+  if (signingKeyFile !== undefined) return faults;
+  for (const [name, written] of [
+    ['witness', witness],
+    ['checkpoint', checkpoint],
+  ] as const)
+    if (written !== undefined)
+      faults.push({ path: ['audit', name], message: 'stands without signingKeyFile', atKey: true });
+  return faults;
 }

@@ -62,11 +62,53 @@ const auditFile = section(
     witness: Type.Optional(
       section(
         {
-          file: path(
-            'Each checkpoint is appended to this file, on another machine or disk than the audit, and is an anchor for `sluice audit verify`. One file a node.',
+          file: Type.Optional(
+            path(
+              'Each checkpoint is appended to this file, on another machine or disk than the audit, and is an anchor for `sluice audit verify`. One file a node.',
+            ),
+          ),
+          webhook: Type.Optional(
+            section(
+              {
+                url: Type.String({
+                  title: 'https://…',
+                  description: 'Who keeps checkpoints: takes a POST whose body is a checkpoint, one line.',
+                  pattern: '^https?://[^\\s@#]+$',
+                }),
+                secretFile: secret(
+                  'Secret shared with the receiver, as Standard Webhooks has it: whsec_ and base64 of 24 to 64 bytes.',
+                ),
+              },
+              'Each checkpoint is posted there, signed per Standard Webhooks; the bodies, one behind the other in a file, are an anchor for `sluice audit verify`.',
+            ),
           ),
         },
-        'Where checkpoints are kept elsewhere, so that a tail cut off is seen. Needs signingKeyFile.',
+        'Where checkpoints are kept elsewhere, so that a tail cut off is seen: a file, a webhook, or both. Needs signingKeyFile.',
+      ),
+    ),
+    checkpoint: Type.Optional(
+      section(
+        {
+          entries: Type.Optional(
+            Type.Integer({
+              title: 'a number',
+              description: 'The next checkpoint comes within so many entries.',
+              minimum: 10,
+              maximum: 100_000,
+              default: defaults.audit.checkpoint.entries,
+            }),
+          ),
+          seconds: Type.Optional(
+            Type.Integer({
+              title: 'a number',
+              description: 'A head without a checkpoint gets one after so many seconds.',
+              minimum: 1,
+              maximum: 86_400,
+              default: defaults.audit.checkpoint.seconds,
+            }),
+          ),
+        },
+        'How often the chain’s head is signed. Needs signingKeyFile.',
       ),
     ),
   },

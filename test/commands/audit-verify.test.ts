@@ -66,6 +66,19 @@ void t.test(
   },
 );
 
+void t.test('a key that was exchanged is verified with both, and found with one', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const old = await aSignedLog(t, { options: { directory } });
+  const later = await aSignedLog(t, { options: { directory } });
+  const anchorFile = `${await temporaryDirectory(t)}/anchors.jsonl`;
+  await writeFile(anchorFile, `${[...old.anchors, ...later.anchors].join('\n')}\n`);
+  const anchored = ['--anchor', anchorFile];
+  const both = await auditVerify(directory, '--key', old.keyFile, '--key', later.keyFile, ...anchored);
+  t.match(both, { code: 0, out: `attested to ${later.head.seq - 1} ` });
+  for (const keyFile of [old.keyFile, later.keyFile])
+    t.equal((await auditVerify(directory, '--key', keyFile, ...anchored)).code, 1, keyFile);
+});
+
 void t.test('an anchor older than the last checkpoint is 3, and says how far it reaches', async (t) => {
   const { directory, keyFile, anchorFile, anchors } = await aSignedLog(t);
   await writeFile(anchorFile, `${anchors[1]}\n`);

@@ -26,6 +26,18 @@ const single: readonly (readonly [
 ])[] = [
   ['a misspelt section', swap('audit:', 'audti:'), 'audti', /did you mean audit\?/],
   [
+    'checkpoints without a key',
+    swap('audit: {', 'audit: { checkpoint: { entries: 100 },'),
+    'audit.checkpoint',
+    /signingKeyFile/,
+  ],
+  [
+    'a witness that is none',
+    swap('audit: {', 'audit: { signingKeyFile: k, witness: {},'),
+    'audit.witness',
+    /neither a file nor a webhook/,
+  ],
+  [
     'a witness without a key',
     swap('audit: {', 'audit: { witness: { file: w },'),
     'audit.witness',

@@ -48,6 +48,7 @@ void t.test('what the example marks as default is the default', async (t) => {
     directory: _d,
     signingKey: _k,
     witnessFile: _w,
+    witnessWebhook: _h,
     archiveDirectory: _a,
     retentionMs: _r,
     ...audit
