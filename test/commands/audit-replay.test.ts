@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import t from 'tap';
 import { recordHistory } from '../replay/recorded-history.ts';
 import { tamperedWith } from '../replay/tampering.ts';
+import { sluiceProgram } from '../servers/clone.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { sluice } from './client/operator.ts';
 
@@ -59,6 +62,36 @@ void t.test('--play gives the steps of a period, one a line', async (t) => {
   const { out } = await auditReplay('--play', '--grant', 'G-NONE0000', ...directories);
   t.equal(out, '');
   t.match((await auditReplay('--play', ...directories)).out, /^ {2}.*UTC {2}.*starts\n/);
+});
+
+void t.test('on a terminal --play waits for Enter before each further step', async (t) => {
+  const { timeLine } = JSON.parse((await auditReplay('--json', ...directories)).out);
+  const issued = timeLine.find(({ text }: { text: string }) => text.includes(' begins: '));
+  const [grantId = ''] = issued.text.split(' ');
+  const wish = ['--grant', grantId];
+  const steps = JSON.parse((await auditReplay('--json', ...wish, ...directories)).out).timeLine.length;
+  t.ok(steps > 1);
+  const command = [process.execPath, ...sluiceProgram, 'audit', 'replay', '--play', ...wish, ...directories];
+  const terminal = spawn('script', ['-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const closed = once(terminal, 'close');
+  let out = '';
+  let early = false;
+  const shown = (): number => out.match(/ UTC {2}/g)?.length ?? 0;
+  terminal.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    out += piece;
+  });
+  for (let step = 1; step <= steps; step += 1) {
+    while (shown() < step) await once(terminal.stdout, 'data');
+    // Had it not waited, what follows would be there already.
+    early ||= shown() !== step;
+    terminal.stdin.write('\n');
+  }
+  const [code] = await closed;
+  t.notOk(early, 'no step came before its Enter');
+  t.equal(shown(), steps);
+  t.equal(code, 0);
 });
 
 void t.test('nothing to read, and a time that is none, are 2', async (t) => {
