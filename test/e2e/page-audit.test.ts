@@ -24,7 +24,7 @@ void t.test(
     await auditor.getByRole('button', { name: 'Replay', exact: true }).click();
     const status = auditor.getByRole('status').filter({ hasText: 'decisions' });
     await status.waitFor();
-    const { replayed } = (await api('auditor', `audit/replay?to=${until}`)).body;
+    const { replayed, people: named } = (await api('auditor', `audit/replay?to=${until}`)).body;
     const { agreed, disagreed } = replayed.decisions;
     t.ok(agreed >= 2 && disagreed === 0);
     t.ok((await status.textContent())?.startsWith(`${agreed} decisions: ${agreed} the same.`));
@@ -42,7 +42,12 @@ void t.test(
     const decided = replayed.timeLine.findIndex(({ verdict }: { verdict?: string }) => verdict === 'agreed');
     await region.getByRole('slider').fill(String(decided));
     await region.getByText(`Step ${decided + 1} of ${steps}`).waitFor();
-    t.ok((await shown()).includes(`As recorded ${replayed.timeLine[decided].text.replaceAll(/\s+/g, ' ')}`));
+    const recorded = named.reduce(
+      (text: string, { id, name }: { id: string; name: string }) => text.replaceAll(id, name),
+      replayed.timeLine[decided].text,
+    );
+    t.match(recorded, /Dana Developer/);
+    t.ok((await shown()).includes(`As recorded ${recorded.replaceAll(/\s+/g, ' ')}`));
     t.match(await shown(), /Decided again the same$/);
 
     await region.getByLabel('Speed').selectOption('20 a second');
@@ -69,12 +74,12 @@ void t.test('the access report is read and signed off, and everybody in an entry
   const auditor = await person('auditor', `/audit?from=${from}&to=${to}`);
   await auditor.getByRole('button', { name: 'Read the report' }).click();
   const region = auditor.getByRole('region', { name: 'Access report' });
-  await region.getByText(/grants, .* refused attempts/).waitFor();
+  await region.getByText(/grants?, .* refused attempts?/).waitFor();
   const report = (await api('auditor', `audit/report?from=${from}&to=${to}`)).body;
   const refused = report.refusals.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
   t.match(
     await region.textContent(),
-    `${report.grants.length} grants, ${report.neverUsed.length} of them never used; ${refused} refused attempts.`,
+    `${report.grants.length} grant${report.grants.length === 1 ? '' : 's'}, ${report.neverUsed.length} of them never used; ${refused} refused attempt${refused === 1 ? '' : 's'}.`,
   );
   await region.getByLabel('Your remarks').fill('looked at each, nothing to do');
   await region.getByRole('button', { name: 'Sign off' }).click();

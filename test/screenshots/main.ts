@@ -34,6 +34,8 @@ interface Shot {
   readonly account: 'developer' | 'approver' | 'auditor' | 'admin';
   readonly path: string;
   readonly press?: string;
+  /** What comes of pressing it; a dialog otherwise. */
+  readonly until?: string | RegExp;
 }
 
 /** What is on it is there, and stands still. */
@@ -43,14 +45,14 @@ async function settled(page: Page): Promise<void> {
   await page.evaluate('document.fonts.ready');
 }
 
-async function take(page: Page, { path, press }: Shot, width: number, file: string): Promise<void> {
+async function take(page: Page, { path, press, until }: Shot, width: number, file: string): Promise<void> {
   await page.goto(new URL(path, page.url()).href);
   await settled(page);
   if (press !== undefined) {
     await page.getByRole('button', { name: press }).first().click();
-    await page.getByRole('dialog').waitFor();
+    await (until === undefined ? page.getByRole('dialog') : page.getByText(until).first()).waitFor();
   }
-  if (press === undefined) {
+  if (press === undefined || until !== undefined) {
     // As high as what is on it, since lists draw what is in sight alone.
     const height = (await page.evaluate('document.documentElement.scrollHeight')) as number;
     await page.setViewportSize({ width, height: Math.min(height, highest) });
@@ -80,8 +82,28 @@ try {
     { name: 'now', account: 'admin', path: '/now' },
     { name: 'cut', account: 'admin', path: '/now', press: 'Cut' },
     { name: 'lock', account: 'admin', path: '/now', press: 'Stop access' },
-    { name: 'standing', account: 'auditor', path: '/repositories' },
+    {
+      name: 'standing',
+      account: 'auditor',
+      path: '/repositories',
+      press: 'Look into the log',
+      until: /(has|ever) signed in/,
+    },
     { name: 'audit', account: 'auditor', path: '/audit' },
+    {
+      name: 'replay',
+      account: 'auditor',
+      path: '/audit?repository=demo/app',
+      press: 'Replay',
+      until: 'decisions:',
+    },
+    {
+      name: 'report',
+      account: 'auditor',
+      path: '/audit?repository=demo/app',
+      press: 'Read the report',
+      until: 'refused attempts',
+    },
     { name: 'audit-repository', account: 'auditor', path: '/audit?repository=demo/app' },
   ];
   const wanted = shots.filter(({ name }) => values.only === '' || values.only.split(',').includes(name));

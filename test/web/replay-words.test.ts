@@ -1,5 +1,5 @@
 import t from 'tap';
-import { decidedAgain, tallyWords } from '../../admin/web/src/audit/replay-words.ts';
+import { decidedAgain, tallyWords, withNames } from '../../admin/web/src/audit/replay-words.ts';
 import { readReport } from '../../admin/web/src/audit/report-reading.ts';
 
 void t.test('a step says whether deciding again agrees, and what differs', async (t) => {
@@ -17,9 +17,14 @@ void t.test('a step says whether deciding again agrees, and what differs', async
   });
   t.equal(decidedAgain({ chain: 'A', seq: 1 }, findings).verdict, 'no decision');
   t.equal(
-    tallyWords({ agreed: 2, disagreed: 1, undecidable: 0 }, 'decisions'),
+    tallyWords({ agreed: 2, disagreed: 1, undecidable: 0 }, 'decision'),
     '3 decisions: 2 the same, 1 decided otherwise.',
   );
+});
+
+void t.test('people are named in what is told of a step', async (t) => {
+  const people = [{ id: 'P-7', name: 'Dana\u202e' }, { id: 'P-8' }];
+  t.equal(withNames('P-7 is refused; by P-8 and P-9', people), 'Dana\\u202E is refused; by P-8 and P-9');
 });
 
 void t.test(

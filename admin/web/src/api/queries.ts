@@ -19,6 +19,12 @@ const listedAtMost = 500;
 /** A person looks from a terminal's link to the terminal and back. */
 const linkMs = 2_000;
 
+/** A node reads its log for one person at a time: whoever comes second waits their turn. */
+const inTurn = {
+  retry: (times: number, { status }: ApiProblem) => status === 429 && times < 15,
+  retryDelay: 2_000,
+};
+
 /** Who is signed in. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -155,6 +161,7 @@ export const replayQuery = ({ from, to, principal, repository, grant }: AuditSea
     queryKey: ['audit-replay', query],
     queryFn: () => answered(() => api.GET('/api/audit/replay', { params: { query } })),
     staleTime: Number.POSITIVE_INFINITY,
+    ...inTurn,
   });
 };
 
@@ -172,6 +179,7 @@ export const reportQuery = (period: { readonly from: string; readonly to: string
       return readReport(body);
     },
     staleTime: Number.POSITIVE_INFINITY,
+    ...inTurn,
   });
 
 /** The last signed head of this node's log, or none. */

@@ -1,5 +1,5 @@
 /** The access report of a period: what it says in short, the whole of it as a page to print, and its sign-off. */
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { useSignOff } from '../api/changes.ts';
@@ -13,6 +13,7 @@ import { Section } from '../shell/Section.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import type { AuditSearch } from './audit-search.ts';
+import { counted } from './replay-words.ts';
 import type { ReadReport } from './report-reading.ts';
 
 const ninetyDaysMs = 90 * 86_400_000;
@@ -58,10 +59,10 @@ function InShort({ report, period }: { report: ReadReport; period: Period }) {
   return (
     <Stack gap={12}>
       <p role="status" style={{ margin: 0 }}>
-        {grants} grants, {neverUsed} of them never used; {refusals} refused attempts.{' '}
-        <a href={address} target="_blank" rel="noreferrer">
+        {counted(grants, 'grant')}, {neverUsed} of them never used; {counted(refusals, 'refused attempt')}.{' '}
+        <Anchor href={address} target="_blank" rel="noreferrer" underline="always">
           The whole report, to print
-        </a>
+        </Anchor>
       </p>
       {gaps.map((gap) => (
         <Notice key={gap} tone="warn">

@@ -51,6 +51,13 @@ export function AuditScreen() {
           onSearch={(to) => void navigate({ to: '/audit', search: to })}
         />
       </Panel>
+      {data !== undefined && (
+        <div className={classes.tools}>
+          <Replay key={`replay ${JSON.stringify(search)}`} search={search} />
+          <AccessReport key={`report ${JSON.stringify(search)}`} search={search} />
+          <Attested />
+        </div>
+      )}
       {data === undefined ? (
         error === null && <Skeleton height={300} radius={12} />
       ) : entries.length === 0 ? (
@@ -89,13 +96,6 @@ export function AuditScreen() {
               </div>
             )}
           </Section>
-        </>
-      )}
-      {data !== undefined && (
-        <>
-          <Replay key={`replay ${JSON.stringify(search)}`} search={search} />
-          <AccessReport key={`report ${JSON.stringify(search)}`} search={search} />
-          <Attested />
         </>
       )}
     </Screen>

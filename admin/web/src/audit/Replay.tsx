@@ -33,7 +33,7 @@ export function Replay({ search }: { search: AuditSearch }) {
         {replayed !== undefined && (
           <>
             <p role="status">
-              {tallyWords(replayed.decisions, 'decisions')} {tallyWords(replayed.grants, 'grants')}
+              {tallyWords(replayed.decisions, 'decision')} {tallyWords(replayed.grants, 'grant')}
             </p>
             {replayed.gaps.map((gap) => (
               <Notice key={`${gap.chain} ${gap.after} ${gap.what}`} tone="warn">
@@ -43,7 +43,7 @@ export function Replay({ search }: { search: AuditSearch }) {
             {replayed.timeLine.length === 0 ? (
               <p>Nothing happened in this period.</p>
             ) : (
-              <ReplayPlayer replayed={replayed} />
+              <ReplayPlayer replayed={replayed} people={data?.people ?? []} />
             )}
             {replayed.timeLineLeftOut > 0 && (
               <p>{replayed.timeLineLeftOut} later steps are left out: narrow the period to see them.</p>

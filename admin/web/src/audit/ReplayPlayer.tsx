@@ -1,18 +1,21 @@
 /** Plays what happened in a period, step by step: each decision as it was recorded, and as it is decided again. */
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { Replayed } from '../api/shapes.ts';
+import type { Person, Replayed } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import classes from './ReplayPlayer.module.css';
-import { decidedAgain, pausesMs } from './replay-words.ts';
+import { decidedAgain, pausesMs, withNames } from './replay-words.ts';
 
 /** Steps that stand below the one that is looked at. */
 const before = 8;
 
-/** @param replayed with at least one step */
-export function ReplayPlayer({ replayed }: { replayed: Replayed }) {
+/**
+ * @param replayed with at least one step
+ * @param people whose ids stand in it
+ */
+export function ReplayPlayer({ replayed, people }: { replayed: Replayed; people: readonly Person[] }) {
   const { timeLine, findings } = replayed;
   const [at, setAt] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
@@ -73,12 +76,12 @@ export function ReplayPlayer({ replayed }: { replayed: Replayed }) {
       <dl className={classes.decided} aria-live={isPlaying ? 'off' : 'polite'}>
         <dt>As recorded</dt>
         <dd>
-          <Escaped>{step.text}</Escaped>
+          <Escaped>{withNames(step.text, people)}</Escaped>
         </dd>
         <dt>Decided again</dt>
         <dd>
           <Tag tone={again.tone}>{again.verdict}</Tag>{' '}
-          {again.why !== undefined && <Escaped>{again.why}</Escaped>}
+          {again.why !== undefined && <Escaped>{withNames(again.why, people)}</Escaped>}
         </dd>
       </dl>
       {at > 0 && (
@@ -88,7 +91,7 @@ export function ReplayPlayer({ replayed }: { replayed: Replayed }) {
             .toReversed()
             .map((past) => (
               <li key={`${past.chain} ${past.seq}`}>
-                <Moment at={past.at} withSeconds /> <Escaped>{past.text}</Escaped>
+                <Moment at={past.at} withSeconds /> <Escaped>{withNames(past.text, people)}</Escaped>
               </li>
             ))}
         </ol>

@@ -1,5 +1,6 @@
 /** What a replay found, in words. */
-import type { Replayed } from '../api/shapes.ts';
+import type { Person, Replayed } from '../api/shapes.ts';
+import { personName } from '../text/person-name.ts';
 
 type Step = Replayed['timeLine'][number];
 
@@ -32,12 +33,22 @@ export function decidedAgain(
   }
 }
 
-/** A tally as a sentence: `12 decisions: 11 the same, 1 another decision`. */
+/** A tally as a sentence: `12 decisions: 11 the same, 1 decided otherwise.`. */
 export function tallyWords({ agreed, disagreed, undecidable }: Replayed['decisions'], of: string): string {
   const parts = [
     `${agreed} the same`,
     ...(disagreed > 0 ? [`${disagreed} decided otherwise`] : []),
     ...(undecidable > 0 ? [`${undecidable} not to be decided again`] : []),
   ];
-  return `${agreed + disagreed + undecidable} ${of}: ${parts.join(', ')}.`;
+  return `${counted(agreed + disagreed + undecidable, of)}: ${parts.join(', ')}.`;
+}
+
+/** Puts names where ids of people stand. */
+export function withNames(text: string, people: readonly Person[]): string {
+  return people.reduce((so, person) => so.replaceAll(person.id, personName(person)), text);
+}
+
+/** `1 grant`, `3 grants`. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
