@@ -1,6 +1,9 @@
 /** The gateway of a bench, `CONFIGURATION [SSH-KEY]`: a process of its own, as `sluice serve` would be, that also makes one credential and does what it is told. */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { loadConfig } from '../../config/load.ts';
 import { issueAccounts, registerNewKey } from '../../gateway/demo/demo-accounts.ts';
@@ -61,8 +64,19 @@ async function obey(order: Order): Promise<Omit<OrderAnswer, 'order'>> {
       return { at: events[0]?.at ?? Number.NaN };
     }
     case 'memory':
+      if (order.collected) await collectAll();
       return { at: Date.now(), memory: process.memoryUsage() };
   }
+}
+
+/** Twice: what has a finaliser goes with the second. The pages are given back a little later. */
+async function collectAll(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  await pause(100);
+  collect();
+  await pause(1_000);
 }
 
 /** With each operation it stopped, the time at which this node heard that nothing of it moves any more. */

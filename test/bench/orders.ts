@@ -6,7 +6,8 @@ export type Order = { readonly number: number } & (
   | { readonly kind: 'grant' | 'revoke'; readonly repository: string }
   | { readonly kind: 'lock'; readonly on: Lock['on'] }
   | { readonly kind: 'lift'; readonly lockId: string }
-  | { readonly kind: 'memory' }
+  /** `collected`: everything that nobody holds is thrown away first. */
+  | { readonly kind: 'memory'; readonly collected: boolean }
 );
 
 /** An order without its number. */

@@ -43,12 +43,14 @@ export async function measureSlowClones(
   await first.ended;
   await changes.order({ kind: 'lift', lockId });
   await pause(settleMs / 3);
-  const idle = await memoryOf(carries);
+  const idle = await memoryOf(carries, false);
+  const idleCollected = await memoryOf(carries, true);
 
   const clients = startSlowClients(end, nodes, { count: clones, readEveryMs });
   await clients.moving;
   await pause(settleMs);
-  const full = await memoryOf(carries);
+  const full = await memoryOf(carries, false);
+  const fullCollected = await memoryOf(carries, true);
   // The histograms of a node begin anew with each look.
   await carries.metrics();
   const { at, stillAt = [] } = await lockAll();
@@ -56,17 +58,18 @@ export async function measureSlowClones(
   const outcomes = await outcomesSince(carries, at, clones);
   const seen = await carries.metrics();
 
-  const each = (of: (memory: Memory) => number) => ((of(full) - of(idle)) / clones).toFixed(0);
+  const each = (name: string, now: Memory, before: Memory): string[] => [
+    name,
+    ...(['rss', 'heap', 'buffers', 'external'] as const).map((of) =>
+      ((now[of] - before[of]) / clones).toFixed(0),
+    ),
+  ];
   const memory = table(
     `${doorNames[door]}: memory of a clone whose client reads 64 KiB every ${readEveryMs / 1_000} s, KiB; mean of ${clones} at once over the idle node`,
     [
-      ['resident', 'heap', 'array buffers', 'other external'],
-      [
-        each(({ rss }) => rss),
-        each(({ heap }) => heap),
-        each(({ buffers }) => buffers),
-        each((m) => m.external),
-      ],
+      ['', 'resident', 'heap', 'array buffers', 'other external'],
+      each('as it stands', full, idle),
+      each('once all that nobody holds is collected', fullCollected, idleCollected),
     ],
     [
       `bar for resident: ${residentBars[door]}; ${full.rssMebibytes.toFixed(0)} MiB in all, idle ${idle.rssMebibytes.toFixed(0)}`,
@@ -116,8 +119,8 @@ interface Memory {
   readonly external: number;
 }
 
-async function memoryOf(node: GatewayNode): Promise<Memory> {
-  const { memory } = await node.order({ kind: 'memory' });
+async function memoryOf(node: GatewayNode, collected: boolean): Promise<Memory> {
+  const { memory } = await node.order({ kind: 'memory', collected });
   if (memory === undefined) throw new Error('the node did not say what memory it has');
   const rssMebibytes = residentMebibytes(node.pid);
   return {
