@@ -1,12 +1,15 @@
 import t from 'tap';
 import { byteWords } from '../../admin/web/src/text/byte-words.ts';
 import { startRedis } from '../servers/redis.ts';
-import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
 
 t.setTimeout(300_000);
 
+/** For the tests that leave nothing behind which another one minds. */
+const people = sharedPeople();
+
 void t.test('an operator sees a clone run, cuts it, and the terminal reads why', async (t) => {
-  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const { api, person, git, gitAddress, faults } = await people(t);
   const { body: request } = await api('developer', 'requests', anAsk('demo/slow', { duration: '40s' }));
   await api('approver', `requests/${request.id}/approve`, {});
   const operator = await person('admin', '/now');
@@ -38,7 +41,7 @@ void t.test('an operator sees a clone run, cuts it, and the terminal reads why',
 });
 
 void t.test('every number of the nodes and of the last hours is the API’s', async (t) => {
-  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const { api, person, git, gitAddress, faults } = await people(t);
   const client = await git();
   const lsRemote = () => client.run(['ls-remote', `${gitAddress('developer')}/demo/app`]);
   t.not((await lsRemote()).code, 0, 'refused');
@@ -116,9 +119,9 @@ void t.test('a lock made in the page stops what was granted until it is lifted t
 
 void t.test('what changes on one node shows in the pages of another, without their asking', async (t) => {
   const { port, username, password } = await startRedis(t);
-  const people = await peopleAtThePage(t, `redis://${username}:${password}@127.0.0.1:${port}`);
-  const { api, person, git, accounts, faults } = people;
-  const elsewhere = await people.secondNode();
+  const peopleOfTwo = await peopleAtThePage(t, `redis://${username}:${password}@127.0.0.1:${port}`);
+  const { api, person, git, accounts, faults } = peopleOfTwo;
+  const elsewhere = await peopleOfTwo.secondNode();
   const there = (account: 'developer' | 'approver' | 'admin', path: string, data: unknown) =>
     api(account, path, data, elsewhere);
   // No poll comes into it: the pages' timers that go off again and again never do.
@@ -150,7 +153,7 @@ void t.test('what changes on one node shows in the pages of another, without the
 });
 
 void t.test('who looks after nothing is shown no way there, and an auditor no buttons', async (t) => {
-  const { person } = await peopleAtThePage(t);
+  const { person } = await people(t);
   const developer = await person('developer', '/');
   t.equal(await developer.getByRole('link', { name: 'Now' }).count(), 0);
   const auditor = await person('auditor', '/now');

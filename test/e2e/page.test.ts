@@ -1,8 +1,11 @@
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
-import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
 
 t.setTimeout(600_000);
+
+/** For the tests that leave nothing behind which another one minds. */
+const people = sharedPeople();
 
 void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: all in the page', async (t) => {
   const { https, ssh, api, person, git, gitAddress, faults } = await peopleAtThePage(t);
@@ -81,7 +84,7 @@ void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: 
 });
 
 void t.test('who comes second to a request is told who decided it (J4)', async (t) => {
-  const { api, person } = await peopleAtThePage(t);
+  const { api, person } = await people(t);
   const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
   const approver = await person('approver', `/a/${request.id}`, { viewport: phone });
   const approve = approver.getByRole('button', { name: 'Approve', exact: true });
@@ -137,7 +140,7 @@ void t.test('a countdown stops at its end, and the card goes to what has ended',
 });
 
 void t.test('a credential made in the page works with git until it is revoked there', async (t) => {
-  const { https, api, person, git } = await peopleAtThePage(t);
+  const { https, api, person, git } = await people(t);
   const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
   await api('approver', `requests/${request.id}/approve`, {});
   const developer = await person('developer', '/credentials');
