@@ -8,6 +8,8 @@ import type { GitExec } from './exec-channel.ts';
 export interface ClientRounds {
   /** `over`: nothing more comes; `lost`: the lease is; an error: what came cannot be taken. */
   next(): Promise<FetchRound | 'over' | 'left' | 'lost' | ProtocolError>;
+  /** Resolves when the client has said what it had to say next, can say nothing more, or `withinMs` are over. */
+  spoken(withinMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -67,17 +69,39 @@ export function readRounds(
     return left ? 'left' : fetchFault('it ends in the middle');
   };
 
+  const hasSpoken = (): boolean => {
+    if (ended || left || fault !== undefined) return true;
+    try {
+      return rounds.next() !== undefined;
+    } catch (error) {
+      faulty(error);
+      return true;
+    }
+  };
+  const woken = (): Promise<void> => {
+    const waking = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    channel.resume();
+    return waking;
+  };
+
   return {
     async next() {
       for (;;) {
         const found = look();
         if (found !== undefined) return found;
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        channel.resume();
-        await woken;
+        await woken();
       }
+    },
+    async spoken(withinMs) {
+      let late = withinMs === 0;
+      const timer = setTimeout(() => {
+        late = true;
+        wake();
+      }, withinMs);
+      while (!late && !hasSpoken()) await woken();
+      clearTimeout(timer);
     },
     stop() {
       channel.off('data', onData).off('end', onEnd);

@@ -23,14 +23,18 @@ export async function serveFetch(
   path: string,
   passage: Passage,
 ): Promise<Progress> {
-  const { operation } = passage;
+  const { operation, lease } = passage;
   const { first, walker } = await advertise(needs, exchanges, path, passage);
+  const rounds = roundsOf(first, walker, needs.limits().maxFetchRequestBytes);
   if (operation.outcome !== undefined) {
-    await sayIfUnsaid(needs, exchanges, passage, walker);
+    if (await sayIfUnsaid(needs, exchanges, passage, walker)) {
+      const client = readRounds(exec, rounds, lease);
+      await client.spoken(graceOf(needs, passage));
+      client.stop();
+    }
     return 'advertised';
   }
 
-  const rounds = roundsOf(first, walker, needs.limits().maxFetchRequestBytes);
   return await carryRounds(needs, exec, exchanges, path, passage, rounds);
 }
 
@@ -70,6 +74,7 @@ async function carryRounds(
         const { shown, outcome } = await lostLease(needs, passage, lease);
         operation.outcome = outcome;
         exchange.refuse(shown);
+        await client.spoken(graceOf(needs, passage));
         return progress;
       }
       if (round instanceof ProtocolError) {
@@ -81,7 +86,8 @@ async function carryRounds(
       const carried = await carryFetch(needs, exchange, path, passage, round, round.walker);
       if (carried === 'complete' || progress === 'advertised') progress = carried;
       if (!isCompleted(operation.outcome)) {
-        if (!round.walker.carriedPack) await sayIfUnsaid(needs, exchanges, passage, round.walker);
+        if (!round.walker.carriedPack && (await sayIfUnsaid(needs, exchanges, passage, round.walker)))
+          await client.spoken(graceOf(needs, passage));
         return progress;
       }
     }
@@ -90,17 +96,26 @@ async function carryRounds(
   }
 }
 
-/** An answer that was whole when its lease was lost has no place for the reason; what the client reads next has. */
+/**
+ * How long a client that has its reason may take to ask what it is about to: ssh goes with the channel, and git that writes to
+ * it then is ended by a signal before it reads why.
+ */
+function graceOf(needs: Pick<CarryNeeds, 'limits'>, { admitted }: Passage): number {
+  return admitted.decision.critical ? 0 : needs.limits().cutGraceMs;
+}
+
+/** An answer that was whole when its lease was lost has no place for the reason; what the client reads next has: true when it was said. */
 async function sayIfUnsaid(
   needs: CarryNeeds,
   exchanges: Exchanges,
   passage: Passage,
   { state }: AnswerWalker,
-): Promise<void> {
-  if (state !== 'end' || passage.lease.loss === undefined) return;
+): Promise<boolean> {
+  if (state !== 'end' || passage.lease.loss === undefined) return false;
   await exchanges.over();
   const { shown } = await lostLease(needs, passage, passage.lease);
   exchanges.next().refuse(shown);
+  return true;
 }
 
 function isCompleted(outcome: Outcome | undefined): boolean {

@@ -20,11 +20,17 @@ export interface Exec {
 export class TestChannel extends Duplex implements ExecChannel {
   readonly stderr: Writable;
   exitCode: number | undefined;
+  /** Resolves to the exit status, also where git is gone before it comes. */
+  readonly exited: Promise<number>;
+  #tellExited!: (code: number) => void;
   readonly #socket: Socket;
 
   constructor(socket: Socket, first: Buffer) {
     super({ highWaterMark: 2 ** 21, allowHalfOpen: true, emitClose: false });
     this.#socket = socket;
+    this.exited = new Promise((resolve) => {
+      this.#tellExited = resolve;
+    });
     this.stderr = new Writable({ write: (chunk, _, done) => void this.#send(2, chunk as Buffer, done) });
     if (first.length > 0) this.push(first);
     socket.on('data', (chunk) => {
@@ -37,6 +43,7 @@ export class TestChannel extends Duplex implements ExecChannel {
 
   exit(code: number): void {
     this.exitCode = code;
+    this.#tellExited(code);
     this.#send(3, Buffer.from([code]));
   }
 

@@ -134,7 +134,7 @@ void t.test('a fetch revoked between two of its requests reads why', async (t) =
   const { code, stderr } = await waiting.finished;
   t.equal(code, 128);
   t.match(stderr, `fatal: remote error: sluice: grant ${grant.id} was revoked`);
-  t.equal(execs[0]?.channel.exitCode, 1);
+  t.equal(await execs[0]?.channel.exited, 1);
   t.match((await served.entriesOf('operation.ended')).at(-1), { outcome: 'cut', reason: 'grant-ended' });
 });
 

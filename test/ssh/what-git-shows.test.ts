@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
@@ -21,6 +22,22 @@ async function mutedSsh({ git, ssh }: Pick<OverOpenSsh, 'git' | 'ssh'>) {
   const script = `#!/bin/sh\n${GIT_SSH_COMMAND} "$@" <>'${file}.in'\nended=$?\ncat >/dev/null\nexit $ended\n`;
   await writeFile(file, script, { mode: 0o755 });
   return { GIT_SSH_COMMAND: `'${file}'`, GIT_SSH_VARIANT: 'ssh' };
+}
+
+/** What makes git come by an ssh whose words reach it only once `heardAll` is called: git is slower than the cut. */
+async function lateSsh({ git, ssh }: Pick<OverOpenSsh, 'git' | 'ssh'>) {
+  const file = `${git.directory}/late-ssh`;
+  const { GIT_SSH_COMMAND } = gitSsh(ssh);
+  const script = `#!/bin/sh\n${GIT_SSH_COMMAND} "$@" | tee '${file}.said' | { cat '${file}.go' >/dev/null; exec cat; }\n`;
+  await promisify(execFile)('mkfifo', [`${file}.go`]);
+  await writeFile(file, script, { mode: 0o755 });
+  return {
+    env: { GIT_SSH_COMMAND: `'${file}'`, GIT_SSH_VARIANT: 'ssh' },
+    async saidTo(text: string) {
+      while (!(await readFile(`${file}.said`, 'latin1').catch(() => '')).includes(text)) await delay(10);
+    },
+    heardAll: () => writeFile(`${file}.go`, ''),
+  };
 }
 
 for (const way of openSshWays)
@@ -53,6 +70,24 @@ for (const way of openSshWays)
           );
         }
         t.strictSame(faults(), []);
+      },
+    );
+
+    void t.test(
+      `${way.name}, protocol v${version}: a clone cut before it asks, and that asks late, reads why`,
+      async (t) => {
+        const reached = await way.reach(t, 'fetch', 'app');
+        const { node, git, grant, address, repositories } = reached;
+        await makeAppRepository(repositories);
+        const { env, saidTo, heardAll } = await lateSsh(reached);
+        const clone = git.start([...speaking, 'clone', '-q', address('app'), 'app'], { env });
+        await moved(node, 'bytesDown', 0);
+        await node.revoke(grant.id, 'laptop lost');
+        await saidTo('laptop lost');
+        await heardAll();
+        const { code, stderr } = await clone.finished;
+        t.equal(code, 128, stderr);
+        t.match(stderr, new RegExp(`^fatal: remote error: sluice: grant ${grant.id} was revoked`));
       },
     );
 
