@@ -18,6 +18,8 @@ const wanted = [
   ['chromium', () => onPath('chromium')],
   ['python3-dulwich', () => succeeds('/usr/bin/python3', ['-c', 'import dulwich'])],
   ['python3-pygit2', () => succeeds('/usr/bin/python3', ['-c', 'import pygit2'])],
+  // A JDK would be five times all the others; where there is one, JGit is a peer too.
+  ['libjgit-java', () => !onPath('javac') || existsSync('/usr/share/java/org.eclipse.jgit.jar')],
 ];
 
 /**

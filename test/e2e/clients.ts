@@ -59,7 +59,7 @@ const jarFolder = process.env.JAVA_JARS ?? '/usr/share/java';
 const jars = ['org.eclipse.jgit', 'slf4j-api', 'slf4j-nop', 'javaewah', 'jsch'].map(
   (name) => `${jarFolder}/${name}.jar`,
 );
-/** JGit is looked at where it is installed with a JDK; the other clients are always there. */
+/** JGit is looked at where there is a JDK, the other clients always. */
 const hasJgit = jars.every(existsSync) && existsSync('/usr/bin/javac');
 
 async function jgit(t: Ending, { caFile, env = {} }: ClientNeeds): Promise<Client> {
