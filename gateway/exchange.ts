@@ -4,6 +4,7 @@ import type { Call } from './conductor.ts';
 import type { Connection } from './edge/connections.ts';
 import type { PushDialect } from './git/report.ts';
 import type { Service } from './git/service.ts';
+import type { Allowed } from './grants/decide.ts';
 import type { Upstream } from './relay/upstream.ts';
 import type { Shown, Texts } from './texts.ts';
 
@@ -34,6 +35,14 @@ export interface CarryNeeds {
   carried(direction: 'up' | 'down', bytes: number): void;
   /** A host answered what it was asked, for those who watch. */
   answered(upstream: string): void;
+}
+
+/** How long a cut client may still take over its closing text, in milliseconds: none at all under critical rules. */
+export function cutGraceOf(
+  needs: Pick<CarryNeeds, 'limits'>,
+  { admitted }: { readonly admitted: { readonly decision: Pick<Allowed, 'critical'> } },
+): number {
+  return admitted.decision.critical ? 0 : needs.limits().cutGraceMs;
 }
 
 export interface CarryLimits {

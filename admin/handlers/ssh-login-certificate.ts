@@ -9,7 +9,7 @@ import type { WrittenKey } from '../../gateway/ssh/public-key-line.ts';
 import type { OwnAuthority } from '../../gateway/ssh/user-authorities.ts';
 import type { KeyLink, KeyLinkStage } from '../../gateway/store/records.ts';
 import type { Store } from '../../gateway/store/store.ts';
-import { StoreError } from '../../gateway/store/store-error.ts';
+import { ignoreAway } from '../../gateway/store/store-error.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { Problem } from '../problem.ts';
 import { personOf } from '../views/people.ts';
@@ -40,7 +40,7 @@ export async function certificateForLogin(
   };
 
   const once = `sign-in link ${link.hash} is done`;
-  if (!(await store.firstTime(once, keyLinkMs))) return usedAtOnce;
+  if (!(await store.firstTime(once, keyLinkMs))) return linkUsed;
   try {
     const owner: CredentialOwner = { principalId, madeIn, signInEndsAt };
     if (!(await isStillHere(store, owner))) return await refuse('signed-out', signedOut);
@@ -83,14 +83,10 @@ async function isLocked(store: Pick<Store, 'locks'>, principalId: string): Promi
   );
 }
 
-const usedAtOnce = new Problem(
+/** For whoever comes behind the one that got the certificate. */
+export const linkUsed = new Problem(
   409,
   'link-used',
   'the sign-in link was used; run the command again for another',
 );
 const locked = new Problem(403, 'locked', 'you are locked at this gateway; ask whoever runs it');
-
-function ignoreAway(error: unknown): undefined {
-  if (error instanceof StoreError) return undefined;
-  throw error;
-}

@@ -19,7 +19,7 @@ import type { OpenHandlers } from './handling.ts';
 import { type IssuingDeps, readLife } from './issuing.ts';
 import { readKey } from './keys.ts';
 import { longestCertificateMs, noAuthority } from './ssh-certificates.ts';
-import { certificateForLogin } from './ssh-login-certificate.ts';
+import { certificateForLogin, linkUsed } from './ssh-login-certificate.ts';
 
 export interface LoginDeps extends IssuingDeps, Pick<AdminDeps, 'sshAuthority' | 'ssh' | 'record'> {
   readonly pending: PendingLinks;
@@ -109,7 +109,7 @@ export function loginHandlers(deps: LoginDeps): Pick<OpenHandlers, 'beginSshLogi
       }
       const { link, token } = found;
       const { stage } = link;
-      if (stage.kind === 'bound') return usedBefore;
+      if (stage.kind === 'bound') return linkUsed;
       const left = await takeTry(link.hash);
       if (left === undefined) return noneLeft;
       if (stage.kind === 'open') {
@@ -160,11 +160,6 @@ const tooManyOpen = new Problem(
   { retryAfterSeconds: 120 },
 );
 const ended = new Problem(404, 'link-ended', 'the sign-in link has ended; run the command again for another');
-const usedBefore = new Problem(
-  409,
-  'link-used',
-  'the sign-in link was used; run the command again for another',
-);
 const noneLeft = new Problem(
   403,
   'no-tries-left',

@@ -1,5 +1,5 @@
 /** Carries an answer of the host down to the client under a lease: the part that discovery and fetch have in common. */
-import type { CarryNeeds, Exchange } from '../exchange.ts';
+import { type CarryNeeds, cutGraceOf, type Exchange } from '../exchange.ts';
 import type { AnswerWalker } from '../git/side-band.ts';
 import type { Decision } from '../grants/decide.ts';
 import type { Outcome } from '../operations.ts';
@@ -41,11 +41,7 @@ export async function carryDown(
     }
     void losing.then(({ shown }) => {
       down.cut(shown.lines);
-      resetAfterGrace(
-        response,
-        connection,
-        passage.admitted.decision.critical ? 0 : needs.limits().cutGraceMs,
-      );
+      resetAfterGrace(response, connection, cutGraceOf(needs, passage));
     });
   };
   lease.signal.addEventListener('abort', onLost, { once: true });

@@ -1,5 +1,5 @@
 /** A fetch on a channel: one operation, asked of the host in as many requests as its protocol makes of it. */
-import type { CarryNeeds, Exchange } from '../exchange.ts';
+import { type CarryNeeds, cutGraceOf, type Exchange } from '../exchange.ts';
 import type { AdvertisementRewriter } from '../git/advertisement.ts';
 import { ArchiveRounds } from '../git/archive-rounds.ts';
 import type { FetchRounds } from '../git/fetch-rounds.ts';
@@ -15,7 +15,12 @@ import { readRounds } from './client-rounds.ts';
 import { advertise, type Exchanges } from './exchanges.ts';
 import type { GitExec } from './exec-channel.ts';
 
-/** Serves a fetch to its end; how it ended is the operation's outcome. */
+/**
+ * Serves a fetch to its end; how it ended is the operation's outcome.
+ *
+ * A client that is cut may take its grace to ask what it is about to: ssh goes with the channel, and git that writes to it then
+ * is ended by a signal before it reads why.
+ */
 export async function serveFetch(
   needs: CarryNeeds,
   exec: GitExec,
@@ -29,7 +34,7 @@ export async function serveFetch(
   if (operation.outcome !== undefined) {
     if (await sayIfUnsaid(needs, exchanges, passage, walker)) {
       const client = readRounds(exec, rounds, lease);
-      await client.spoken(graceOf(needs, passage));
+      await client.spoken(cutGraceOf(needs, passage));
       client.stop();
     }
     return 'advertised';
@@ -74,7 +79,7 @@ async function carryRounds(
         const { shown, outcome } = await lostLease(needs, passage, lease);
         operation.outcome = outcome;
         exchange.refuse(shown);
-        await client.spoken(graceOf(needs, passage));
+        await client.spoken(cutGraceOf(needs, passage));
         return progress;
       }
       if (round instanceof ProtocolError) {
@@ -87,21 +92,13 @@ async function carryRounds(
       if (carried === 'complete' || progress === 'advertised') progress = carried;
       if (!isCompleted(operation.outcome)) {
         if (!round.walker.carriedPack && (await sayIfUnsaid(needs, exchanges, passage, round.walker)))
-          await client.spoken(graceOf(needs, passage));
+          await client.spoken(cutGraceOf(needs, passage));
         return progress;
       }
     }
   } finally {
     client.stop();
   }
-}
-
-/**
- * How long a client that has its reason may take to ask what it is about to: ssh goes with the channel, and git that writes to
- * it then is ended by a signal before it reads why.
- */
-function graceOf(needs: Pick<CarryNeeds, 'limits'>, { admitted }: Passage): number {
-  return admitted.decision.critical ? 0 : needs.limits().cutGraceMs;
 }
 
 /** An answer that was whole when its lease was lost has no place for the reason; what the client reads next has: true when it was said. */

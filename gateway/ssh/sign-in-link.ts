@@ -5,7 +5,7 @@ import { timeText } from '../grants/time-text.ts';
 import { type CredentialIssuing, isStillHere, issueCredential } from '../identity/issue-credential.ts';
 import { isKeyLinkCode, keyLinkMs, keyLinkPath, makeKeyLinkToken } from '../identity/key-link.ts';
 import type { Credential, KeyLink } from '../store/records.ts';
-import { StoreError } from '../store/store-error.ts';
+import { ignoreAway, StoreError } from '../store/store-error.ts';
 import type { PendingLinks } from './pending-links.ts';
 
 /** A key whose holder proved it on this connection, and who is nobody that is known. */
@@ -221,9 +221,4 @@ function again(question: string): Verdict {
 
 function unanswered(...lines: readonly string[]): LinkOutcome {
   return { kind: 'unanswered', lines };
-}
-
-function ignoreAway(error: unknown): undefined {
-  if (error instanceof StoreError) return undefined;
-  throw error;
 }

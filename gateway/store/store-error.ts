@@ -8,6 +8,12 @@ export class StoreError extends Error {
   }
 }
 
+/** For what a store that is away may leave undone: any other error is thrown on. */
+export function ignoreAway(error: unknown): undefined {
+  if (error instanceof StoreError) return undefined;
+  throw error;
+}
+
 export type StoreErrorCode =
   /** No answer in time, no connection. */
   | 'STORE_UNREACHABLE'

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
 import t, { type Test } from 'tap';
 import type { AuditLogOptions } from '../../gateway/audit/log.ts';
 import { openPeople } from '../../gateway/audit/people.ts';
 import { openForAuditors } from '../../gateway/for-auditors.ts';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
+import { listenTo } from './told.ts';
 
 t.setTimeout(120_000);
 
@@ -33,7 +32,6 @@ async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
   return { gateway, log, directory, troubles, auditor: await gateway.token('auditor') };
 }
 
-/** A stream as a program reads it, and what it is told. */
 async function aStream(
   t: Test,
   gateway: AdminGateway,
@@ -42,20 +40,9 @@ async function aStream(
   lastId?: string,
 ) {
   const headers = { authorization, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
-  const asked = get(`${gateway.address}/api/audit/stream${query}`, { headers });
-  t.teardown(() => asked.destroy());
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  let text = '';
-  answer.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-  });
-  answer.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => answer.once('close', resolve));
-  const hears = async (what: RegExp): Promise<string> => {
-    while (!what.test(text)) await once(answer, 'data');
-    return text;
-  };
-  return { answer, hears, ended, asked, told: () => text };
+  const stream = await listenTo(t, `${gateway.address}/api/audit/stream${query}`, headers);
+  const ended = new Promise<void>((resolve) => stream.answer.once('close', resolve));
+  return { ...stream, ended };
 }
 
 /** The numbers of the alarms in a stream's text, in their order. */

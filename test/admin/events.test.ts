@@ -1,30 +1,16 @@
-import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
 import t, { type Test } from 'tap';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { hashSecret } from '../../gateway/identity/credential.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
+import { listenTo } from './told.ts';
 
 /** A signed-in browser's stream, and what it is told. */
 async function aStream(t: Test, gateway: AdminGateway, account: AccountName) {
   const browser = gateway.browser();
   await browser.signIn(account);
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const asked = get(`${gateway.address}/api/events`, { headers: { cookie } });
-  t.teardown(() => asked.destroy());
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  let text = '';
-  answer.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-  });
-  // The test's own end breaks the connection off.
-  answer.on('error', () => undefined);
+  const { answer, hears } = await listenTo(t, `${gateway.address}/api/events`, { cookie });
   const ended = new Promise<void>((resolve) => answer.once('end', resolve));
-  /** Resolves once the stream has said something that fits. */
-  const hears = async (what: RegExp): Promise<string> => {
-    while (!what.test(text)) await once(answer, 'data');
-    return text;
-  };
   return { browser, answer, hears, ended, signInId: browser.cookies.get('__Host-sluice') ?? '' };
 }
 

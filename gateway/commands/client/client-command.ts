@@ -1,5 +1,6 @@
 /** What all commands that call a gateway share: options, help, and the exit code of bad usage. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../../config/quantities.ts';
 import { type IdPrefix, parseId } from '../../grants/ids.ts';
 import { exit, exitCodesHelp } from './exit-codes.ts';
 
@@ -56,5 +57,22 @@ export function idOf(prefix: IdPrefix): (text: string) => string {
     const id = parseId(text, prefix);
     if (id === undefined) throw new InvalidArgumentError(`It is no id of the form ${prefix}-….`);
     return id;
+  };
+}
+
+/**
+ * Reads a span as people type it, and leaves it as it is.
+ *
+ * @param examples as the refusal of anything else gives them
+ */
+export function spanOf(examples: string): (text: string) => string {
+  return (text) => {
+    try {
+      parseDuration(text);
+      return text;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new InvalidArgumentError(`A span is a number with its unit, as ${examples}.`);
+    }
   };
 }

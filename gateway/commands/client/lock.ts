@@ -1,7 +1,6 @@
 /** `sluice lock TARGET`: stops a person, a repository, an upstream or everything. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../../../config/quantities.ts';
-import { changeCommand, idOf } from './client-command.ts';
+import { changeCommand, idOf, spanOf } from './client-command.ts';
 import { type LockTarget, lockTarget } from './lock-target.ts';
 import { exceptText, onText, rightText, untilText } from './lock-text.ts';
 import type { ClientOptions } from './perform.ts';
@@ -28,7 +27,7 @@ export function addLock(program: Command): void {
     .option('--until <time>', 'ends by itself then, as 2026-11-25T14:05:00Z', timeOf)
     .addOption(
       new Option('--for <span>', 'ends by itself after that, as 90s, 30m, 2h, 7d')
-        .argParser(spanOf)
+        .argParser(spanOf('90s, 30m, 2h, 7d'))
         .conflicts('until'),
     )
     .option('--except <id>', 'whom it lets through, P-…; may be given more than once', exceptions)
@@ -68,14 +67,4 @@ function timeOf(text: string): number {
     : Number.NaN;
   if (Number.isNaN(at)) throw new InvalidArgumentError('A time has its zone, as 2026-11-25T14:05:00Z.');
   return at;
-}
-
-function spanOf(text: string): string {
-  try {
-    parseDuration(text);
-    return text;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InvalidArgumentError('A span is a number with its unit, as 90s, 30m, 2h, 7d.');
-  }
 }

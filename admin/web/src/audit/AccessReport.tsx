@@ -1,39 +1,22 @@
 /** The access report of a period: what it says in short, the whole of it as a page to print, and its sign-off. */
 import { Anchor, Button, Stack, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { useSignOff } from '../api/changes.ts';
-import { reportQuery } from '../api/queries.ts';
 import { Moment } from '../clock/Moment.tsx';
-import { clock } from '../clock/page-clock.ts';
 import { Notice } from '../shell/Notice.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Section } from '../shell/Section.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
+import { type Period, useAskedReport } from './asked-report.ts';
 import type { AuditSearch } from './audit-search.ts';
 import { counted } from './replay-words.ts';
 import type { ReadReport } from './report-reading.ts';
 
-const ninetyDaysMs = 90 * 86_400_000;
-
-export interface Period {
-  readonly from: string;
-  readonly to: string;
-}
-
 /** @param search its From and Until are the period; without them the last 90 days */
 export function AccessReport({ search }: { search: AuditSearch }) {
-  const [period, setPeriod] = useState<Period>();
-  const { data, error, isFetching } = useQuery({
-    ...reportQuery(period ?? { from: '', to: '' }),
-    enabled: period !== undefined,
-  });
-  const read = () => {
-    const now = Math.floor(clock.now());
-    setPeriod({ from: search.from ?? String(now - ninetyDaysMs), to: search.to ?? String(now) });
-  };
+  const { period, report, problem, isFetching, read } = useAskedReport(search);
   return (
     <Section title="Access report">
       <Panel>
@@ -41,13 +24,13 @@ export function AccessReport({ search }: { search: AuditSearch }) {
           Who had what access between From and Until, why, and what was done with it; without them, in the
           last 90 days.
         </p>
-        {data === undefined && (
+        {report === undefined && (
           <Button variant="default" loading={isFetching} onClick={read}>
             Read the report
           </Button>
         )}
-        <ProblemNotice problem={isFetching ? null : error} />
-        {data !== undefined && period !== undefined && <InShort report={data} period={period} />}
+        <ProblemNotice problem={problem} />
+        {report !== undefined && period !== undefined && <InShort report={report} period={period} />}
       </Panel>
     </Section>
   );

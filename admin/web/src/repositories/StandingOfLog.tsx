@@ -1,41 +1,27 @@
 /** What the log says of the policy, for auditors: rules that nobody used for 90 days, approvers who never signed in. */
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { reportQuery } from '../api/queries.ts';
-import type { Period } from '../audit/AccessReport.tsx';
+import { useAskedReport } from '../audit/asked-report.ts';
 import type { ReadReport } from '../audit/report-reading.ts';
-import { clock } from '../clock/page-clock.ts';
 import { Notice } from '../shell/Notice.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Section } from '../shell/Section.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 
-const ninetyDaysMs = 90 * 86_400_000;
-
 /** Asked for by a button, since it reads 90 days of the log. */
 export function StandingOfLog() {
-  const [period, setPeriod] = useState<Period>();
-  const { data, error, isFetching } = useQuery({
-    ...reportQuery(period ?? { from: '', to: '' }),
-    enabled: period !== undefined,
-  });
-  const read = () => {
-    const now = Math.floor(clock.now());
-    setPeriod({ from: String(now - ninetyDaysMs), to: String(now) });
-  };
+  const { report, problem, isFetching, read } = useAskedReport();
   return (
     <Section title="Unused for 90 days">
       <Panel>
-        {data === undefined ? (
+        {report === undefined ? (
           <Button variant="default" loading={isFetching} onClick={read}>
             Look into the log
           </Button>
         ) : (
-          <Found report={data} />
+          <Found report={report} />
         )}
-        <ProblemNotice problem={isFetching ? null : error} />
+        <ProblemNotice problem={problem} />
       </Panel>
     </Section>
   );
