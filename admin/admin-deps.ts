@@ -66,6 +66,12 @@ export interface ReportForAuditor {
   readonly html: string;
 }
 
+/** What verifying this node’s log found. */
+export interface VerifiedLog extends Omit<Answer<'verifyAudit'>, 'at' | 'lines' | 'chains'> {
+  readonly lines: readonly string[];
+  readonly chains: readonly Answer<'verifyAudit'>['chains'][number][];
+}
+
 export interface AdminDeps {
   /** The configuration in force at the moment of the call. */
   readonly config: () => Config;
@@ -95,10 +101,12 @@ export interface AdminDeps {
   ) => Promise<ReadApart<Answer<'replayAudit'>>>;
   /** The access report of a period from this node's log, epoch ms, `to` not included; bounded in the same way. */
   readonly accessReport: (from: number, to: number) => Promise<ReadApart<ReportForAuditor>>;
+  /** Verifies this node’s log, with the key and the anchor that it is configured with; bounded in the same way. */
+  readonly verifyAudit: () => Promise<ReadApart<VerifiedLog>>;
   /** Puts on record that somebody reads the audit, `asked` being the query; equal reads are counted. Never rejects. */
   readonly auditRead: (
     principalId: string,
-    what: 'entries' | 'stream' | 'replay' | 'report',
+    what: 'entries' | 'stream' | 'replay' | 'report' | 'verify',
     asked: string,
   ) => Promise<void>;
   /** Calls back whenever entries became durable, until the function it answers with is called. */

@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
 import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery, SignedOff, SignOff } from './schemas/audit.ts';
+import { Verified } from './schemas/audit-verify.ts';
 import {
   CredentialList,
   CredentialView,
@@ -246,6 +247,15 @@ export const calls = {
     status: 200,
     query: ReplayQuery,
     answer: ReplayAnswer,
+  },
+  verifyAudit: {
+    method: 'GET',
+    url: '/api/audit/verify',
+    needs: ['audit'],
+    tag: 'audit',
+    summary: 'What `sluice audit verify` says of this node’s log, as the node itself finds it (role auditor)',
+    status: 200,
+    answer: Verified,
   },
   signOffReport: {
     method: 'POST',

@@ -20,6 +20,7 @@ import { problemOf } from './errors.ts';
 import { type PageEvents, registerEvents } from './events.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { reportHandlers } from './handlers/audit-report.ts';
+import { verifyHandlers } from './handlers/audit-verify.ts';
 import { canHandlers } from './handlers/can.ts';
 import { credentialHandlers } from './handlers/credentials.ts';
 import { grantHandlers } from './handlers/grants.ts';
@@ -121,6 +122,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     ...nowHandlers(deps),
     ...auditHandlers(deps),
     ...reportHandlers(deps),
+    ...verifyHandlers(deps),
     ...canHandlers(deps),
     ...ruleHandlers(deps),
     ...credentialHandlers(deps),

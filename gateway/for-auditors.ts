@@ -1,4 +1,4 @@
-/** What the API's auditors read of this node: pages of its log with what they cover, its replay, and that they read. */
+/** What the API's auditors read of this node: pages of its log with what they cover, its replay and verification, and that they read. */
 import { stat } from 'node:fs/promises';
 import type { AdminDeps, NamedPerson } from '../admin/admin-deps.ts';
 import type { AuditConfig } from '../config/schema.ts';
@@ -13,20 +13,26 @@ export interface ForAuditorsNeeds {
   config(): AuditConfig;
   readonly audit: AuditLog;
   readonly people: People;
+  /** Public halves, in PEM, of what this node's checkpoints are signed with. */
+  checkingKeys(): Promise<readonly string[]>;
   /** How far the chains of other nodes are, as the store said last. */
   others(): readonly ChainHead[];
   /** That somebody read could not be written; it is counted and written later. */
   onTrouble(error: unknown): void;
 }
 
-type AuditorDeps = Pick<AdminDeps, 'readAudit' | 'replayAudit' | 'accessReport' | 'auditRead' | 'onAudited'>;
+type AuditorDeps = Pick<
+  AdminDeps,
+  'readAudit' | 'replayAudit' | 'accessReport' | 'verifyAudit' | 'auditRead' | 'onAudited'
+>;
 
 export interface ForAuditors extends AuditorDeps {
   /** Ends what runs and writes what was counted. */
   close(): Promise<void>;
 }
 
-export function openForAuditors({ config, audit, people, others, onTrouble }: ForAuditorsNeeds): ForAuditors {
+export function openForAuditors(needs: ForAuditorsNeeds): ForAuditors {
+  const { config, audit, people, others, onTrouble } = needs;
   const reads = foldReads({ append: (entry) => audit.append(entry), now: Date.now, onFailed: onTrouble });
   const replays = replaysApart();
   /** The log with its archive, and the chains whose files are not here. */
@@ -56,6 +62,11 @@ export function openForAuditors({ config, audit, people, others, onTrouble }: Fo
       return { kind: 'answered', answer: { ...answer, people: named(idsOf(answer), people) } } as never;
     },
     accessReport: async (from, to) => await replays.report({ ...(await here()), report: { from, to } }),
+    async verifyAudit() {
+      const { paths } = await here();
+      const keys = await needs.checkingKeys();
+      return await replays.verify({ paths, verify: { keys, anchor: config().witnessFile } });
+    },
     auditRead: (principalId, what, asked) => reads.read(principalId, what, asked),
     onAudited: (listener) => audit.onDurable(listener),
     async close() {

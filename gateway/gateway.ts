@@ -44,7 +44,7 @@ import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
 import { openOutbox } from './outbox.ts';
 import { pause } from './pause.ts';
-import { openSignedLog } from './signed-log.ts';
+import { checkingKeys, openSignedLog } from './signed-log.ts';
 import { openUserAuthorities } from './ssh/user-authorities.ts';
 import { openSshSide } from './ssh-side.ts';
 import { openJournal } from './store/journal.ts';
@@ -275,6 +275,7 @@ async function start(
     config: () => config.audit,
     audit,
     people,
+    checkingKeys: () => checkingKeys(config.audit, secrets),
     others: () => heads?.others() ?? [],
     onTrouble: (error) => onTrouble('audit', { cause: error }),
   });

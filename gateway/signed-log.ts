@@ -1,7 +1,7 @@
 /** The audit log as a configuration says: where it is kept, what signs its checkpoints, who keeps those elsewhere, and what becomes of closed segments. */
 import type { AuditConfig } from '../config/schema.ts';
 import { readHookSecret, type Secrets } from '../config/secrets.ts';
-import { type ChainHead, signingKeyOf } from './audit/checkpoint.ts';
+import { type ChainHead, checkingPemOf, signingKeyOf } from './audit/checkpoint.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from './audit/log.ts';
 import { keepSegments, type SegmentKeeping } from './audit/segment-keeping.ts';
 import { openWitnessFile } from './audit/witness-file.ts';
@@ -69,4 +69,12 @@ export async function openSignedLog(
       await Promise.all([witness?.close(), webhook?.close()]);
     },
   };
+}
+
+/** Public halves, in PEM, of what checkpoints are signed with as configured. Rejects for a key that cannot be had or used. */
+export async function checkingKeys(
+  { signingKey }: AuditConfig,
+  secrets: Secrets,
+): Promise<readonly string[]> {
+  return signingKey === undefined ? [] : [checkingPemOf(signingKeyOf(await secrets.read(signingKey)))];
 }

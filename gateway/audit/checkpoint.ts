@@ -37,6 +37,12 @@ export function checkingKeyOf(pem: string): AuditKey {
   return keyOf('a public key', () => createPublicKey(pem));
 }
 
+/** The public half of either half, in PEM: what `checkingKeyOf` takes. */
+export function checkingPemOf({ key }: AuditKey): string {
+  const open = key.type === 'private' ? createPublicKey(key as Parameters<typeof createPublicKey>[0]) : key;
+  return String(open.export({ format: 'pem', type: 'spki' }));
+}
+
 function keyOf(what: string, read: () => KeyObject): AuditKey {
   let key: KeyObject;
   try {

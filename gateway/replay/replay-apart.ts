@@ -4,8 +4,12 @@ import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { boundedAnswer, ReplayWish, ReportAnswer, ReportWish } from './bounded-answer.ts';
+import type { VerifyAnswer, VerifyWish } from './verify-answer.ts';
 
 type Replayed = Awaited<ReturnType<typeof boundedAnswer>>;
+
+/** What such a process does. */
+export type ApartWish = ReplayWish | ReportWish | VerifyWish;
 
 /** What came of it: an answer, or why there is none. */
 export type ApartOutcome<Answered> =
@@ -18,6 +22,7 @@ export type ApartOutcome<Answered> =
 export interface ReplaysApart {
   replay(wish: ReplayWish): Promise<ApartOutcome<Replayed>>;
   report(wish: ReportWish): Promise<ApartOutcome<ReportAnswer>>;
+  verify(wish: VerifyWish): Promise<ApartOutcome<VerifyAnswer>>;
   /** Ends the one that runs. */
   close(): void;
 }
@@ -33,7 +38,7 @@ const usual: ReplayBounds = { longestMs: 60_000, heapMiB: 512 };
 export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): ReplaysApart {
   let isRunning = false;
   let end: (() => void) | undefined;
-  const run = <Answered>(wish: ReplayWish | ReportWish): Promise<ApartOutcome<Answered>> =>
+  const run = <Answered>(wish: ApartWish): Promise<ApartOutcome<Answered>> =>
     new Promise((resolve) => {
       // As this file is run, from sources or built.
       const path = fileURLToPath(new URL(`replay-process${extname(import.meta.url)}`, import.meta.url));
@@ -66,7 +71,7 @@ export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): Repl
       });
       child.send(wish, () => undefined);
     });
-  const inTurn = async <Answered>(wish: ReplayWish | ReportWish): Promise<ApartOutcome<Answered>> => {
+  const inTurn = async <Answered>(wish: ApartWish): Promise<ApartOutcome<Answered>> => {
     if (isRunning) return { kind: 'busy' };
     isRunning = true;
     try {
@@ -78,6 +83,7 @@ export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): Repl
   return {
     replay: (wish) => inTurn(wish),
     report: (wish) => inTurn(wish),
+    verify: (wish) => inTurn(wish),
     close: () => end?.(),
   };
 }

@@ -1,8 +1,10 @@
-/** The process that replays for the API: it takes one wish, of a replay or of an access report, answers it, and ends. */
-import { boundedAnswer, type ReplayWish, type ReportWish, reportAnswer } from './bounded-answer.ts';
+/** The process that reads the log for the API: it takes one wish, of a replay, an access report or a verification, answers it, and ends. */
+import { boundedAnswer, reportAnswer } from './bounded-answer.ts';
+import type { ApartWish } from './replay-apart.ts';
+import { verifyAnswer } from './verify-answer.ts';
 
-process.once('message', (wish: ReplayWish | ReportWish) => {
-  void ('report' in wish ? reportAnswer(wish) : boundedAnswer(wish))
+process.once('message', (wish: ApartWish) => {
+  void answerTo(wish)
     .then(
       (answer) => ({ answer }),
       (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
@@ -11,3 +13,8 @@ process.once('message', (wish: ReplayWish | ReportWish) => {
 });
 // Who asked is gone.
 process.once('disconnect', () => process.exit());
+
+function answerTo(wish: ApartWish): Promise<unknown> {
+  if ('report' in wish) return reportAnswer(wish);
+  return 'verify' in wish ? verifyAnswer(wish) : boundedAnswer(wish);
+}

@@ -160,6 +160,10 @@ export async function anAdminGateway(
       kind: 'answered',
       answer: { report: { from, to, hash: 'a'.repeat(64), gaps: [] }, html: '<!doctype html>' },
     }),
+    verifyAudit: async () => ({
+      kind: 'answered',
+      answer: { standing: 'unattested', lines: [], chains: [], anchor: 'none' },
+    }),
     auditRead: async () => undefined,
     onAudited: () => () => undefined,
     canonicalName: (name) => (/^hub\/[a-z/-]+$/.test(name) ? name : undefined),

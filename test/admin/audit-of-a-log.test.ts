@@ -18,6 +18,7 @@ async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
     config: () => ({ ...gateway.config.audit, directory }),
     audit: log,
     people,
+    checkingKeys: async () => [],
     others: () => [{ chain: 'A-OTHER00000000000', seq: 41, hash: 'f'.repeat(64) }],
     onTrouble: (error) => troubles.push(error),
   });

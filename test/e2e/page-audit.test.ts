@@ -125,3 +125,24 @@ void t.test(
     t.strictSame(faults, []);
   },
 );
+
+void t.test('the node’s log is verified from the page, in the words of the command', async (t) => {
+  const { api, person, faults } = await people(t);
+  const auditor = await person('auditor', '/audit');
+  const region = auditor.getByRole('region', { name: 'Verified and attested' });
+  await region.getByRole('button', { name: 'Verify now' }).click();
+  const words = region.getByRole('figure', { name: 'As the command says it' });
+  await words.waitFor();
+  const { entries } = (await api('auditor', 'audit?type=audit.read&order=oldest')).body;
+  const { seq } = entries.findLast(({ what }: { what: string }) => what === 'verify');
+  const [, to = '', attested = ''] =
+    /complete to (\d+) of \S+ \(\w{16}…\), attested to (\d+) by the anchor \S+/.exec(
+      (await words.textContent()) ?? '',
+    ) ?? [];
+  t.ok(Number(to) >= seq, `complete to ${to}, and the reading is entry ${seq}`);
+  t.equal(
+    await region.getByRole('status').locator('strong').textContent(),
+    `Complete to ${to}, attested to ${attested}`,
+  );
+  t.strictSame(faults, []);
+});

@@ -102,7 +102,7 @@ try {
       account: 'auditor',
       path: '/audit?repository=demo/app',
       press: 'Read the report',
-      until: 'refused attempts',
+      until: /refused attempts?/,
     },
     { name: 'audit-repository', account: 'auditor', path: '/audit?repository=demo/app' },
   ];

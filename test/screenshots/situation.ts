@@ -1,4 +1,5 @@
 /** What the screenshots show: a demo in which people asked, answered, cloned, were refused, cut and locked out, by real git. */
+import { setTimeout } from 'node:timers/promises';
 import type { demoPeople } from '../e2e/demo-people.ts';
 
 export type People = Awaited<ReturnType<typeof demoPeople>>;
@@ -72,8 +73,16 @@ export async function makeSituation({ api, git, gitAddress }: People) {
       const again = await ask(fetchOf('demo/slow'), '40s', 'OPS-318: once more, from the desk');
       await done('approver', `requests/${again.id}/approve`, {});
       clones += 1;
-      client.start(['clone', `${address}/demo/slow`, `slow-${clones}`]);
-      while (!(await running()).some(isFresh));
+      const clone = client.start(['clone', `${address}/demo/slow`, `slow-${clones}`]);
+      let isOver = false;
+      void clone.finished.then(() => {
+        isOver = true;
+      });
+      while (!(await running()).some(isFresh)) {
+        if (isOver) throw new Error((await clone.finished).stderr);
+        // The gateway is in this process, and has to have its turn.
+        await setTimeout(50);
+      }
     },
   };
 }

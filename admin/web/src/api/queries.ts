@@ -182,6 +182,14 @@ export const reportQuery = (period: { readonly from: string; readonly to: string
     ...inTurn,
   });
 
+/** What verifying this node's files says. Stays as it was said. */
+export const verifyQuery = queryOptions({
+  queryKey: ['audit-verify'],
+  queryFn: () => answered(() => api.GET('/api/audit/verify')),
+  staleTime: Number.POSITIVE_INFINITY,
+  ...inTurn,
+});
+
 /** The last signed head of this node's log, or none. */
 export const lastCheckpointQuery = queryOptions({
   queryKey: ['audit', 'last-checkpoint'],

@@ -257,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What `sluice audit verify` says of this node’s log, as the node itself finds it (role auditor) */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/report/sign-off": {
         parameters: {
             query?: never;
@@ -1914,6 +1931,57 @@ export interface operations {
                             name?: string;
                             email?: string;
                         }[];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        at: number;
+                        /** @description `attested`: no fault, and an anchor reaches the last checkpoint; `unattested`: no fault, and what was cut off at the end cannot be seen; `fault`: the log is not what was written */
+                        standing: "attested" | "unattested" | "fault";
+                        /** @description the words of the command */
+                        lines: string[];
+                        chains: {
+                            chain: string;
+                            entries: number;
+                            /** @description complete to */
+                            lastSeq: number;
+                            /** @description the node’s clock there; epoch milliseconds */
+                            lastAt: number;
+                            attestation: "attested" | "unattested";
+                            /** @description the last entry that an anchor attests */
+                            attestedTo?: number;
+                            /** @description which anchor that is */
+                            attestedBy?: string;
+                        }[];
+                        /** @description the file that `audit.witness` names, as this node reaches it */
+                        anchor: "read" | "none" | "unreadable";
                     };
                 };
             };

@@ -24,3 +24,4 @@ export type AskableRight = AskableRule['rights'][number];
 
 type ReplayAnswer = paths['/api/audit/replay']['get']['responses'][200]['content']['application/json'];
 export type Replayed = NonNullable<ReplayAnswer['replayed']>;
+export type Verified = paths['/api/audit/verify']['get']['responses'][200]['content']['application/json'];
