@@ -11,6 +11,7 @@ import {
   type SshConnecting,
   type SshConnection,
 } from './connection.ts';
+import { takeTurns } from './turns.ts';
 
 export interface SshPool {
   /**
@@ -39,6 +40,8 @@ export interface SshPoolOptions extends SshConnecting {
 
 /** OpenSSH's server allows 10 (`MaxSessions`). */
 const channelsAtMost = 8;
+/** OpenSSH's server drops some of what is not let in yet from the tenth on (`MaxStartups 10:30:100`), and others connect to it too. */
+const startsAtMost = 5;
 /** How long a connection stands idle. */
 const idleMs = 60_000;
 
@@ -55,6 +58,8 @@ interface Kept {
 export function openSshPool(options: SshPoolOptions): SshPool {
   const { address, keyFile, knownHostsFile } = options;
   const pool = new Set<Kept>();
+  const inTurn = takeTurns(startsAtMost);
+  let isClosed = false;
 
   const letGo = (kept: Kept): void => {
     clearTimeout(kept.idle);
@@ -68,7 +73,12 @@ export function openSshPool(options: SshPoolOptions): SshPool {
 
   const connect = (identity: string, keyText: string, knownHosts: string): Kept => {
     const pinned = parseKnownHosts(knownHosts, address.host, address.port);
-    const connection = connectSsh(address, { keyText, pinned }, options);
+    const askedAt = performance.now();
+    const connection = inTurn(async () => {
+      if (isClosed) throw new Error('the connections to the host are closed');
+      const connectMs = Math.max(1, options.connectMs - (performance.now() - askedAt));
+      return await connectSsh(address, { keyText, pinned }, { ...options, connectMs });
+    });
     const kept: Kept = { identity, connection, channels: 0, stands: false, isBroken: false, idle: undefined };
     pool.add(kept);
     connection.then(
@@ -150,6 +160,7 @@ export function openSshPool(options: SshPoolOptions): SshPool {
       }
     },
     close() {
+      isClosed = true;
       for (const kept of pool) letGo(kept);
     },
   };

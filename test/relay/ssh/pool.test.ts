@@ -171,3 +171,15 @@ void t.test('a connection that breaks under its commands ends them, and the proc
   ]);
   t.match(await outputOf(await pool.exec('echo on', {})), ['on\n', 0]);
 });
+
+void t.test('200 commands at once run on a host with OpenSSH’s own bounds', async (t) => {
+  const host = await startSshGitHost(t);
+  const way = await aWay(t, host.port);
+  const { pool } = await aPool(t, host, way);
+  const running = await Promise.all(Array.from({ length: 200 }, () => pool.exec('cat', {})));
+  for (const { channel } of running) channel.end('x');
+  t.strictSame(
+    await Promise.all(running.map(outputOf)),
+    running.map(() => ['x', 0]),
+  );
+});
