@@ -1,5 +1,6 @@
 /** A Git host over plain HTTP for the bare repositories of one folder: what stands behind the gateway in the demo. */
 import { timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Right } from '../store/records.ts';
@@ -46,6 +47,8 @@ const smartPath = /^(\/.+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-p
 /** Starts a host on a free port of 127.0.0.1. */
 export async function startGitHost(options: GitHostOptions): Promise<GitHost> {
   const closing = new AbortController();
+  // Every request listens while it runs, and there may be any number at once.
+  setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
 
   const server = createServer((request, response) => {

@@ -67,6 +67,19 @@ void t.test('a push under http.postBuffer, with Content-Length, arrives', async 
   );
 });
 
+void t.test('twenty requests at once are answered, and nobody is warned of them', async (t) => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  t.teardown(() => process.off('warning', warned));
+  const { host, client } = await aHost(t);
+  const lists = await Promise.all(
+    Array.from({ length: 20 }, () => client.must(['ls-remote', `${host.url}/app`])),
+  );
+  t.equal(new Set(lists).size, 1);
+  t.strictSame(warnings, []);
+});
+
 void t.test('a compressed fetch request is understood', async (t) => {
   const encodings: unknown[] = [];
   const { host, directory, client } = await aHost(t, {

@@ -37,6 +37,8 @@ export async function runSshd(
     'StrictModes no',
     'PasswordAuthentication no',
     'PermitRootLogin prohibit-password',
+    // The account's own start-up files and git configuration are no part of a test; bash reads them at every command.
+    `SetEnv HOME=${await temporaryDirectory(test)}`,
     ...hostKeys.map((key) => `HostKey ${key}`),
     ...lines,
   ];
