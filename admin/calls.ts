@@ -39,7 +39,7 @@ import {
 } from './schemas/requests.ts';
 import { Rule, RuleList, RuleQuery } from './schemas/rules.ts';
 import { CertificateView, NewCertificate } from './schemas/ssh-certificates.ts';
-import { LoggedIn, Login, LoginCode, NewLogin } from './schemas/ssh-logins.ts';
+import { LoggedIn, Login, LoginCode, LoginLeft, LoginTicket, NewLogin } from './schemas/ssh-logins.ts';
 
 /**
  * What a caller must hold for a call; holding one of those listed is enough.
@@ -380,6 +380,16 @@ export const calls = {
     status: 201,
     body: LoginCode,
     answer: LoggedIn,
+  },
+  leaveSshLogin: {
+    method: 'POST',
+    url: '/api/ssh/logins/leave',
+    needs: ['nothing'],
+    tag: 'keys',
+    summary: 'Give it up: nobody can sign in at the link any more',
+    status: 200,
+    body: LoginTicket,
+    answer: LoginLeft,
   },
   readKeyLink: {
     method: 'GET',

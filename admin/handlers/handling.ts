@@ -23,7 +23,7 @@ export type Answer<N extends CallName> = Static<(typeof calls)[N]['answer']>;
 export type Handler<N extends CallName> = (caller: Caller, input: Input<N>) => Promise<Answer<N> | Problem>;
 
 /** Calls that anybody may make who reaches the gateway; `/healthz` has no handler. */
-export type OpenCall = 'beginSshLogin' | 'finishSshLogin';
+export type OpenCall = 'beginSshLogin' | 'finishSshLogin' | 'leaveSshLogin';
 
 /** One handler for every call that needs a known caller. */
 export type Handlers = { readonly [N in Exclude<CallName, 'health' | OpenCall>]: Handler<N> };

@@ -10,6 +10,7 @@ import {
   tokenOfTicket,
 } from '../../gateway/identity/key-link.ts';
 import type { PendingLinks } from '../../gateway/ssh/pending-links.ts';
+import type { WrittenKey } from '../../gateway/ssh/public-key-line.ts';
 import type { KeyLink } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import type { Limits } from '../limits.ts';
@@ -31,20 +32,24 @@ export interface LoginDeps extends IssuingDeps, Pick<AdminDeps, 'sshAuthority' |
 const triesAtMost = 5;
 
 /** The handlers of the sign-in; whoever calls is nobody yet, and only the code says whose the certificate is. */
-export function loginHandlers(deps: LoginDeps): Pick<OpenHandlers, 'beginSshLogin' | 'finishSshLogin'> {
+export function loginHandlers(deps: LoginDeps): OpenHandlers {
   const { store } = deps;
   const open = countedOpen(deps.pending);
 
   /** The link that a ticket and its key stand for; whoever has neither right has guessed. */
   async function find(
     ticket: string,
-    keyHash: string,
-  ): Promise<{ token: string; link: KeyLink } | undefined> {
+    { key }: WrittenKey,
+    address: string,
+  ): Promise<{ token: string; link: KeyLink } | Problem> {
     const token = tokenOfTicket(ticket);
     const hash = token === undefined ? undefined : hashKeyLinkToken(token);
     const link = hash === undefined ? undefined : await store.keyLink(hash);
-    const isIt = link?.certificate !== undefined && link.keyHash === keyHash;
-    return token !== undefined && isIt ? { token, link } : undefined;
+    const isIt = link?.certificate !== undefined && link.keyHash === hashKey(key.blob);
+    if (token !== undefined && isIt) return { token, link };
+    await deps.limits.badCredential(address);
+    deps.refusedSignIns.note(address, 'no-such-link');
+    return ended;
   }
 
   /** How many tries are left behind this one, on whatever node it is made; undefined when there was none left for it. */
@@ -101,12 +106,8 @@ export function loginHandlers(deps: LoginDeps): Pick<OpenHandlers, 'beginSshLogi
       if (authority === undefined) return noAuthority;
       const written = readKey(body.publicKey);
       if (written instanceof Problem) return written;
-      const found = await find(body.ticket, hashKey(written.key.blob));
-      if (found === undefined) {
-        await deps.limits.badCredential(address);
-        deps.refusedSignIns.note(address, 'no-such-link');
-        return ended;
-      }
+      const found = await find(body.ticket, written, address);
+      if (found instanceof Problem) return found;
       const { link, token } = found;
       const { stage } = link;
       if (stage.kind === 'bound') return linkUsed;
@@ -127,6 +128,18 @@ export function loginHandlers(deps: LoginDeps): Pick<OpenHandlers, 'beginSshLogi
       const finished = await certificateForLogin(deps, { link, claim: stage, written, authority });
       if (!(finished instanceof Problem)) open.close(link.hash);
       return finished;
+    },
+
+    async leaveSshLogin({ body, address }) {
+      const written = readKey(body.publicKey);
+      if (written instanceof Problem) return written;
+      const found = await find(body.ticket, written, address);
+      if (found instanceof Problem) return found;
+      const { hash, stage } = found.link;
+      if (stage.kind === 'bound') return linkUsed;
+      open.close(hash);
+      await store.dropKeyLink(hash);
+      return { now: await store.now() };
     },
   };
 }

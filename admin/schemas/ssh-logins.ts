@@ -21,9 +21,14 @@ export const Login = Type.Object({
   endsAt: Moment,
 });
 
+const ticket = Type.String({ minLength: 1, maxLength: 64 });
+
+/** What shows that the caller began it. */
+export const LoginTicket = Type.Object({ ticket, publicKey }, { additionalProperties: false });
+
 export const LoginCode = Type.Object(
   {
-    ticket: Type.String({ minLength: 1, maxLength: 64 }),
+    ticket,
     publicKey,
     code: Type.String({
       minLength: 1,
@@ -33,6 +38,9 @@ export const LoginCode = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Nobody can sign in at the link any more. */
+export const LoginLeft = Type.Object({ now: Moment });
 
 /** The certificate, whose it is, and where it is good. */
 export const LoggedIn = Type.Object({

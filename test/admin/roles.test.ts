@@ -53,6 +53,7 @@ async function aSituation(gateway: AdminGateway) {
     keyId: key.body.id as string,
     linkToken: await anOpenLink(store),
     login: await aClaimedLogin(store, operation.principalId),
+    loginToLeave: await aClaimedLogin(store, operation.principalId),
   };
 }
 
@@ -124,6 +125,10 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   signCertificate: () => ['/api/ssh/certificates', { publicKey: anEd25519Key().line, expiresIn: '1h' }],
   beginSshLogin: () => ['/api/ssh/logins', { publicKey: anEd25519Key().line }],
   finishSshLogin: ({ login }) => ['/api/ssh/logins/finish', login],
+  leaveSshLogin: ({ loginToLeave: { ticket, publicKey } }) => [
+    '/api/ssh/logins/leave',
+    { ticket, publicKey },
+  ],
   revokeKey: ({ keyId }) => [`/api/keys/${keyId}/revoke`, {}],
   readKeyLink: ({ linkToken }) => [`/api/key-links/${linkToken}`],
   showKeyLinkCode: ({ linkToken }) => [`/api/key-links/${linkToken}/code`, {}],
@@ -166,6 +171,7 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   signCertificate: [201, 201, 201, 201, 201],
   beginSshLogin: [201, 201, 201, 201, 201],
   finishSshLogin: [201, 201, 201, 201, 201],
+  leaveSshLogin: [200, 200, 200, 200, 200],
   revokeKey: [200, 404, 404, 404, 404],
   readKeyLink: [200, 200, 200, 200, 200],
   showKeyLinkCode: [201, 201, 201, 201, 201],
@@ -206,6 +212,7 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   signCertificate: [],
   beginSshLogin: everyProof,
   finishSshLogin: everyProof,
+  leaveSshLogin: everyProof,
   revokeKey: ['request'],
   readKeyLink: [],
   showKeyLinkCode: [],
@@ -214,7 +221,7 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
 };
 
 /** The calls that need nobody known. */
-const open: ReadonlySet<CallName> = new Set(['beginSshLogin', 'finishSshLogin', 'health']);
+const open: ReadonlySet<CallName> = new Set(['beginSshLogin', 'finishSshLogin', 'leaveSshLogin', 'health']);
 
 /** The calls that only a role of the configuration gives. */
 const adminsOnly: ReadonlySet<CallName> = new Set([

@@ -145,6 +145,47 @@ void t.test('a link is good once, for one person, whoever is quick', async (t) =
   t.match((await person.get(`/api/key-links/${terminal.token}`)).body, { state: 'bound' });
 });
 
+void t.test('who holds the ticket ends the link, and nobody else does', async (t) => {
+  const gateway = await anAdminGateway(t);
+  const person = await aPerson(gateway);
+  const leave = (body: object) => gateway.post('/api/ssh/logins/leave', body);
+  for (const isTaken of [false, true]) {
+    const { token, ticket, publicKey, finish } = await begun(gateway);
+    const code = isTaken ? await person.codeOf(token) : '123456';
+    for (const [wrong, of] of [
+      [token, publicKey],
+      [ticket, anEd25519Key().line],
+    ] as const)
+      t.match(await leave({ ticket: wrong, publicKey: of }), { status: 404, body: { error: 'link-ended' } });
+    t.match(await person.get(`/api/key-links/${token}`), { status: 200 }, 'it stands');
+    t.equal((await leave({ ticket, publicKey })).status, 200);
+    t.equal((await person.get(`/api/key-links/${token}`)).status, 404);
+    t.match(await finish(code), { status: 404 }, 'and its code is none any more');
+  }
+  await nothingIssued(t, gateway, person.principalId);
+});
+
+void t.test('links that are left make room for others', async (t) => {
+  const gateway = await anAdminGateway(t);
+  for (let at = 0; at < 25; at += 1) {
+    const { ticket, publicKey } = await begun(gateway);
+    t.equal((await gateway.post('/api/ssh/logins/leave', { ticket, publicKey })).status, 200);
+  }
+});
+
+void t.test('a link that was used cannot be left, and its certificate stays', async (t) => {
+  const gateway = await anAdminGateway(t);
+  const { token, ticket, publicKey, finish } = await begun(gateway);
+  const person = await aPerson(gateway);
+  t.equal((await finish(await person.codeOf(token))).status, 201);
+  t.match(await gateway.post('/api/ssh/logins/leave', { ticket, publicKey }), {
+    status: 409,
+    body: { error: 'link-used' },
+  });
+  t.match(await person.get(`/api/key-links/${token}`), { body: { state: 'bound' } });
+  t.equal((await gateway.store.credentialsOf(person.principalId)).length, 1);
+});
+
 void t.test('after ten minutes there is no link, whoever has taken it', async (t) => {
   const gateway = await anAdminGateway(t);
   const [open, taken] = [await begun(gateway), await begun(gateway)];

@@ -8,6 +8,9 @@ import { parseUserCertificate } from '../../ssh/certificate.ts';
 import { type PrivateKey, parsePrivateKey } from '../../ssh/private-key.ts';
 import { SshError } from '../../ssh/ssh-error.ts';
 import { type Access, AccessError, readPlace } from './access.ts';
+import { writeCall } from './api-call.ts';
+import { beforeStop } from './before-stop.ts';
+import { exchange, NoAnswer } from './exchange.ts';
 import { exit } from './exit-codes.ts';
 import { keepInFiles, sshConfigHint } from './key-files.ts';
 import { type Called, type ClientOptions, call, complain, fail, json, print, refused } from './perform.ts';
@@ -20,6 +23,9 @@ export interface LoginOptions extends Omit<ClientOptions, 'tokenFile'> {
 }
 
 type LoggedIn = Extract<Called<'finishSshLogin'>, { kind: 'done' }>['answer'];
+
+/** Somebody wants their prompt back. */
+const leaving = { connectMs: 2_000, answerMs: 3_000, largestAnswer: 65_536 };
 
 /** Where the certificate goes. */
 type Place =
@@ -83,6 +89,9 @@ async function signIn(
   if (begun.kind === 'refused') return refused(access, begun);
   const { ticket, link, fingerprint } = begun.answer;
   const lines = createInterface({ input: process.stdin, terminal: false });
+  let left: Promise<void> | undefined;
+  const leave = (): Promise<void> => (left ??= leaveLink(access, { ticket, publicKey }));
+  const takeBack = beforeStop(leave);
   let question = `sign in: ${shown(link)}\nthe key is ${shown(fingerprint)}\nthen type the six digits that it shows: `;
   try {
     process.stderr.write(question);
@@ -102,10 +111,24 @@ async function signIn(
       process.stderr.write(question);
     }
     process.stderr.write('\n');
+    await leave();
     return fail(exit.refused, 'nobody typed the digits that the link shows; nothing was changed');
   } finally {
+    takeBack();
     lines.close();
     process.stdin.destroy();
+  }
+}
+
+/** Nobody who has the link can do anything with it from here on; where the gateway is not told, it ends by itself. */
+async function leaveLink(
+  access: Access,
+  body: { readonly ticket: string; readonly publicKey: string },
+): Promise<void> {
+  try {
+    await exchange(access, writeCall('leaveSshLogin', { body }), leaving);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
   }
 }
 

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { constants } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { sshAgent } from '../../../gateway/commands/client/ssh-agent.ts';
 import { makeAppRepository } from '../../../gateway/demo/sample-repository.ts';
 import { scopeOf } from '../../https/git-node.ts';
+import { sluiceProgram } from '../../servers/clone.ts';
 import { gitClient } from '../../servers/git.ts';
 import { startSshAgent } from '../../servers/ssh-agent.ts';
 import { temporaryDirectory } from '../../servers/temporary-directory.ts';
+import { aTerminal } from '../../servers/terminal.ts';
 import { keygen, makeKey } from '../../ssh/openssh.ts';
 import { anotherCode, codeOf } from '../../ssh/sign-in-link.ts';
 import { gitSsh } from '../../ssh/ways.ts';
@@ -16,6 +20,44 @@ import { aCertificate, aLoginSite, loginLinkAt } from './login.ts';
 import { sluice } from './operator.ts';
 
 t.setTimeout(200_000);
+
+/** As the terminal has it. */
+const stoppedByCtrlC = -constants.signals.SIGINT & 0xff;
+
+/** The command at a server that shows a link, and says nothing more, or breaks off, once it is told that the link is left. */
+async function atAnotherServer(t: Test, isSilent: boolean) {
+  let left!: () => void;
+  const leaving = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const server = createHttpServer((request, response) => {
+    if (request.url !== '/api/ssh/logins') {
+      left();
+      if (!isSilent) request.socket.destroy();
+      return;
+    }
+    const link = `https://gw.test/login/ssh/${'A'.repeat(22)}`;
+    const login = {
+      ticket: 'B'.repeat(22),
+      link,
+      fingerprint: `SHA256:${'c'.repeat(43)}`,
+      now: 1,
+      endsAt: 2,
+    };
+    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(login));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const terminal = aTerminal(t, [process.execPath, ...sluiceProgram, 'login', '--ssh'], {
+    SLUICE_URL: `http://127.0.0.1:${port}`,
+    HOME: await temporaryDirectory(t),
+  });
+  return { terminal, leaving };
+}
 
 void t.test('who signs in at the link has a certificate in the ssh-agent, and clones with it', async (t) => {
   const site = await aLoginSite(t);
@@ -158,12 +200,38 @@ void t.test('an agent that is none, or that says no, is told in a sentence', asy
   }
 });
 
+void t.test('Ctrl-C ends the link, whoever has it open, and the command by that signal', async (t) => {
+  const site = await aLoginSite(t);
+  const terminal = site.login(undefined, await site.home());
+  const { token } = await loginLinkAt(terminal);
+  const browser = await site.browser('developer');
+  const code = await codeOf(browser, token);
+  terminal.writes('\x03');
+  t.equal(await terminal.ended, stoppedByCtrlC, terminal.shown);
+  t.match(await browser.get(`/api/key-links/${token}`), { status: 404, body: { error: 'link-ended' } });
+  t.notOk(terminal.shown.includes(code));
+  t.strictSame(await site.recorded('credential.issued'), []);
+});
+
+void t.test('Ctrl-C ends the command where nobody can be told, and a second one does not wait', async (t) => {
+  for (const isSilent of [false, true]) {
+    const { terminal, leaving } = await atAnotherServer(t, isSilent);
+    await loginLinkAt(terminal);
+    terminal.writes('\x03');
+    await leaving;
+    if (isSilent) terminal.writes('\x03');
+    t.equal(await terminal.ended, stoppedByCtrlC, terminal.shown);
+  }
+});
+
 void t.test('who types nothing, or goes, has changed nothing, and bad usage is told', async (t) => {
   const site = await aLoginSite(t);
   const env = { SLUICE_URL: site.page.address, HOME: await site.home() };
   const nobody = await sluice(env, 'login', '--ssh');
   t.equal(nobody.code, 1);
   t.match(nobody.err, /nobody typed the digits that the link shows; nothing was changed/);
+  const [, unused = ''] = /\/login\/ssh\/(\S{22})/.exec(nobody.err) ?? [];
+  t.equal((await (await site.browser('developer')).get(`/api/key-links/${unused}`)).status, 404);
   t.equal((await sluice(env, 'login')).code, 2);
   t.equal((await sluice(env, 'login', '--ssh', '--for', 'ever')).code, 2);
   const long = await sluice(env, 'login', '--ssh', '--for', '9d');
