@@ -31,6 +31,8 @@ export interface AuditFilter extends AuditWish {
   readonly limit: number;
   /** A cursor is good for the order it came from. */
   readonly first: 'oldest' | 'newest';
+  /** This node's alone; by default also what other nodes shared. */
+  readonly nodes?: 'this' | 'all';
 }
 
 /** Somebody whom entries name, as far as the people file knows them. */
@@ -109,7 +111,7 @@ export interface AdminDeps {
     what: 'entries' | 'stream' | 'replay' | 'report' | 'verify',
     asked: string,
   ) => Promise<void>;
-  /** Calls back whenever entries became durable, until the function it answers with is called. */
+  /** Calls back whenever entries became durable here or were shared by other nodes, until the function it answers with is called. */
   readonly onAudited: (listener: () => void) => () => void;
   /** The one canonical name of a repository as written by a person, or undefined for what cannot be one. */
   readonly canonicalName: (repository: string) => string | undefined;

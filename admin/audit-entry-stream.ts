@@ -14,6 +14,7 @@ export interface EntryStream {
 
 export interface EntryStreamNeeds {
   readonly wish: AuditWish;
+  readonly nodes: 'this' | 'all';
   /** Begin behind this place; without one with what comes. */
   readonly after: string | undefined;
   readonly writer: StreamWriter;
@@ -30,7 +31,7 @@ const beatsBehind = 4;
 const retryMs = 2_000;
 
 export function entryStream(needs: EntryStreamNeeds): EntryStream {
-  const { wish, writer, read, stands, onFailed } = needs;
+  const { wish, nodes, writer, read, stands, onFailed } = needs;
   let place = needs.after;
   let state: 'new' | 'open' | 'over' = 'new';
   let isReading = false;
@@ -51,9 +52,9 @@ export function entryStream(needs: EntryStreamNeeds): EntryStream {
   };
 
   const ready = async (): Promise<void> => {
-    const now = await read({ limit: 1, first: 'newest' });
+    const now = await read({ nodes, limit: 1, first: 'newest' });
     place ??= now.place;
-    const coverage = now.coverage.map((chain) => ({ ...chain, seen: [] }));
+    const coverage = now.coverage.map((chain) => ({ ...chain, seen: [], missing: [] }));
     writer.write(`retry: ${retryMs}\nid: ${place}\nevent: ready\ndata: ${JSON.stringify({ coverage })}\n\n`);
   };
   const waitForReader = (): void => {
@@ -72,13 +73,16 @@ export function entryStream(needs: EntryStreamNeeds): EntryStream {
       }
       isMore = false;
       const cursor = place === undefined ? {} : { cursor: place };
-      const page = await read({ ...wish, ...cursor, limit: entriesOfAnEvent, first: 'oldest' });
+      const page = await read({ ...wish, nodes, ...cursor, limit: entriesOfAnEvent, first: 'oldest' });
       if (state !== 'open') return;
       isMore ||= page.cursor !== undefined;
       place = page.place;
       const { entries, people } = page;
-      if (entries.length > 0)
-        writer.write(`id: ${place}\nevent: entries\ndata: ${JSON.stringify({ entries, people })}\n\n`);
+      const missing = passedOver(page.coverage);
+      if (entries.length > 0 || missing.length > 0) {
+        const data = { entries, people, ...(missing.length > 0 ? { missing } : {}) };
+        writer.write(`id: ${place}\nevent: entries\ndata: ${JSON.stringify(data)}\n\n`);
+      }
     }
   };
   const wake = (): void => {
@@ -124,4 +128,12 @@ export function entryStream(needs: EntryStreamNeeds): EntryStream {
     look,
     end: () => over(() => writer.end()),
   };
+}
+
+/** What is missing before something that was seen: what comes last may only not have come yet. */
+function passedOver(coverage: AuditPageRead['coverage']) {
+  return coverage.flatMap(({ chain, seen, missing }) => {
+    const upTo = seen.at(-1)?.toSeq ?? 0;
+    return missing.filter(({ toSeq }) => toSeq < upTo).map((range) => ({ chain, ...range }));
+  });
 }

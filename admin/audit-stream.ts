@@ -1,4 +1,4 @@
-/** `GET /api/audit/stream`: an auditor reads the entries of this node as they become durable. */
+/** `GET /api/audit/stream`: an auditor reads the entries of all nodes as they become durable. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminDeps } from './admin-deps.ts';
 import { addressOf, answerProblem } from './api.ts';
@@ -8,6 +8,7 @@ import { type Caller, proofProblem } from './caller.ts';
 import { askedText, auditorProblem, type WishQuery, wishOf } from './handlers/audit-wish.ts';
 import { auditStreamPath, auditStreamSchema } from './openapi.ts';
 import { Problem } from './problem.ts';
+import { auditPlaceForm } from './schemas/audit.ts';
 import { writerOf } from './stream-writer.ts';
 
 /** The streams of a node as the composition sees them. */
@@ -23,6 +24,7 @@ type Deps = Pick<
   'store' | 'policy' | 'clientAddress' | 'log' | 'readAudit' | 'auditRead' | 'onAudited' | 'canonicalName'
 > & { readonly authenticate: Authenticate };
 
+const placeForm = new RegExp(auditPlaceForm);
 const ofPersonAtMost = 6;
 const ofNodeAtMost = 200;
 
@@ -30,15 +32,26 @@ const ofNodeAtMost = 200;
 export function registerAuditStream(app: FastifyInstance, deps: Deps): AuditStreams {
   const streams = new Map<EntryStream, string>();
   let isClosed = false;
-  const stopListening = deps.onAudited(() => {
-    for (const stream of streams.keys()) stream.wake();
-  });
+  let stopListening: (() => void) | undefined;
+  /** Only while somebody reads: other nodes' entries are asked for. */
+  const listen = (): void => {
+    stopListening ??= deps.onAudited(() => {
+      for (const stream of streams.keys()) stream.wake();
+    });
+  };
+  const forget = (stream: EntryStream): void => {
+    streams.delete(stream);
+    stream.end();
+    if (streams.size > 0) return;
+    stopListening?.();
+    stopListening = undefined;
+  };
 
   app.get(auditStreamPath, { schema: auditStreamSchema, exposeHeadRoute: false }, async (request, reply) => {
     const caller = await readerOf(request, deps);
     if (caller instanceof Problem) return answerProblem(reply, caller);
     const { id } = caller.principal;
-    const query = request.query as WishQuery & { readonly after?: string };
+    const query = request.query as WishQuery & { readonly after?: string; readonly nodes?: 'this' | 'all' };
     const wish = wishOf(query, deps);
     if (wish instanceof Problem) return answerProblem(reply, wish);
     const own = [...streams.values()].filter((principalId) => principalId === id);
@@ -46,6 +59,7 @@ export function registerAuditStream(app: FastifyInstance, deps: Deps): AuditStre
     if (isClosed || streams.size >= ofNodeAtMost) return answerProblem(reply, tooManyOfNode);
     const stream = entryStream({
       wish,
+      nodes: query.nodes ?? 'all',
       after: query.after ?? placeOf(request.headers['last-event-id']),
       writer: writerOf(reply),
       read: deps.readAudit,
@@ -54,10 +68,8 @@ export function registerAuditStream(app: FastifyInstance, deps: Deps): AuditStre
         deps.log.warn({ err: error }, 'an audit stream could not go on and was broken off'),
     });
     streams.set(stream, id);
-    forgetAtEnd(reply, () => {
-      streams.delete(stream);
-      stream.end();
-    });
+    listen();
+    forgetAtEnd(reply, () => forget(stream));
     await deps.auditRead(id, 'stream', askedText(query));
     stream.begin();
     return reply;
@@ -69,7 +81,7 @@ export function registerAuditStream(app: FastifyInstance, deps: Deps): AuditStre
     },
     close() {
       isClosed = true;
-      stopListening();
+      stopListening?.();
       for (const stream of streams.keys()) stream.end();
     },
   };
@@ -97,7 +109,7 @@ async function stillReads(request: FastifyRequest, deps: Deps): Promise<boolean>
 }
 
 function placeOf(lastEventId: string | string[] | undefined): string | undefined {
-  return typeof lastEventId === 'string' && /^\d{1,15}:\d{1,15}$/.test(lastEventId) ? lastEventId : undefined;
+  return typeof lastEventId === 'string' && placeForm.test(lastEventId) ? lastEventId : undefined;
 }
 
 const tooManyOfOne = new Problem(429, 'too-many', 'you follow the audit in too many places already', {

@@ -232,7 +232,8 @@ export const calls = {
     url: '/api/audit',
     needs: ['audit'],
     tag: 'audit',
-    summary: 'Audit entries, oldest first (role auditor)',
+    summary:
+      'Audit entries of all nodes by time, oldest first, and how much of each log that was (role auditor)',
     status: 200,
     query: AuditQuery,
     answer: AuditPage,

@@ -107,9 +107,9 @@ export const eventsSchema = {
 /** The route schema of the stream of entries, whose answer is no JSON. */
 export const auditStreamSchema = {
   operationId: 'auditStream',
-  summary: 'Server-sent events with the entries that this node writes, from now on (role auditor)',
+  summary: 'Server-sent events with the entries that all nodes write, from now on (role auditor)',
   description:
-    '`ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it (`after`, or Last-Event-ID) goes on behind it. Other nodes stream theirs. Ends with the sign-in or the role.',
+    '`ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it at this node (`after`, or Last-Event-ID) goes on behind it. Entries of other nodes come a second later, from what they share in the store; of what was passed over there since it is not held any more, `missing` tells, ranges of `{chain, fromSeq, toSeq}`. Ends with the sign-in or the role.',
   tags: ['audit'],
   querystring: AuditStreamQuery,
   security: [{ bearer: [] }, { cookie: [] }],

@@ -1,13 +1,15 @@
-/** What the API's auditors read of this node: pages of its log with what they cover, its replay and verification, and that they read. */
+/** What the API's auditors read at this node: pages of all nodes' entries with what they cover, the replay and verification of its own log, and that they read. */
 import { stat } from 'node:fs/promises';
 import type { AdminDeps, NamedPerson } from '../admin/admin-deps.ts';
 import type { AuditConfig } from '../config/schema.ts';
 import type { ChainHead } from './audit/checkpoint.ts';
 import type { AuditLog } from './audit/log.ts';
 import type { People } from './audit/people.ts';
-import { readEntries } from './audit/read.ts';
 import { foldReads } from './audit/read-folding.ts';
+import { readAuditPage } from './audit-page.ts';
 import { replaysApart } from './replay/replay-apart.ts';
+import { watchSharedTails } from './shared-tails.ts';
+import type { Store } from './store/store.ts';
 
 export interface ForAuditorsNeeds {
   config(): AuditConfig;
@@ -17,8 +19,11 @@ export interface ForAuditorsNeeds {
   checkingKeys(): Promise<readonly string[]>;
   /** How far the chains of other nodes are, as the store said last. */
   others(): readonly ChainHead[];
+  readonly store: Pick<Store, 'sharedChains' | 'sharedEntries'>;
   /** That somebody read could not be written; it is counted and written later. */
   onTrouble(error: unknown): void;
+  /** The store could not be asked for what other nodes shared. */
+  onStoreTrouble(error: unknown): void;
 }
 
 type AuditorDeps = Pick<
@@ -32,9 +37,10 @@ export interface ForAuditors extends AuditorDeps {
 }
 
 export function openForAuditors(needs: ForAuditorsNeeds): ForAuditors {
-  const { config, audit, people, others, onTrouble } = needs;
+  const { config, audit, people, others, store, onTrouble, onStoreTrouble } = needs;
   const reads = foldReads({ append: (entry) => audit.append(entry), now: Date.now, onFailed: onTrouble });
   const replays = replaysApart();
+  const onShared = watchSharedTails(store, audit.chain, onStoreTrouble);
   /** The log with its archive, and the chains whose files are not here. */
   const here = async () => {
     const { directory, archiveDirectory } = config();
@@ -43,16 +49,15 @@ export function openForAuditors(needs: ForAuditorsNeeds): ForAuditors {
   };
   return {
     async readAudit(filter) {
-      const { seq: lastSeq } = audit.head();
-      const { seen, ...page } = await readEntries(config().directory, { ...filter, lastSeq });
-      const own = {
-        chain: audit.chain,
-        head: lastSeq,
-        here: true,
-        seen: seen.map(({ fromSeq, toSeq }) => ({ fromSeq, toSeq: Math.min(toSeq, lastSeq) })),
-      };
-      const elsewhere = others().map(({ chain, seq: head }) => ({ chain, head, here: false, seen: [] }));
-      return { ...page, people: named(idsOf(page.entries), people), coverage: [own, ...elsewhere] };
+      const { directory, archiveDirectory: archive } = config();
+      const page = await readAuditPage(filter, {
+        log: { directory, archive },
+        head: audit.head(),
+        others: others(),
+        store,
+        onTrouble: onStoreTrouble,
+      });
+      return { ...page, people: named(idsOf(page.entries), people) };
     },
     async replayAudit(wish, at) {
       const outcome = await replays.replay({ ...(await here()), wish, ...(at === undefined ? {} : { at }) });
@@ -68,7 +73,12 @@ export function openForAuditors(needs: ForAuditorsNeeds): ForAuditors {
       return await replays.verify({ paths, verify: { keys, anchor: config().witnessFile } });
     },
     auditRead: (principalId, what, asked) => reads.read(principalId, what, asked),
-    onAudited: (listener) => audit.onDurable(listener),
+    onAudited(listener) {
+      const stops = [audit.onDurable(listener), onShared(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     async close() {
       replays.close();
       await reads.flush();

@@ -23,6 +23,7 @@ import {
   mustNotBeBehind,
 } from './audit-heads.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
+import { shareEntries } from './entry-sharing.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { openForAuditors } from './for-auditors.ts';
 import { createGitDoor } from './git-door.ts';
@@ -179,6 +180,16 @@ async function start(
     leftToCompare,
   );
   opened.push(async () => await heads?.stop());
+  const sharing =
+    config.store.kind === 'memory'
+      ? undefined
+      : shareEntries({
+          store,
+          audit,
+          directory: config.audit.directory,
+          onTrouble: (error) => onTrouble('audit sharing', { cause: error }),
+        });
+  opened.push(async () => await sharing?.stop());
   const storeId = storeIdOf(config);
   const outbox = openOutbox(store, audit, storeId, (trouble) => {
     storeState = storeStateOf(trouble);
@@ -277,7 +288,9 @@ async function start(
     people,
     checkingKeys: () => checkingKeys(config.audit, secrets),
     others: () => heads?.others() ?? [],
+    store,
     onTrouble: (error) => onTrouble('audit', { cause: error }),
+    onStoreTrouble: (error) => onTrouble('store', { cause: error }),
   });
   opened.push(() => forAuditors.close());
   const admin = await createAdmin(
@@ -407,6 +420,7 @@ async function start(
     isStopped = true;
     await reports.stop();
     await heads?.stop();
+    await sharing?.stop();
     if (given === undefined) await store.close();
     await journal?.close();
     await people.close();

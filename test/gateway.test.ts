@@ -97,7 +97,7 @@ void t.test(
     await t.rejects(run(), { code: 'AUDIT_ROLLED_BACK' }, 'nor is it let in the second time');
     await t.rejects(run(`${place}0`), { code: 'AUDIT_ROLLED_BACK' }, 'another place');
     await run(place);
-    const { entries } = await readEntries(files, { type: 'node.alarm', limit: 10 });
+    const { entries } = await readEntries({ directory: files }, { type: 'node.alarm', limit: 10 });
     t.match(entries, [{ alarm: 'audit-rolled-back-accepted', message: /the store knows entry \d+ of it/ }]);
     await t.resolves(run(), 'from then on the store knows this one');
   },
@@ -116,7 +116,10 @@ void t.test('checkpoints of a node say how far the others are', async (t) => {
   }
   const [one = '', two = ''] = ends;
   const [{ chain = '', lastSeq = 0 } = {}] = (await verify([one])).chains;
-  const { entries } = await readEntries(two, { type: 'audit.checkpoint', limit: 10, first: 'newest' });
+  const { entries } = await readEntries(
+    { directory: two },
+    { type: 'audit.checkpoint', limit: 10, first: 'newest' },
+  );
   t.match(entries[0], { heads: [{ chain, seq: lastSeq - 2, hash: /^[0-9a-f]{64}$/ }] });
 });
 

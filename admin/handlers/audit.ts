@@ -20,6 +20,7 @@ export function auditHandlers(
       const { place: _place, ...page } = await deps.readAudit({
         limit: query.limit ?? entriesUnlessAsked,
         first: query.order ?? 'oldest',
+        nodes: query.nodes ?? 'all',
         ...wish,
         ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
       });

@@ -8,6 +8,9 @@ const QueryMoment = Type.String({
   examples: ['2026-11-25T14:05:00Z'],
 });
 
+/** A place in the logs of all nodes: in this one's files, and for each other chain a number. */
+export const auditPlaceForm = '^\\d{1,15}:\\d{1,15}(,A-[0-9A-Z]{16}:\\d{1,15})*$';
+
 const wish = {
   from: Type.Optional(QueryMoment),
   to: Type.Optional(QueryMoment),
@@ -17,11 +20,19 @@ const wish = {
   operation: Type.Optional(Type.String({ maxLength: 64 })),
 };
 
+const Nodes = Type.Optional(
+  Type.Union([Type.Literal('all'), Type.Literal('this')], {
+    description:
+      '`all` by default: this node’s log from its files, and of the others what they shared lately; `this`: this node’s alone',
+  }),
+);
+
 export const AuditQuery = Type.Object(
   {
     ...wish,
     type: Type.Optional(Type.String({ maxLength: 64 })),
-    cursor: Type.Optional(Type.String({ maxLength: 256 })),
+    cursor: Type.Optional(Type.String({ maxLength: 4096 })),
+    nodes: Nodes,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     order: Type.Optional(
       Type.Union([Type.Literal('oldest'), Type.Literal('newest')], {
@@ -36,10 +47,11 @@ export const AuditStreamQuery = Type.Object(
   {
     ...wish,
     type: Type.Optional(Type.String({ maxLength: 64 })),
+    nodes: Nodes,
     after: Type.Optional(
       Type.String({
-        maxLength: 40,
-        pattern: '^\\d{1,15}:\\d{1,15}$',
+        maxLength: 4096,
+        pattern: auditPlaceForm,
         description: 'the id of an event: begin behind it; a browser sends it by itself as Last-Event-ID',
       }),
     ),
@@ -90,23 +102,27 @@ const People = Type.Array(
   }),
 );
 
+const SeqRange = Type.Object({ fromSeq: Type.Integer(), toSeq: Type.Integer() });
+
 const Coverage = Type.Array(
   Type.Object({
     chain: Type.String({ description: 'one node’s log' }),
     head: Type.Integer({ description: 'its last entry, as far as this node knows' }),
-    here: Type.Boolean({ description: 'whether it is this node’s, and so can be read here' }),
-    seen: Type.Array(
-      Type.Object({
-        fromSeq: Type.Integer(),
-        toSeq: Type.Integer(),
+    here: Type.Boolean({ description: 'whether it is this node’s, whose files are read' }),
+    seen: Type.Array(SeqRange, {
+      description: 'the entries that were looked through for this answer, in the files or in what was shared',
+    }),
+    missing: Type.Array(SeqRange, {
+      description:
+        'entries that there are where this answer looked, and that are not here: the node itself or its files have them, or they are lost',
+    }),
+    shared: Type.Optional(
+      Type.Object(SeqRange.properties, {
+        description: 'of another node: the first and the last entry of its that the store holds a copy of',
       }),
-      {
-        description:
-          'the entries that were looked through for this answer; what is between two ranges is missing',
-      },
     ),
   }),
-  { description: 'how much of which logs this answer has seen; other nodes answer for theirs' },
+  { description: 'how much of which logs this answer has seen' },
 );
 
 /** Entries as they stand in the chain, and the people they name. */

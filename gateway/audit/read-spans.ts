@@ -1,5 +1,4 @@
-/** The stretches of a directory's log in the order they are read, and their lines: all of them, or where an index says that something may stand. */
-import { join } from 'node:path';
+/** The stretches of a log in the order they are read, and their lines: all of them, or where an index says that something may stand. */
 import type { EntryWish } from './entry-filter.ts';
 import { lineLimit, type SealedEntry } from './line.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
@@ -7,7 +6,7 @@ import { linesBackwards } from './lines-backwards.ts';
 import { openPlaced, segmentBytes, segmentSize } from './segment-bytes.ts';
 import { firstEntry, placeBefore } from './segment-head.ts';
 import { segmentIndex } from './segment-index.ts';
-import { listSegments } from './segment-name.ts';
+import { listLog } from './segment-name.ts';
 
 /** One segment's lines from or down to a byte; `until` is where the chain went on elsewhere. */
 export interface Span {
@@ -28,33 +27,38 @@ function parseCursor(text: string | undefined): { segment: number; offset: numbe
   return segment === undefined ? undefined : { segment: Number(segment), offset: Number(offset) };
 }
 
+/** Where a node's log lies: its directory, and where closed segments are copied to and outlive it. */
+export interface LogFolders {
+  readonly directory: string;
+  readonly archive?: string | undefined;
+}
+
 /** All of the log, or what is left of it behind (newest first: before) a cursor. */
 export async function* spansOf(
-  directory: string,
+  { directory, archive }: LogFolders,
   cursor: string | undefined,
   isBackwards: boolean,
 ): AsyncGenerator<Span> {
   const start = parseCursor(cursor);
-  const files = await listSegments(directory);
+  const files = await listLog(directory, archive);
   const heads = new Map<string, SealedEntry | undefined>();
-  const headOf = async (name: string): Promise<SealedEntry | undefined> => {
-    if (!heads.has(name)) heads.set(name, await firstEntry(join(directory, name)));
-    return heads.get(name);
+  const headOf = async (path: string): Promise<SealedEntry | undefined> => {
+    if (!heads.has(path)) heads.set(path, await firstEntry(path));
+    return heads.get(path);
   };
   const isLeft = ({ segment }: { segment: number }): boolean =>
     start === undefined || (isBackwards ? segment <= start.segment : segment >= start.segment);
   for (const file of isBackwards ? files.toReversed() : files) {
     if (!isLeft(file)) continue;
-    const { chain, segment } = file;
-    const path = join(directory, file.name);
+    const { chain, segment, path } = file;
     const size = await segmentSize(path);
     const next = files.find((other) => other.segment > segment);
-    const place = next === undefined ? undefined : placeBefore(await headOf(next.name));
+    const place = next === undefined ? undefined : placeBefore(await headOf(next.path));
     const counted = place === undefined ? size : place.segment < segment ? 0 : Math.min(size, place.offset);
     const own = start?.segment === segment ? start.offset : undefined;
     const from = isBackwards ? 0 : (own ?? 0);
     const until = isBackwards ? Math.min(counted, own ?? counted) : counted;
-    const after = placeBefore(await headOf(file.name))?.segment;
+    const after = placeBefore(await headOf(path))?.segment;
     if (from < until) yield { path, chain, segment, from, until, after, isClosed: next !== undefined };
   }
 }

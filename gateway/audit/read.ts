@@ -1,7 +1,7 @@
 /** Reading the log by what is asked: one page of entries at a time, in bounded memory, and what of the chain the page has seen. */
 import { type EntryWish, entryFilter, wishedKeys } from './entry-filter.ts';
 import type { SealedEntry } from './line.ts';
-import { linesOf, spansOf } from './read-spans.ts';
+import { type LogFolders, linesOf, spansOf } from './read-spans.ts';
 import { type SeenRange, seenRanges } from './seen-ranges.ts';
 import { CompressionError } from './segment-bytes.ts';
 import { entryOf } from './segment-head.ts';
@@ -19,6 +19,8 @@ export interface EntryFilter extends EntryWish {
 
 export interface EntryPage {
   readonly entries: readonly SealedEntry[];
+  /** For each entry the cursor that continues right behind it. */
+  readonly places: readonly string[];
   /** Continues behind this page; absent at the end. A page can be short, even empty, and still have one. */
   readonly cursor?: string;
   /** Oldest first, a cursor for what is written later. Newest first, the same as it was when the page began. */
@@ -31,27 +33,29 @@ export interface EntryPage {
 const bytesAPage = 256 * 2 ** 20;
 
 /**
- * Reads a page of a directory's log. Lines that are no entries are passed over, as is what was never acknowledged: `verify` is who names
+ * Reads a page of a log. Lines that are no entries are passed over, as is what was never acknowledged: `verify` is who names
  * them. What an index beside a closed segment says is only where to look.
  */
-export async function readEntries(directory: string, filter: EntryFilter): Promise<EntryPage> {
+export async function readEntries(log: LogFolders, filter: EntryFilter): Promise<EntryPage> {
   const { cursor: given, limit, lastSeq = Number.POSITIVE_INFINITY } = filter;
   const { mayHold, holds } = entryFilter(filter);
   const isBackwards = filter.first === 'newest';
   const isSelective = filter.from !== undefined || filter.to !== undefined || wishedKeys(filter).length > 0;
   const entries: SealedEntry[] = [];
+  const places: string[] = [];
   const seen = seenRanges(isBackwards);
   let place = isBackwards ? undefined : given;
   let read = 0;
   const page = (cursor?: string): Promise<EntryPage> =>
     seen.ranges().then((ranges) => ({
       entries,
+      places,
       place: place ?? '0:0',
       seen: ranges,
       ...(cursor === undefined ? {} : { cursor }),
     }));
 
-  for await (const span of spansOf(directory, given, isBackwards)) {
+  for await (const span of spansOf(log, given, isBackwards)) {
     seen.begin(span);
     try {
       for await (const { lines, until } of linesOf(span, isBackwards, isSelective ? filter : undefined)) {
@@ -67,7 +71,10 @@ export async function readEntries(directory: string, filter: EntryFilter): Promi
           const cut = isBackwards ? offset : end;
           if (isBackwards) place ??= `${span.segment}:${end}`;
           else place = `${span.segment}:${end}`;
-          if (entry !== undefined && holds(entry)) entries.push(entry);
+          if (entry !== undefined && holds(entry)) {
+            entries.push(entry);
+            places.push(`${span.segment}:${cut}`);
+          }
           if (entries.length >= limit || read > bytesAPage) {
             seen.end(cut);
             return await page(`${span.segment}:${cut}`);

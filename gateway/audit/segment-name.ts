@@ -1,6 +1,7 @@
 /** How the files of a directory are named: chain, then segment number, so that names sort in the order they were written. */
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** What the name of a compressed segment ends with. */
 export const compressedEnd = '.gz';
@@ -46,6 +47,34 @@ export async function listSegments(directory: string): Promise<readonly SegmentF
     .flatMap((name) => parseSegmentName(name) ?? [])
     .filter(({ name, plainName }) => name === plainName || !names.has(plainName))
     .sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b)));
+}
+
+/** A segment and where it lies. */
+export interface PlacedSegment extends SegmentFile {
+  readonly path: string;
+}
+
+/**
+ * The segments of a log in their order: those of its directory, and of the same chain those that only the archive still has. An archive
+ * that cannot be read now, such as a disk that is not mounted, gives none.
+ */
+export async function listLog(
+  directory: string,
+  archive: string | undefined,
+): Promise<readonly PlacedSegment[]> {
+  const placed = (folder: string, file: SegmentFile): PlacedSegment => ({
+    ...file,
+    path: join(folder, file.name),
+  });
+  const here = await listSegments(directory);
+  const last = here.at(-1);
+  if (archive === undefined || last === undefined) return here.map((file) => placed(directory, file));
+  const names = new Set(here.map(({ plainName }) => plainName));
+  const kept = await listSegments(archive).catch(() => []);
+  const only = kept.filter(({ chain, plainName }) => chain === last.chain && !names.has(plainName));
+  return [...only.map((file) => placed(archive, file)), ...here.map((file) => placed(directory, file))].sort(
+    (a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b)),
+  );
 }
 
 /** The order of two segments of one chain. */

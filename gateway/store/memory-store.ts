@@ -12,6 +12,7 @@ import { memoryPeople } from './memory/people.ts';
 import { memoryRefreshes } from './memory/refreshes.ts';
 import { memoryReports } from './memory/reports.ts';
 import { memoryRequests } from './memory/requests.ts';
+import { memorySharedEntries } from './memory/shared-entries.ts';
 import { memorySignIns } from './memory/sign-ins.ts';
 import { memoryStanding } from './memory/standing.ts';
 import type { Store } from './store.ts';
@@ -47,6 +48,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryOperations(book, nodeId),
     ...memoryOutbox(book, nodeId),
     ...memoryHeads(book),
+    ...memorySharedEntries(book),
     ...memoryReports(book),
     onChange(listener) {
       const own: typeof listener = (change) => listener(change);

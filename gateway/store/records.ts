@@ -378,6 +378,19 @@ export interface Figures {
 /** A report as it is kept: when it came, store time. */
 export type KeptReport = NodeReport & { readonly seenAt: number };
 
+/** An entry of an audit chain as its line stands there, without the newline. */
+export interface SharedEntry {
+  readonly seq: number;
+  readonly line: string;
+}
+
+/** The first and the last entry of a chain that are shared; some between may be missing. */
+export interface SharedChain {
+  readonly chain: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+}
+
 /** How far a node's audit chain is: its last durable entry. */
 export interface KeptHead {
   readonly chain: string;

@@ -29,8 +29,24 @@ export const signInAttemptsAtMost = 10_000;
 
 /** People asked for again at the provider in one round of a node. */
 export const claimedRefreshesAtMost = 20;
+
 /** Audit chains whose head is kept: one for each directory that a node ever wrote to. */
 export const headsAtMost = 1_000;
+
+/** Audit chains whose newest entries are shared. */
+export const sharedChainsAtMost = 64;
+
+/** What of one chain is shared at the most, in bytes; the oldest entries make room. */
+export const sharedBytesAtMost = 4 * 2 ** 20;
+
+/** What an entry takes beside its line and its seal, in bytes, counted with it. */
+export const sharedEntryOverhead = 64;
+
+/** Shared entries of a chain that nobody adds to stay this long. */
+export const sharedKeptMs = 7 * 24 * 3_600_000;
+
+/** Shared entries that one call answers. */
+export const sharedReadAtMost = 200;
 
 /** Nodes count in stretches of this length, which begin at its multiples of epoch ms: short enough to see when something began. */
 export const stretchMs = 5 * 60_000;

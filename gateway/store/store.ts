@@ -15,6 +15,8 @@ import type {
   PassedUpdate,
   Principal,
   RunningOperation,
+  SharedChain,
+  SharedEntry,
   SignIn,
   SignInAttempt,
   Standing,
@@ -330,6 +332,23 @@ export interface Store {
   keepHead(head: KeptHead): Promise<void>;
   /** How far chains are, of all nodes that ever wrote one; at most 1,000. */
   heads(): Promise<readonly KeptHead[]>;
+
+  // -- the newest audit entries, for auditors at any node; the files are the log, and these are copies
+  /**
+   * Shares entries of a chain behind those shared before, in their order; of each chain the newest are kept, up to 4 MiB, and for 7 days
+   * at most. Harmless for those that are there already; where another stands in the place of one, the chain went back and is shared anew.
+   */
+  shareEntries(chain: string, entries: readonly SharedEntry[]): Promise<void>;
+  /** Of which chains entries are shared; at most 64. */
+  sharedChains(): Promise<readonly SharedChain[]>;
+  /**
+   * Shared entries of a chain from one number to another, both included, at most 200. Those that are missing are not there, or no gateway
+   * wrote them. `read`: there may be more behind this number (newest first: before it).
+   */
+  sharedEntries(
+    chain: string,
+    range: { readonly from: number; readonly to: number; readonly first: 'oldest' | 'newest' },
+  ): Promise<{ readonly entries: readonly SharedEntry[]; readonly read?: number }>;
 
   // -- reports of nodes
   /** Keeps what this node says of itself, in the place of what it said before; one that is not renewed is forgotten after a day. */

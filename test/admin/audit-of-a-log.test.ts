@@ -1,26 +1,35 @@
 import { rm } from 'node:fs/promises';
 import t, { type Test } from 'tap';
+import { bodyOf, seal } from '../../gateway/audit/line.ts';
 import type { AuditLogOptions } from '../../gateway/audit/log.ts';
 import { openPeople } from '../../gateway/audit/people.ts';
 import { openForAuditors } from '../../gateway/for-auditors.ts';
+import { memoryStore } from '../../gateway/store/memory-store.ts';
+import type { Store } from '../../gateway/store/store.ts';
+import { StoreError } from '../../gateway/store/store-error.ts';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
 import { listenTo } from './told.ts';
 
 t.setTimeout(120_000);
 
+const other = 'A-0THER00000000000';
+
 /** The API over a real log of this node; the store knows another node's. */
 async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
   const { log, directory } = await aLog(t, options);
   const people = await openPeople(directory);
   const troubles: unknown[] = [];
+  const store = memoryStore({ nodeId: 'another' });
   const { close, ...forAuditors } = openForAuditors({
     config: () => ({ ...gateway.config.audit, directory }),
     audit: log,
     people,
     checkingKeys: async () => [],
-    others: () => [{ chain: 'A-OTHER00000000000', seq: 41, hash: 'f'.repeat(64) }],
+    others: () => [{ chain: other, seq: 41, hash: 'f'.repeat(64) }],
+    store,
     onTrouble: (error) => troubles.push(error),
+    onStoreTrouble: (error) => troubles.push(error),
   });
   const gateway = await anAdminGateway(t, {
     ...forAuditors,
@@ -30,7 +39,7 @@ async function overALog(t: Test, options: Partial<AuditLogOptions> = {}) {
     await close();
     await people.close();
   });
-  return { gateway, log, directory, troubles, auditor: await gateway.token('auditor') };
+  return { gateway, log, directory, store, troubles, auditor: await gateway.token('auditor') };
 }
 
 async function aStream(
@@ -59,12 +68,123 @@ void t.test('a page says which entries of which chains it has seen, and whose it
   const first = await gateway.get('/api/audit?type=node.alarm&limit=5', auditor);
   t.match(first.body.coverage, [
     { chain: log.chain, head: seq + 1, here: true, seen: [{ fromSeq: 1, toSeq: 6 }] },
-    { chain: 'A-OTHER00000000000', head: 41, here: false, seen: [] },
+    { chain: other, head: 41, here: false, seen: [], missing: [{ fromSeq: 1, toSeq: 41 }] },
   ]);
   const rest = await gateway.get(`/api/audit?type=node.alarm&cursor=${first.body.cursor}`, auditor);
   t.match(rest.body.coverage[0].seen, [{ fromSeq: 7, toSeq: seq + 1 }]);
   t.equal(rest.body.entries.length, 15);
 });
+
+/** Entries of the other node as it would share them, a second apart; only some of them. */
+async function sharedByAnother(store: Store, seqs: readonly number[], begunAt: number): Promise<void> {
+  const upTo = Math.max(...seqs);
+  let prev = '0'.repeat(64);
+  const lines: { seq: number; line: string }[] = [];
+  for (let seq = 1; seq <= upTo; seq += 1) {
+    const body = bodyOf(begunAt + seq * 1_000, { ...anAlarm(1_000 + seq), principalId: 'P-THERE' });
+    const { line, hash } = seal({ chain: other, seq, prev }, body);
+    prev = hash;
+    lines.push({ seq, line: line.trimEnd() });
+  }
+  await store.shareEntries(
+    other,
+    lines.filter(({ seq }) => seqs.includes(seq)),
+  );
+}
+
+const numbersFrom = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+void t.test('a page is of all nodes by time, and says what of another’s is missing', async (t) => {
+  let now = 1_800_000_000_000;
+  const { gateway, log, store, auditor } = await overALog(t, { now: () => now });
+  for (let i = 0; i < 20; i += 1) {
+    now += 2_000;
+    await log.append(anAlarm(i));
+  }
+  now += 3_600_000;
+  await sharedByAnother(store, [...numbersFrom(5, 20), ...numbersFrom(26, 38)], 1_800_000_000_500);
+
+  for (const order of ['oldest', 'newest'] as const) {
+    const told: { chain: string; count: number; at: number }[] = [];
+    const seen = new Set<number>();
+    const missing = new Set<number>();
+    let cursor = '';
+    do {
+      const { body } = await gateway.get(
+        `/api/audit?type=node.alarm&order=${order}&limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        auditor,
+      );
+      told.push(...body.entries);
+      const theirs = body.coverage.find(({ chain }: { chain: string }) => chain === other);
+      t.match(theirs, { here: false, head: 41, shared: { fromSeq: 5, toSeq: 38 } });
+      for (const { fromSeq, toSeq } of theirs.seen)
+        for (const seq of numbersFrom(fromSeq, toSeq)) seen.add(seq);
+      for (const { fromSeq, toSeq } of theirs.missing)
+        for (const seq of numbersFrom(fromSeq, toSeq)) missing.add(seq);
+      cursor = body.cursor ?? '';
+    } while (cursor !== '');
+    const ordered = order === 'oldest' ? told : told.toReversed();
+    t.strictSame(
+      ordered.map(({ at }) => at),
+      ordered.map(({ at }) => at).toSorted((a, b) => a - b),
+      `${order}: by time`,
+    );
+    t.strictSame(
+      ordered.filter(({ chain }) => chain === other).map(({ count }) => count - 1_000),
+      [...numbersFrom(5, 20), ...numbersFrom(26, 38)],
+      `${order}: all of theirs that there is, once`,
+    );
+    t.equal(ordered.filter(({ chain }) => chain === log.chain).length, 20, `${order}: all of this node’s`);
+    const sorted = (set: Set<number>): number[] => [...set].toSorted((a, b) => a - b);
+    t.strictSame(sorted(seen), [...numbersFrom(5, 20), ...numbersFrom(26, 38)], `${order}: seen`);
+    t.strictSame(
+      sorted(missing),
+      [...numbersFrom(1, 4), ...numbersFrom(21, 25), ...numbersFrom(39, 41)],
+      `${order}: missing`,
+    );
+  }
+  const alone = await gateway.get('/api/audit?principal=P-THERE&nodes=this', auditor);
+  t.match(alone.body.entries, []);
+  t.match((await gateway.get('/api/audit?principal=P-THERE', auditor)).body.entries, { length: 29 });
+});
+
+void t.test(
+  'a page of a store that is away is of this node’s files, and says that it lacks the others',
+  async (t) => {
+    const { gateway, log, store, troubles, auditor } = await overALog(t);
+    await sharedByAnother(store, [1, 2], 1);
+    await log.append(anAlarm(1));
+    store.sharedEntries = async () => {
+      throw new StoreError('STORE_UNREACHABLE', 'there is no connection to the store');
+    };
+    const { status, body } = await gateway.get('/api/audit?type=node.alarm', auditor);
+    t.equal(status, 200);
+    t.match(body.entries, [{ chain: log.chain }]);
+    t.match(body.coverage[1], { chain: other, seen: [], missing: [{ fromSeq: 1, toSeq: 41 }] });
+    t.match(troubles, [{ code: 'STORE_UNREACHABLE' }]);
+  },
+);
+
+void t.test(
+  'a stream tells what other nodes share, goes on behind it, and says what it passed over',
+  async (t) => {
+    const { gateway, store, auditor } = await overALog(t);
+    await sharedByAnother(store, numbersFrom(1, 3), 1);
+    const first = await aStream(t, gateway, '?type=node.alarm', `Bearer ${auditor}`);
+    t.match(await first.hears(/event: ready\n.*\n\n/), other);
+    await sharedByAnother(store, numbersFrom(1, 6), 1);
+    t.strictSame(countsIn(await first.hears(/"count":1006\b.*\n\n/)), [1_004, 1_005, 1_006]);
+    const id = [...first.told().matchAll(/^id: (\S+)$/gm)].at(-1)?.[1] ?? '';
+    first.asked.destroy();
+
+    await sharedByAnother(store, [6, 9, 10], 1);
+    const second = await aStream(t, gateway, '?type=node.alarm', `Bearer ${auditor}`, id);
+    const text = await second.hears(/"count":1010\b.*\n\n/);
+    t.strictSame(countsIn(text), [1_009, 1_010]);
+    t.match(text, `"missing":[{"chain":"${other}","fromSeq":7,"toSeq":8}]`);
+  },
+);
 
 void t.test('a missing segment is between two ranges of what was seen', async (t) => {
   const { gateway, log, directory, auditor } = await overALog(t, { segmentBytes: 4_096 });
@@ -79,6 +199,11 @@ void t.test('a missing segment is between two ranges of what was seen', async (t
     t.ok(low.toSeq + 1 < high.fromSeq, order);
     t.match([low.fromSeq, body.coverage[0].seen.length], [1, 2], order);
     t.equal(counts.length, 60 - (high.fromSeq - low.toSeq - 1 - 2), `${order}: the segment’s own two lines`);
+    t.strictSame(
+      body.coverage[0].missing,
+      [{ fromSeq: low.toSeq + 1, toSeq: high.fromSeq - 1 }],
+      `${order}: said to be missing`,
+    );
   }
 });
 
@@ -163,7 +288,7 @@ void t.test('a replay agrees with what the command says of the same log', async 
   t.equal(status, 200);
   t.match(body.replayed, {
     chains: [{ chain: log.chain, lastSeq: log.head().seq }],
-    gaps: [{ chain: 'A-OTHER00000000000', what: 'the files of this chain are not here' }],
+    gaps: [{ chain: other, what: 'the files of this chain are not here' }],
     decisions: { agreed: 0, disagreed: 0, undecidable: 0 },
   });
   const moment = await gateway.get('/api/audit/replay?at=2026-11-25T14:05:00Z', auditor);
@@ -177,7 +302,7 @@ void t.test('an access report is read as JSON or as a page, and signed off with 
   const period = 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z';
   const { status, body: report } = await gateway.get(`/api/audit/report?${period}`, auditor);
   t.equal(status, 200);
-  t.match(report, { grants: [], reviews: [], gaps: [{ chain: 'A-OTHER00000000000' }] });
+  t.match(report, { grants: [], reviews: [], gaps: [{ chain: other }] });
   const page = await gateway.get(`/api/audit/report?${period}&format=html`, auditor);
   t.match(page.headers.get('content-type'), 'text/html');
   t.match(page.body.text, report.hash);

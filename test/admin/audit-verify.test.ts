@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { checkingPemOf } from '../../gateway/audit/checkpoint.ts';
 import { openPeople } from '../../gateway/audit/people.ts';
 import { openForAuditors } from '../../gateway/for-auditors.ts';
+import { memoryStore } from '../../gateway/store/memory-store.ts';
 import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
 import { aPair } from '../audit/signed-logs.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
@@ -30,6 +31,10 @@ async function overASignedLog(t: Test) {
     people,
     checkingKeys: async () => [checkingPemOf(signingKey)],
     others: () => [],
+    store: memoryStore({ nodeId: 'another' }),
+    onStoreTrouble: (error) => {
+      throw error;
+    },
     onTrouble: () => undefined,
   });
   const gateway = await anAdminGateway(t, forAuditors);

@@ -12,7 +12,7 @@ void t.test('an auditor reads entries; a moment is epoch ms or a time with its z
         people: [],
         cursor: 'c',
         place: '1:0',
-        coverage: [{ chain: 'A-1', head: 9, here: true, seen: [{ fromSeq: 7, toSeq: 7 }] }],
+        coverage: [{ chain: 'A-1', head: 9, here: true, seen: [{ fromSeq: 7, toSeq: 7 }], missing: [] }],
       };
     },
   });
@@ -31,14 +31,15 @@ void t.test('an auditor reads entries; a moment is epoch ms or a time with its z
     {
       limit: 10,
       first: 'oldest',
+      nodes: 'all',
       from: Date.UTC(2026, 10, 25),
       to: 1_795_564_800_000,
       repository: 'hub/app',
       type: 'grant.issued',
     },
   ]);
-  await gateway.get('/api/audit?order=newest', auditor);
-  t.match(asked.at(-1), { first: 'newest' });
+  await gateway.get('/api/audit?order=newest&nodes=this', auditor);
+  t.match(asked.at(-1), { first: 'newest', nodes: 'this' });
   for (const from of ['2026-11-25', '2026-11-25T05:30:00', 'yesterday', '2026-13-45T00:00:00Z']) {
     t.equal((await gateway.get(`/api/audit?from=${from}`, auditor)).status, 400, from);
   }

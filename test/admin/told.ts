@@ -1,13 +1,14 @@
 /** A stream of server-sent events as a program reads it, and what it is told. */
 import { once } from 'node:events';
-import { get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import type { Test } from 'tap';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Ending } from '../servers/ending.ts';
 
 /** Asks for it; `hears` resolves once the stream has said something that fits, to all that it said. */
-export async function listenTo(t: Test, address: string, headers: OutgoingHttpHeaders) {
-  const asked = get(address, { headers });
+export async function listenTo(t: Ending, address: string, headers: http.OutgoingHttpHeaders, ca?: string) {
+  const asked = ca === undefined ? http.get(address, { headers }) : https.get(address, { headers, ca });
   t.teardown(() => asked.destroy());
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
   let text = '';
   answer.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;

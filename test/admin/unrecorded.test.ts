@@ -52,7 +52,7 @@ async function aGateway(t: Test) {
       await new Promise<void>((resolve) => {
         roundOver = (trouble) => (trouble === undefined ? resolve() : undefined);
       });
-      return (await readEntries(directory, { limit: 1_000 })).entries.map(({ type }) => type);
+      return (await readEntries({ directory }, { limit: 1_000 })).entries.map(({ type }) => type);
     },
   };
 }

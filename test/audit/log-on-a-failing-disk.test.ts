@@ -7,7 +7,7 @@ import { aLog, anAlarm, linesOf, segmentPaths } from './logs.ts';
 async function countsThatCount(directory: string): Promise<readonly number[]> {
   const { faults } = await verify([directory]);
   if (faults.length > 0) throw new Error(JSON.stringify(faults));
-  const { entries } = await readEntries(directory, { type: 'node.alarm', limit: 10_000 });
+  const { entries } = await readEntries({ directory }, { type: 'node.alarm', limit: 10_000 });
   return entries.filter(({ alarm }) => alarm === 'numbered').map(({ count }) => count as number);
 }
 

@@ -10,7 +10,7 @@ async function numbers(directory: string, filter: EntryFilter): Promise<number[]
   const found: number[] = [];
   let cursor: string | undefined;
   do {
-    const page = await readEntries(directory, { ...filter, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await readEntries({ directory }, { ...filter, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.entries.map(({ count }) => count as number));
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -60,14 +60,17 @@ for (const limit of [1, 3, 100])
 void t.test('a page newest first stays in its place while entries come', async (t) => {
   const { directory, log } = await aLog(t);
   for (let i = 0; i < 10; i += 1) await log.append(anAlarm(i));
-  const page = await readEntries(directory, { type: 'node.alarm', limit: 4, first: 'newest' });
+  const page = await readEntries({ directory }, { type: 'node.alarm', limit: 4, first: 'newest' });
   for (let i = 10; i < 20; i += 1) await log.append(anAlarm(i));
-  const next = await readEntries(directory, {
-    type: 'node.alarm',
-    limit: 4,
-    first: 'newest',
-    cursor: page.cursor ?? '',
-  });
+  const next = await readEntries(
+    { directory },
+    {
+      type: 'node.alarm',
+      limit: 4,
+      first: 'newest',
+      cursor: page.cursor ?? '',
+    },
+  );
   t.strictSame(
     next.entries.map(({ count }) => count),
     [5, 4, 3, 2],
@@ -160,7 +163,7 @@ void t.test('each filter finds what it names and nothing else', async (t) => {
   ];
   for (const [wish, types] of wishes) {
     for (const first of ['oldest', 'newest'] as const) {
-      const { entries } = await readEntries(directory, { ...wish, first, limit: 10 });
+      const { entries } = await readEntries({ directory }, { ...wish, first, limit: 10 });
       const found = entries.map(({ type }) => type);
       t.strictSame(first === 'oldest' ? found : found.toReversed(), types, JSON.stringify(wish));
     }

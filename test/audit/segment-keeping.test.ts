@@ -11,7 +11,7 @@ import { keepSegments, type SegmentKeepingOptions } from '../../gateway/audit/se
 import { verify } from '../../gateway/audit/verify.ts';
 import { temporaryDirectory } from '../servers/temporary-directory.ts';
 import { agree } from './both-verifiers.ts';
-import { aLog, anAlarm } from './logs.ts';
+import { aLog, anAlarm, chainOf } from './logs.ts';
 
 const day = 86_400_000;
 /** Compressed, a segment is three members. */
@@ -62,7 +62,7 @@ async function numbers(directory: string, first: 'oldest' | 'newest'): Promise<u
   const found: unknown[] = [];
   for (let cursor: string | undefined, go = true; go; go = cursor !== undefined) {
     const given = cursor === undefined ? {} : { cursor };
-    const page = await readEntries(directory, { type: 'node.alarm', limit: 97, first, ...given });
+    const page = await readEntries({ directory }, { type: 'node.alarm', limit: 97, first, ...given });
     found.push(...page.entries.map(({ count }) => count));
     cursor = page.cursor;
   }
@@ -142,7 +142,7 @@ void t.test('both verifiers name a compressed segment that is damaged or was cha
   for (const [what, [bytes, line]] of Object.entries(damaged)) {
     await writeFile(path, bytes);
     t.match((await agree(t, directory, what)).faults, [{ file: path, line }], what);
-    await t.resolves(readEntries(directory, { limit: 1_000, first: 'newest' }), what);
+    await t.resolves(readEntries({ directory }, { limit: 1_000, first: 'newest' }), what);
   }
 });
 
@@ -176,7 +176,7 @@ void t.test('what is too old is deleted, and the chain says so and verifies', as
   await keep({ retentionMs: 2 * day });
 
   t.strictSame((await files()).slice(0, 1), [`${second}.gz`]);
-  const { entries } = await readEntries(directory, { type: 'segment.deleted', limit: 10 });
+  const { entries } = await readEntries({ directory }, { type: 'segment.deleted', limit: 10 });
   const lines = bytes.toString('latin1').trimEnd().split('\n');
   const last = JSON.parse(lines.at(-1) ?? '') as { seq: number; hash: string };
   t.match(entries, [
@@ -212,6 +212,44 @@ void t.test('a writer goes on in a directory whose first segments were deleted',
   t.match(await verify([directory]), { chains: [{ segments: 2, lastSeq: again.log.head().seq }] });
 });
 
+void t.test(
+  'what was deleted is read from the archive, in its order, with what other chains keep there left out',
+  async (t) => {
+    const { directory, keep, files, now } = await aKeptLog(t);
+    const archive = await temporaryDirectory(t);
+    await writeFile(
+      join(archive, 'A-BBBBBBBBBBBBBBBB-00000001.jsonl'),
+      chainOf('A-BBBBBBBBBBBBBBBB', [{ type: 'node.alarm', node: 'x', alarm: 'other', message: 'other' }]),
+    );
+    const whole = await readEntries({ directory }, { limit: 10_000 });
+    now.at += 10 * day;
+    await keep({ archive, retentionMs: day });
+    t.equal((await files()).length, 1);
+
+    for (const first of ['oldest', 'newest'] as const) {
+      const seqs: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const given = cursor === undefined ? {} : { cursor };
+        const page = await readEntries({ directory, archive }, { limit: 37, first, ...given });
+        seqs.push(...page.entries.map(({ seq }) => seq));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      const ordered = first === 'oldest' ? seqs : seqs.toReversed();
+      t.ok(seqs.length > whole.entries.length, first);
+      t.strictSame(
+        ordered,
+        seqs.map((_, i) => i + 1),
+        `${first}: each once, in order`,
+      );
+    }
+    const { seen } = await readEntries({ directory, archive }, { type: 'node.alarm', limit: 10_000 });
+    t.match(seen, [{ fromSeq: 1 }], 'one range, from the first entry on');
+    const gone = await readEntries({ directory, archive: join(archive, 'not-mounted') }, { limit: 10 });
+    t.not(gone.entries[0]?.seq, 1, 'an archive that is away takes nothing of the rest with it');
+  },
+);
+
 void t.test('with an archive nothing is deleted whose copy is not the same', async (t) => {
   const { directory, keep, files, now, troubles } = await aKeptLog(t);
   const archive = await temporaryDirectory(t);
@@ -224,7 +262,7 @@ void t.test('with an archive nothing is deleted whose copy is not the same', asy
 
   t.match(troubles, [{ message: /is not deleted: its copy in .* is not the same/ }]);
   t.strictSame(await files(), before.slice(1));
-  const { entries } = await readEntries(directory, { type: 'segment.deleted', limit: 10 });
+  const { entries } = await readEntries({ directory }, { type: 'segment.deleted', limit: 10 });
   t.match(entries, [{ segment: 1, archived: true }]);
   t.match(await verify([archive, directory]), { faults: [{ file: copy, line: 1 }] });
 });

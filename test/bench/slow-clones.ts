@@ -136,11 +136,14 @@ async function memoryOf(node: GatewayNode, collected: boolean): Promise<Memory> 
 async function outcomesSince(node: GatewayNode, at: number, count: number): Promise<readonly number[]> {
   const deadline = performance.now() + outcomesWithinMs;
   for (;;) {
-    const { entries } = await readEntries(node.auditDirectory, {
-      type: 'operation.ended',
-      from: at,
-      limit: count + 1,
-    });
+    const { entries } = await readEntries(
+      { directory: node.auditDirectory },
+      {
+        type: 'operation.ended',
+        from: at,
+        limit: count + 1,
+      },
+    );
     const cut = entries.filter(({ outcome }) => outcome === 'cut');
     if (cut.length >= count || performance.now() > deadline) return cut.map((entry) => entry.at);
     await pause(100);

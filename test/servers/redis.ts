@@ -31,7 +31,7 @@ export interface RedisServer {
 
 /** The rules that docs/store.md gives for the gateway's user. */
 export const minimalRules =
-  '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +pexpire +pexpireat +config|get +info +role +cluster|slots +acl|whoami';
+  '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +xadd +xrange +xrevrange +xtrim +pexpire +pexpireat +config|get +info +role +cluster|slots +acl|whoami';
 
 /** @param more arguments behind ours; the last of a kind counts */
 export async function startRedis(

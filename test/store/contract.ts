@@ -13,6 +13,7 @@ import { peopleContract } from './contract-people.ts';
 import { refreshContract } from './contract-refreshes.ts';
 import { reportContract } from './contract-reports.ts';
 import { requestContract } from './contract-requests.ts';
+import { sharedEntryContract } from './contract-shared-entries.ts';
 import { signInContract } from './contract-sign-ins.ts';
 import { standingContract } from './contract-standing.ts';
 
@@ -41,6 +42,7 @@ const claims: readonly Claim[] = [
   ...peopleContract,
   ...refreshContract,
   ...headContract,
+  ...sharedEntryContract,
   ...reportContract,
 ];
 

@@ -83,6 +83,7 @@ void t.test(
     await store.standStill(gone.id, 'cut');
     await store.leave(gone.id);
     await store.adoptOperations(false);
+    await store.shareEntries('A-AAAAAAAAAAAAAAAA', [{ seq: 1, line: '{}' }]);
 
     const keys = (await redis.admin('KEYS', '*')) as string[];
     const lasting: string[] = [];
@@ -197,6 +198,45 @@ void t.test('an operation or a passage that no gateway wrote counts for nothing'
   t.strictSame(await other.adoptOperations(false), []);
   t.equal(await redis.admin('HEXISTS', at('operations'), 'O-FORGED'), 0, 'it is nobody’s, and goes');
 });
+
+void t.test(
+  'a shared audit entry that no gateway wrote, or not at its place, counts as missing',
+  async (t) => {
+    const { open } = await ground();
+    const store = await open('a');
+    const [chain, stream] = ['A-AAAAAAAAAAAAAAAA', `${prefix}entries:A-AAAAAAAAAAAAAAAA`];
+    await store.shareEntries(
+      chain,
+      [1, 2, 3].map((seq) => ({ seq, line: `{"seq":${seq}}` })),
+    );
+    const rows = (await redis.admin('XRANGE', stream, '-', '+')) as [string, string[]][];
+    const [, [, record = '', , mac = ''] = []] = rows[1] ?? [];
+    const before = tampered.length;
+    await redis.admin('XDEL', stream, '2-0');
+    await redis.admin('XADD', stream, '4-0', 'record', record, 'mac', mac);
+    await redis.admin(
+      'XADD',
+      stream,
+      '5-0',
+      'record',
+      record.replace('2', '5').replace('2', '5'),
+      'mac',
+      mac,
+    );
+    await redis.admin('XADD', stream, '9-0', 'nothing', 'of ours');
+
+    t.strictSame(await store.sharedEntries(chain, { from: 1, to: 9, first: 'oldest' }), {
+      entries: [1, 3].map((seq) => ({ seq, line: `{"seq":${seq}}` })),
+    });
+    t.ok(tampered.length >= before + 2);
+    await store.shareEntries(chain, [{ seq: 4, line: '{"seq":4}' }]);
+    t.strictSame(
+      (await store.sharedEntries(chain, { from: 1, to: 9, first: 'oldest' })).entries,
+      [{ seq: 4, line: '{"seq":4}' }],
+      'a forged place does not keep the node out: its entries are shared anew',
+    );
+  },
+);
 
 void t.test('what a silent node left goes to one of many that take over at once', async (t) => {
   const { open } = await ground();

@@ -57,6 +57,8 @@ export interface Book {
   /** How operations stood still that left. */
   readonly left: Map<string, { readonly how: string; readonly until: number }>;
   readonly heads: Map<string, KeptHead>;
+  /** By chain: shared lines by their number in order, and when the last came. */
+  readonly shared: Map<string, { readonly lines: ReadonlyMap<number, string>; readonly at: number }>;
   readonly reports: Map<string, KeptReport>;
   readonly outbox: Map<number, BookedEvent>;
   readonly listeners: Set<(change: Change | undefined) => void>;
@@ -106,6 +108,7 @@ export function newBook(now: () => number): Book {
     nodeSilentMs: new Map(),
     left: new Map(),
     heads: new Map(),
+    shared: new Map(),
     reports: new Map(),
     outbox: new Map(),
     listeners: new Set(),

@@ -21,6 +21,7 @@ import { remembering } from './remembering.ts';
 import { redisReports } from './reports.ts';
 import { redisRequests } from './requests.ts';
 import { createSealer } from './seal.ts';
+import { redisSharedEntries } from './shared-entries.ts';
 import { redisSignIns } from './sign-ins.ts';
 import { redisStanding } from './standing.ts';
 
@@ -63,6 +64,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisCuts(connection, sealer, nodeId),
     ...redisOutbox(connection, sealer, nodeId),
     ...redisHeads(connection, sealer, nodeId),
+    ...redisSharedEntries(connection, sealer, nodeId),
     ...redisReports(connection, sealer, nodeId),
     onChange: (listener) => connection.onMessage((message) => listener(changeOf(message))),
     close: () => connection.close(),

@@ -15,6 +15,7 @@ export type Purpose =
   | 'acceptance'
   | 'passage'
   | 'head'
+  | 'entry'
   | 'report';
 
 export interface Sealer {

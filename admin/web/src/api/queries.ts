@@ -194,7 +194,7 @@ export const verifyQuery = queryOptions({
 export const lastCheckpointQuery = queryOptions({
   queryKey: ['audit', 'last-checkpoint'],
   queryFn: () => {
-    const query = { type: 'audit.checkpoint', order: 'newest' as const, limit: 1 };
+    const query = { type: 'audit.checkpoint', order: 'newest' as const, limit: 1, nodes: 'this' as const };
     return answered(() => api.GET('/api/audit', { params: { query } }));
   },
   staleTime: 30_000,

@@ -230,7 +230,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Audit entries, oldest first (role auditor) */
+        /** Audit entries of all nodes by time, oldest first, and how much of each log that was (role auditor) */
         get: operations["readAudit"];
         put?: never;
         post?: never;
@@ -596,8 +596,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Server-sent events with the entries that this node writes, from now on (role auditor)
-         * @description `ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it (`after`, or Last-Event-ID) goes on behind it. Other nodes stream theirs. Ends with the sign-in or the role.
+         * Server-sent events with the entries that all nodes write, from now on (role auditor)
+         * @description `ready` comes first, its data `{"coverage"}`; then `entries`, each `{"entries", "people"}` as in `GET /api/audit`. The id of an event is a place in the log: a stream that is opened with it at this node (`after`, or Last-Event-ID) goes on behind it. Entries of other nodes come a second later, from what they share in the store; of what was passed over there since it is not held any more, `missing` tells, ranges of `{chain, fromSeq, toSeq}`. Ends with the sign-in or the role.
          */
         get: operations["auditStream"];
         put?: never;
@@ -1752,6 +1752,8 @@ export interface operations {
                 operation?: string;
                 type?: string;
                 cursor?: string;
+                /** @description `all` by default: this node’s log from its files, and of the others what they shared lately; `this`: this node’s alone */
+                nodes?: "all" | "this";
                 limit?: number;
                 /** @description which come first, `oldest` by default; a cursor is good for the order it came from */
                 order?: "oldest" | "newest";
@@ -1777,19 +1779,29 @@ export interface operations {
                         }[];
                         /** @description give it back for the next page; absent on the last */
                         cursor?: string;
-                        /** @description how much of which logs this answer has seen; other nodes answer for theirs */
+                        /** @description how much of which logs this answer has seen */
                         coverage: {
                             /** @description one node’s log */
                             chain: string;
                             /** @description its last entry, as far as this node knows */
                             head: number;
-                            /** @description whether it is this node’s, and so can be read here */
+                            /** @description whether it is this node’s, whose files are read */
                             here: boolean;
-                            /** @description the entries that were looked through for this answer; what is between two ranges is missing */
+                            /** @description the entries that were looked through for this answer, in the files or in what was shared */
                             seen: {
                                 fromSeq: number;
                                 toSeq: number;
                             }[];
+                            /** @description entries that there are where this answer looked, and that are not here: the node itself or its files have them, or they are lost */
+                            missing: {
+                                fromSeq: number;
+                                toSeq: number;
+                            }[];
+                            /** @description of another node: the first and the last entry of its that the store holds a copy of */
+                            shared?: {
+                                fromSeq: number;
+                                toSeq: number;
+                            };
                         }[];
                     };
                 };
@@ -2877,6 +2889,8 @@ export interface operations {
                 grant?: string;
                 operation?: string;
                 type?: string;
+                /** @description `all` by default: this node’s log from its files, and of the others what they shared lately; `this`: this node’s alone */
+                nodes?: "all" | "this";
                 /** @description the id of an event: begin behind it; a browser sends it by itself as Last-Event-ID */
                 after?: string;
             };

@@ -38,7 +38,7 @@ export function Attested() {
           {elsewhere.length > 0 && (
             <>
               {' '}
-              Other nodes answer for their own logs, which are not shown here:{' '}
+              Of other nodes only the newest entries are listed, those they shared; their logs have them all:{' '}
               <Escaped>{elsewhere.map(({ chain, head }) => `${chain} (${head} entries)`).join(', ')}</Escaped>
               .
             </>

@@ -1,0 +1,146 @@
+/** A page of the audit of all nodes: this one's from its files, those of the others from their copies in the store, and how much of each that was. */
+import type { AuditFilter, AuditPageRead } from '../admin/admin-deps.ts';
+import type { ChainHead } from './audit/checkpoint.ts';
+import { type ChainPage, mergePages, type SeqRange, type TakenPage, without } from './audit/merge-pages.ts';
+import { readEntries } from './audit/read.ts';
+import type { LogFolders } from './audit/read-spans.ts';
+import { readSharedChain } from './shared-chain.ts';
+import type { SharedChain } from './store/records.ts';
+import type { Store } from './store/store.ts';
+
+export interface AuditPageNeeds {
+  readonly log: LogFolders;
+  /** This node's last durable entry. */
+  readonly head: ChainHead;
+  /** How far the chains of other nodes are, as far as is known. */
+  readonly others: readonly ChainHead[];
+  readonly store: Pick<Store, 'sharedChains' | 'sharedEntries'>;
+  /** The store could not be asked; the page then is of this node's files alone, and says so. */
+  onTrouble(error: unknown): void;
+}
+
+/** Reads it. A cursor is the place in this node's files, then for each other chain the number it went on to. */
+export async function readAuditPage(
+  { nodes, cursor, ...filter }: AuditFilter,
+  needs: AuditPageNeeds,
+): Promise<Omit<AuditPageRead, 'people'>> {
+  const { head, store, onTrouble } = needs;
+  const { first, limit } = filter;
+  const from = placesIn(cursor);
+  const own = await ownPage(needs, { ...filter, cursor: from.own });
+  const shared = new Map<string, SharedChain>();
+  const pages = [own];
+  try {
+    for (const copy of nodes === 'this' ? [] : await store.sharedChains()) {
+      if (copy.chain === head.chain || !chainForm.test(copy.chain)) continue;
+      const known = needs.others.find(({ chain }) => chain === copy.chain)?.seq ?? 0;
+      const place = from.others.get(copy.chain);
+      pages.push(await readSharedChain(store, copy, known, { ...filter, place }));
+      shared.set(copy.chain, copy);
+    }
+  } catch (error) {
+    onTrouble(error);
+  }
+  const { entries, chains, isMore } = mergePages(pages, first, limit);
+  const places = textOf(from.others, head.chain, chains, 'place');
+  return {
+    entries,
+    ...(isMore ? { cursor: places } : {}),
+    place: first === 'newest' ? textOf(from.others, head.chain, chains, 'begin') : places,
+    coverage: coverageOf(chains, shared, needs),
+  };
+}
+
+const chainForm = /^A-[0-9A-HJKMNP-TV-Z]{16}$/;
+
+async function ownPage(
+  { log, head }: AuditPageNeeds,
+  filter: Omit<AuditFilter, 'cursor' | 'nodes'> & { readonly cursor: string | undefined },
+): Promise<ChainPage> {
+  const { cursor: given, ...rest } = filter;
+  const { seq: lastSeq, chain } = head;
+  const page = await readEntries(log, {
+    ...rest,
+    lastSeq,
+    ...(given === undefined ? {} : { cursor: given }),
+  });
+  const { entries, places, place, cursor } = page;
+  const isOldest = filter.first === 'oldest';
+  const seen = page.seen.map(({ fromSeq, toSeq }) => ({ fromSeq, toSeq: Math.min(toSeq, lastSeq) }));
+  const reachesFirst = isOldest ? given === undefined : cursor === undefined;
+  const [lowest, highest] = [seen[0], seen.at(-1)];
+  return {
+    chain,
+    entries,
+    places,
+    begin: isOldest ? (given ?? '0:0') : place,
+    end: cursor ?? (isOldest ? place : '0:0'),
+    isMore: cursor !== undefined,
+    seen,
+    missing:
+      lowest === undefined || highest === undefined
+        ? []
+        : without({ fromSeq: reachesFirst ? 1 : lowest.fromSeq, toSeq: highest.toSeq }, seen),
+  };
+}
+
+function coverageOf(
+  taken: readonly TakenPage[],
+  shared: ReadonlyMap<string, SharedChain>,
+  { head, others }: AuditPageNeeds,
+): AuditPageRead['coverage'] {
+  const copy = (ranges: readonly SeqRange[]): SeqRange[] => [...ranges];
+  const read = taken.map(({ chain, seen, missing }) => {
+    const held = shared.get(chain);
+    const known = chain === head.chain ? head.seq : (others.find((other) => other.chain === chain)?.seq ?? 0);
+    return {
+      chain,
+      head: Math.max(known, seen.at(-1)?.toSeq ?? 0),
+      here: chain === head.chain,
+      seen: copy(seen),
+      missing: copy(missing),
+      ...(held === undefined ? {} : { shared: { fromSeq: held.fromSeq, toSeq: held.toSeq } }),
+    };
+  });
+  const unread = others.filter(
+    ({ chain }) => chain !== head.chain && !taken.some((page) => page.chain === chain),
+  );
+  return [
+    ...read,
+    ...unread.map(({ chain, seq }) => ({
+      chain,
+      head: seq,
+      here: false,
+      seen: [],
+      missing: copy(without({ fromSeq: 1, toSeq: seq }, [])),
+    })),
+  ];
+}
+
+interface Places {
+  readonly own: string | undefined;
+  readonly others: ReadonlyMap<string, number>;
+}
+
+function placesIn(cursor = ''): Places {
+  const [own, ...rest] = cursor.split(',');
+  const others = rest.flatMap((text): [string, number][] => {
+    const [chain = '', seq = ''] = text.split(':');
+    return chainForm.test(chain) && /^\d{1,15}$/.test(seq) ? [[chain, Number(seq)]] : [];
+  });
+  return { own: own === '' ? undefined : own, others: new Map(others) };
+}
+
+/** Chains that were not read this time keep the place they had. */
+function textOf(
+  before: ReadonlyMap<string, number>,
+  own: string,
+  taken: readonly TakenPage[],
+  which: 'place' | 'begin',
+): string {
+  const places = new Map<string, string | number>(before);
+  for (const page of taken) places.set(page.chain, page[which]);
+  const mine = places.get(own) ?? '0:0';
+  places.delete(own);
+  return [String(mine), ...[...places].map(([chain, place]) => `${chain}:${place}`)].join(',');
+}

@@ -1,0 +1,45 @@
+/** The newest lines of a log, as they stand in its files. */
+import { lineLimit } from './line.ts';
+import { linesBackwards } from './lines-backwards.ts';
+import { spansOf } from './read-spans.ts';
+import { CompressionError } from './segment-bytes.ts';
+import { entryOf } from './segment-head.ts';
+
+/** A line without its newline, and its number. */
+export interface NumberedLine {
+  readonly seq: number;
+  readonly line: string;
+}
+
+export interface NewestLinesWish {
+  /** Those behind this number. */
+  readonly behind: number;
+  /** And no other than those up to this: what comes later may not be durable yet. */
+  readonly upTo: number;
+  /** The newest of them that take so many bytes together, and one more at the most. */
+  readonly bytes: number;
+}
+
+/** Oldest first. Lines that are no entries are passed over. */
+export async function newestLines(
+  directory: string,
+  { behind, upTo, bytes }: NewestLinesWish,
+): Promise<readonly NumberedLine[]> {
+  const found: NumberedLine[] = [];
+  let taken = 0;
+  for await (const { path, until } of spansOf({ directory }, undefined, true)) {
+    try {
+      for await (const lines of linesBackwards(path, until, lineLimit))
+        for (const { bytes: line } of lines) {
+          const entry = entryOf(line);
+          if (entry === undefined || entry.seq > upTo) continue;
+          if (entry.seq <= behind || taken >= bytes) return found.reverse();
+          found.push({ seq: entry.seq, line: line.toString('latin1') });
+          taken += line.length;
+        }
+    } catch (error) {
+      if (!(error instanceof CompressionError)) throw error;
+    }
+  }
+  return found.reverse();
+}
