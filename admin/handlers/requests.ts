@@ -10,9 +10,10 @@ import { groupsStale, notFound, Problem } from '../problem.ts';
 import type { RequestView } from '../schemas/requests.ts';
 import { findPeople } from '../views/people.ts';
 import { peopleOf, viewRequest } from '../views/request-view.ts';
-import { maySee, sight } from '../views/visibility.ts';
+import { sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
 import { problemOfRefusal } from './refused.ts';
+import { requestList } from './request-list.ts';
 import { readSpan } from './span.ts';
 
 type RequestCalls =
@@ -22,11 +23,6 @@ type RequestCalls =
   | 'approveRequest'
   | 'denyRequest'
   | 'withdrawRequest';
-
-/** Requests listed unless the caller asks for more. */
-const listedUnlessAsked = 100;
-/** Requests looked through for those the caller may see: the most the store gives at once. */
-const lookedThrough = 500;
 
 /** What a verb works with when one request is concerned. */
 export type RequestViewer = (caller: Caller, request: ElevationRequest) => Promise<RequestView>;
@@ -99,25 +95,7 @@ export function requestHandlers(
       return answer(caller, '', result);
     },
 
-    async listRequests({ principal }, { query }) {
-      const { state, mine, limit = listedUnlessAsked } = query;
-      const policy = deps.policy();
-      const [found, now] = await Promise.all([
-        store.requests({
-          limit: lookedThrough,
-          ...(mine === true ? { principalId: principal.id } : {}),
-          ...(state === undefined ? {} : { state }),
-        }),
-        store.now(),
-      ]);
-      const visible = found
-        .filter((request) => maySee(principal, request, policy, now))
-        .toSorted((a, b) => Number(b.critical) - Number(a.critical))
-        .slice(0, limit);
-      const { person } = await findPeople(store, visible.flatMap(peopleOf));
-      const viewing = { viewer: principal, person, policy, publicUrl: deps.config().publicUrl, now };
-      return { now, requests: visible.map((request) => viewRequest(request, viewing)) };
-    },
+    listRequests: requestList(deps),
 
     async readRequest(caller, { params }) {
       const request = await seen(caller, params.id);

@@ -102,13 +102,37 @@ export const RequestView = Type.Object(
 );
 export type RequestView = Static<typeof RequestView>;
 
-export const RequestList = Type.Object({ now: Moment, requests: Type.Array(reference(RequestView)) });
+const Cursor = Type.String({ maxLength: 128, pattern: '^[01](\\.\\d{1,16}\\.R-[0-9A-Z]{1,64})?$' });
+
+export const RequestList = Type.Object({
+  now: Moment,
+  requests: Type.Array(reference(RequestView)),
+  cursor: Type.Optional(
+    Type.String({
+      description:
+        'there may be more behind this place, though a page may have none; nothing is behind one without it',
+    }),
+  ),
+});
 
 export const RequestFilter = Type.Object(
   {
     state: Type.Optional(RequestStateName),
     mine: Type.Optional(Type.Boolean({ description: 'only what the caller asked for' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+    answerable: Type.Optional(Type.Boolean({ description: 'only those that wait for the caller’s answer' })),
+    find: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'a part of the id, a repository’s name, the reason, or the name or e-mail of who asked',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '100 by default' })),
+    cursor: Type.Optional(Cursor),
+    until: Type.Optional({
+      ...Cursor,
+      description: 'the cursor of a page read before: reads that page again',
+    }),
   },
   { additionalProperties: false },
 );

@@ -104,6 +104,16 @@ function decision(
   }
 }
 
+/** Whether it waits for this viewer's answer now. */
+export function mayAnswer(
+  request: ElevationRequest,
+  viewer: Principal,
+  policy: Policy,
+  now: number,
+): boolean {
+  return whatMay(request, viewer, policy, now).answer;
+}
+
 function whatMay(
   request: ElevationRequest,
   viewer: Principal,

@@ -11,6 +11,7 @@ import { memoryOutbox } from './memory/outbox.ts';
 import { memoryPeople } from './memory/people.ts';
 import { memoryRefreshes } from './memory/refreshes.ts';
 import { memoryReports } from './memory/reports.ts';
+import { memoryRequestWalk } from './memory/request-walk.ts';
 import { memoryRequests } from './memory/requests.ts';
 import { memorySharedEntries } from './memory/shared-entries.ts';
 import { memorySignIns } from './memory/sign-ins.ts';
@@ -42,6 +43,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryKeyLinks(book, nodeId),
     ...memoryRefreshes(book),
     ...memoryRequests(book, nodeId),
+    ...memoryRequestWalk(book),
     ...memoryGrants(book, nodeId),
     ...memoryLocks(book, nodeId),
     ...memoryGate(book, nodeId),

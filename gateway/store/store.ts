@@ -154,6 +154,27 @@ export interface EventDraft {
  * Every verb rejects with a `StoreError` when the store cannot be reached in time; a change that timed out for its caller
  * is never applied later (each carries a deadline checked against the store's clock).
  */
+/**
+ * An order of requests: everybody's or one person's, newest first; or those that wait, the one that lapses first in front,
+ * critical ones apart from the others. Of what lapsed some may still be among those that wait.
+ */
+export type RequestWalk =
+  | { readonly kind: 'all' | 'pending-critical' | 'pending-other' }
+  | { readonly kind: 'of'; readonly principalId: string };
+
+/** Where a request stands in a walk; lasts as long as the request is kept, and beyond it. */
+export interface RequestPlace {
+  readonly at: number;
+  readonly id: string;
+}
+
+/** What was met on a stretch, in its order. */
+export interface RequestStretch {
+  readonly met: readonly { readonly place: RequestPlace; readonly request: ElevationRequest }[];
+  /** The last place that was looked at; undefined at the end of the walk. */
+  readonly last: RequestPlace | undefined;
+}
+
 export interface Store {
   /** The store's clock, epoch ms; also how a node learns that the store answers. */
   now(): Promise<number>;
@@ -258,6 +279,11 @@ export interface Store {
     state?: ElevationRequest['state']['kind'];
     limit: number;
   }): Promise<readonly ElevationRequest[]>;
+  /** A stretch of the requests along an order in which none changes its place: at most `limit` (1 to 500), behind `behind`. */
+  walkRequests(
+    walk: RequestWalk,
+    from: { behind?: RequestPlace | undefined; limit: number },
+  ): Promise<RequestStretch>;
 
   // -- grants
   grant(id: string): Promise<StandingGrant | undefined>;

@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { loadConfig } from '../../config/load.ts';
+import { openSecrets, readIntegrityKey } from '../../config/secrets.ts';
 import { webRoot } from '../../gateway/commands/serve.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startDemo } from '../../gateway/demo/demo.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { openStore } from '../../gateway/store/open.ts';
+import type { Store } from '../../gateway/store/store.ts';
 import type { Chromium } from '../servers/chromium.ts';
 import type { Ending } from '../servers/ending.ts';
 import { gitClient } from '../servers/git.ts';
@@ -39,19 +42,42 @@ export async function demoPeople(t: Ending, chromium: Chromium, storeUrl?: strin
     return { status: answer.status(), body: (await answer.json()) as any };
   }
 
+  const directory = join(dirname(caFile), '..');
+  async function ownConfig() {
+    const loaded = await loadConfig(join(directory, 'sluice.yaml'));
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    return loaded.config;
+  }
+
   return {
     https,
     ssh,
     accounts,
     api,
+    /** The demo's Redis as a node sees it, for what the API would take too long to put there. */
+    async store(): Promise<Store> {
+      const config = await ownConfig();
+      const secrets = openSecrets({ onWarning: () => undefined });
+      const fail = (error: unknown) => {
+        throw new Error('the demo’s store is in trouble', { cause: error });
+      };
+      const store = await openStore(config.store, {
+        nodeId: 'beside',
+        secret: (source) => secrets.read(source),
+        integrityKey: (source) => readIntegrityKey(secrets, source),
+        onTampered: fail,
+        onTrouble: fail,
+        onFinding: () => undefined,
+      });
+      t.teardown(() => store.close());
+      return store;
+    },
     /** Starts a second node on the demo's store, and answers where. */
     async secondNode(): Promise<string> {
-      const directory = join(dirname(caFile), '..');
-      const loaded = await loadConfig(join(directory, 'sluice.yaml'));
-      if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-      const { https: own, audit } = loaded.config;
+      const loaded = await ownConfig();
+      const { https: own, audit } = loaded;
       const config = {
-        ...loaded.config,
+        ...loaded,
         ssh: undefined,
         https: { ...own, listen: { ...own.listen, port: 0 } },
         audit: { ...audit, directory: join(directory, 'audit-two'), witnessFile: undefined },

@@ -1,5 +1,6 @@
 /** Asking and answering. */
 import type { ElevationRequest } from '../../gateway/store/records.ts';
+import type { RequestPlace, RequestWalk } from '../../gateway/store/store.ts';
 import type { Claim } from './contract.ts';
 import { asked, granted, recorded, seqOf } from './recorded.ts';
 import { aGrant, aLock, anEvent, approval, aRequest, issued } from './samples.ts';
@@ -210,6 +211,50 @@ export const requestContract: readonly Claim[] = [
       t.strictSame(await ids({ state: 'lapsed', limit: 10 }), [late.id]);
       t.strictSame(await ids({ state: 'denied', limit: 10 }), []);
       t.strictSame(await ids({ principalId: 'P-OTHER', limit: 10 }), [other.id]);
+    },
+  ],
+  [
+    'a walk meets each request once, in an order that answers in between do not change',
+    async (t, ground) => {
+      const store = await ground.open('a');
+      const now = await store.now();
+      const dues = [900, 300, 300, 300, 600, 300].map((seconds) => now + 1_000 * seconds);
+      const all: ElevationRequest[] = [];
+      for (const [at, decideBy] of dues.entries())
+        all.push(await asked(store, { decideBy, critical: at === 4 }));
+      const mine = await asked(store, { principalId: 'P-OTHER', decideBy: now + 1_200_000 });
+
+      const walked = async (walk: RequestWalk, limit: number, between = async () => undefined as unknown) => {
+        const ids: string[] = [];
+        let behind: RequestPlace | undefined;
+        do {
+          const { met, last } = await store.walkRequests(walk, { behind, limit });
+          ids.push(...met.map(({ request }) => request.id));
+          behind = last;
+          await between();
+        } while (behind !== undefined);
+        return ids;
+      };
+      const newest = [mine, ...all.toReversed()].map(({ id }) => id);
+      for (const limit of [1, 2, 3, 500])
+        t.strictSame(await walked({ kind: 'all' }, limit), newest, `${limit}`);
+      t.strictSame(await walked({ kind: 'of', principalId: 'P-OTHER' }, 2), [mine.id]);
+      t.strictSame(await walked({ kind: 'pending-critical' }, 2), [all[4]?.id]);
+      const others = [all[1], all[2], all[3], all[5], all[0], mine].map((request) => request?.id);
+      for (const limit of [1, 2, 500])
+        t.strictSame(await walked({ kind: 'pending-other' }, limit), others, `${limit}`);
+
+      // What is answered on the way leaves the walk; what was not met yet is met all the same.
+      const first = all[1] as ElevationRequest;
+      const withdraw = async () => {
+        const state = { kind: 'withdrawn' as const, at: await store.now() };
+        await store.answerRequest({ ...first, state, version: 2 }, [], [anEvent('request.withdrawn')]);
+      };
+      t.strictSame(await walked({ kind: 'pending-other' }, 1, withdraw), others);
+      t.strictSame(await walked({ kind: 'pending-other' }, 1), others.slice(1));
+      t.strictSame(await walked({ kind: 'all' }, 3), newest);
+      const { met } = await store.walkRequests({ kind: 'all' }, { limit: 500 });
+      t.match(met.find(({ request }) => request.id === first.id)?.request, { state: { kind: 'withdrawn' } });
     },
   ],
 ];

@@ -33,11 +33,13 @@ export const requests: Command = {
     return answerOf(
       given,
       await needs.call('listRequests', given.caller, { query }),
-      ({ now, requests }) => ({
-        lines:
-          requests.length === 0
+      ({ now, requests, cursor }) => ({
+        lines: [
+          ...(requests.length === 0
             ? ['no request that you may see']
-            : requests.flatMap((view) => listedLines(view, now)),
+            : requests.flatMap((view) => listedLines(view, now))),
+          ...(cursor === undefined ? [] : ['more may be left out; the page lists all']),
+        ],
         exitCode: exit.done,
       }),
     );

@@ -53,7 +53,7 @@ return { int(now), 'done', seqs }
 /** ARGV from 3: id. A request whose record is gone or forged only leaves the index. */
 const forgetScript = changing(
   'forget request',
-  `redis.call('ZREM', k('pending'), ARGV[3]) return { int(now), 'done' }`,
+  `for _, index in ipairs({ 'pending', 'pending-critical' }) do redis.call('ZREM', k(index), ARGV[3]) end return { int(now), 'done' }`,
 );
 
 const adoptScript = changing(

@@ -19,6 +19,7 @@ import { redisPeople } from './people.ts';
 import { redisRefreshes } from './refreshes.ts';
 import { remembering } from './remembering.ts';
 import { redisReports } from './reports.ts';
+import { redisRequestWalk } from './request-walk.ts';
 import { redisRequests } from './requests.ts';
 import { createSealer } from './seal.ts';
 import { redisSharedEntries } from './shared-entries.ts';
@@ -57,6 +58,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisKeyLinks(connection, sealer, nodeId),
     ...redisRefreshes(connection, sealer, nodeId),
     ...redisRequests(connection, sealer, nodeId),
+    ...redisRequestWalk(connection, sealer),
     ...redisGrants(connection, sealer, nodeId),
     ...redisLocks(connection, sealer, nodeId),
     ...redisGate(connection, sealer, nodeId),

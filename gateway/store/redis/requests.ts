@@ -31,9 +31,11 @@ local function keep(at)
   end
   if state == 'pending' then
     redis.call('ZADD', k('pending'), decideBy, id)
+    if cjson.decode(ARGV[at + 1]).critical then redis.call('ZADD', k('pending-critical'), decideBy, id) end
     redis.call('SET', k('same-ask:' .. digest), id, 'PXAT', int(math.max(decideBy, now + 1)))
   else
     redis.call('ZREM', k('pending'), id)
+    redis.call('ZREM', k('pending-critical'), id)
     if redis.call('GET', k('same-ask:' .. digest)) == id then redis.call('DEL', k('same-ask:' .. digest)) end
   end
 end

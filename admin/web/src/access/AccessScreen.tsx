@@ -1,7 +1,7 @@
 /** The first screen: what is open to the viewer and for how long, what they wait for, what ended lately. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { meQuery, myGrantsQuery, myRequestsQuery } from '../api/queries.ts';
+import { meQuery, myGrantsQuery, myPendingQuery, myRequestsQuery } from '../api/queries.ts';
 import { clock } from '../clock/page-clock.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Icon } from '../shell/Icon.tsx';
@@ -25,6 +25,7 @@ export function AccessScreen() {
   const me = useQuery(meQuery);
   const grants = useQuery(myGrantsQuery);
   const requests = useQuery(myRequestsQuery);
+  const waiting = useQuery(myPendingQuery);
 
   const isLive = ({ state }: { state: string }) => state === 'live' || state === 'unrecorded';
   const live = (grants.data?.grants ?? [])
@@ -34,9 +35,11 @@ export function AccessScreen() {
   const refused = (requests.data?.requests ?? []).filter(({ state, decidedAt = 0 }) => {
     return (state === 'denied' || state === 'lapsed') && decidedAt > clock.now() - dayMs;
   });
-  const pending = (requests.data?.requests ?? []).filter(({ state }) => state === 'pending');
+  const pending = waiting.data?.requests ?? [];
   const problem =
-    [grants.error, requests.error].find((error) => error?.isOutage === false && !error.isSignedOut) ?? null;
+    [grants.error, requests.error, waiting.error].find(
+      (error) => error?.isOutage === false && !error.isSignedOut,
+    ) ?? null;
 
   return (
     <Screen
@@ -73,7 +76,7 @@ export function AccessScreen() {
           </TextLink>
         }
       >
-        {requests.data === undefined ? (
+        {waiting.data === undefined ? (
           <Skeleton height={66} radius={12} />
         ) : pending.length === 0 ? (
           <Panel>You have asked for nothing that is still to be decided.</Panel>

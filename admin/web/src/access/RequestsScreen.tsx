@@ -1,38 +1,64 @@
-/** Everything the viewer asked for and what became of it, newest first. */
-import { Skeleton } from '@mantine/core';
+/** What was asked for and what became of it, newest first: the viewer's own, or all that they may see. */
 import { useQuery } from '@tanstack/react-query';
-import { myRequestsQuery } from '../api/queries.ts';
+import { getRouteApi } from '@tanstack/react-router';
+import { meQuery } from '../api/queries.ts';
+import { QueueRow } from '../approvals/QueueRow.tsx';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Empty } from '../shell/Empty.tsx';
-import { Panel } from '../shell/Panel.tsx';
-import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
+import { RequestFilter } from './RequestFilter.tsx';
+import { RequestPages } from './RequestPages.tsx';
 import { RequestRow } from './RequestRow.tsx';
-import { LongRows } from './Row.tsx';
+import { wishOf } from './request-search.ts';
 
-/** My requests. */
+const route = getRouteApi('/requests');
+
+/** Requests. */
 export function RequestsScreen() {
-  const { data, error } = useQuery(myRequestsQuery);
-  const requests = data?.requests.toSorted((a, b) => b.createdAt - a.createdAt);
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const me = useQuery(meQuery);
+  const { of, state, find } = search;
+  const seesOthers =
+    me.data?.approves === true ||
+    me.data?.roles.some((role) => role === 'admin' || role === 'auditor') === true;
   return (
-    <Screen title="My requests">
-      {error?.isOutage === false && !error.isSignedOut && <ProblemNotice problem={error} />}
-      {requests === undefined ? (
-        <Skeleton height={320} radius={12} />
-      ) : requests.length === 0 ? (
-        <Empty
-          title="You have not asked for anything yet"
-          action={<ButtonLink to="/ask">Ask for access</ButtonLink>}
-        >
-          <p>Each request stays here with who answered it and why, also when nobody did.</p>
-        </Empty>
-      ) : (
-        <Panel flush>
-          <LongRows items={requests} keyOf={({ id }) => id}>
-            {(request) => <RequestRow key={request.id} request={request} />}
-          </LongRows>
-        </Panel>
-      )}
+    <Screen title={of === 'all' ? 'Requests' : 'My requests'}>
+      <RequestFilter
+        key={find ?? ''}
+        search={search}
+        seesOthers={seesOthers}
+        onSearch={(to) => void navigate({ to: '/requests', search: to })}
+      />
+      <RequestPages
+        key={JSON.stringify(search)}
+        wish={wishOf(search)}
+        empty={
+          of === undefined && state === undefined && find === undefined ? (
+            <Empty
+              title="You have not asked for anything yet"
+              action={<ButtonLink to="/ask">Ask for access</ButtonLink>}
+            >
+              <p>Each request stays here with who answered it and why, also when nobody did.</p>
+            </Empty>
+          ) : (
+            <Empty title="No request fits">
+              <p>
+                What is looked for is a part of a repository’s name, of the reason, of the id, or of the name
+                or e-mail of who asked.
+              </p>
+            </Empty>
+          )
+        }
+      >
+        {(request) =>
+          of === 'all' ? (
+            <QueueRow key={request.id} request={request} />
+          ) : (
+            <RequestRow key={request.id} request={request} />
+          )
+        }
+      </RequestPages>
     </Screen>
   );
 }

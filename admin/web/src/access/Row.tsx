@@ -23,18 +23,6 @@ export function Rows({ children }: { children: ReactNode }) {
 }
 
 /** The list that many rows stand in: those out of sight are not drawn. */
-export function LongRows<T>({
-  items,
-  keyOf,
-  children,
-}: {
-  items: readonly T[];
-  keyOf: (item: T) => string;
-  children: (item: T) => ReactNode;
-}) {
-  return (
-    <LongList items={items} keyOf={keyOf} className={classes.rows}>
-      {children}
-    </LongList>
-  );
+export function LongRows<T>(props: Omit<Parameters<typeof LongList<T>>[0], 'className' | 'as'>) {
+  return <LongList {...props} className={classes.rows} />;
 }

@@ -5,6 +5,7 @@ import { readReport } from '../audit/report-reading.ts';
 import { pollMs } from '../live/live-changes.ts';
 import { type ApiProblem, problemOf, unreachable } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
+import type { paths } from './schema.d.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -14,8 +15,6 @@ declare module '@tanstack/react-query' {
 
 /** What moves is read this often for how far it is, which nobody is told of. */
 const movingMs = 4_000;
-/** The most that a listing of requests answers. */
-const listedAtMost = 500;
 /** A person looks from a terminal's link to the terminal and back. */
 const linkMs = 2_000;
 
@@ -44,30 +43,30 @@ export const myGrantsQuery = queryOptions({
   refetchInterval: pollMs,
 });
 
-/** What the viewer asked for, newest first. */
-export const myRequestsQuery = queryOptions({
-  queryKey: ['requests', 'mine'],
-  queryFn: () =>
-    answered(() => api.GET('/api/requests', { params: { query: { mine: true, limit: listedAtMost } } })),
-  refetchInterval: pollMs,
-});
+const requestsQuery = (
+  name: string,
+  query: NonNullable<paths['/api/requests']['get']['parameters']['query']>,
+) =>
+  queryOptions({
+    queryKey: ['requests', name],
+    queryFn: () => answered(() => api.GET('/api/requests', { params: { query } })),
+    refetchInterval: pollMs,
+  });
 
-/** What waits and may be seen by the viewer, their own included. */
-export const pendingRequestsQuery = queryOptions({
-  queryKey: ['requests', 'pending'],
-  queryFn: () =>
-    answered(() =>
-      api.GET('/api/requests', { params: { query: { state: 'pending', limit: listedAtMost } } }),
-    ),
-  refetchInterval: pollMs,
-});
+/** What the viewer asked for lately, newest first. */
+export const myRequestsQuery = requestsQuery('mine', { mine: true, limit: 100 });
+
+/** What the viewer asked for and nobody has decided: all of it, since the gateway lets nobody have more. */
+export const myPendingQuery = requestsQuery('my-pending', { mine: true, state: 'pending', limit: 100 });
+
+/** What waits for the viewer's answer; with a cursor where there is more. */
+export const waitsForMeQuery = requestsQuery('waits-for-me', { answerable: true, limit: 100 });
+
+/** What waits and may be seen by the viewer, those that lapse first in front. */
+export const othersWaitQuery = requestsQuery('pending', { state: 'pending', limit: 100 });
 
 /** What the viewer may see, decided or not. */
-export const seenRequestsQuery = queryOptions({
-  queryKey: ['requests', 'seen'],
-  queryFn: () => answered(() => api.GET('/api/requests', { params: { query: { limit: 60 } } })),
-  refetchInterval: pollMs,
-});
+export const seenRequestsQuery = requestsQuery('seen', { limit: 60 });
 
 /** One request. */
 export const requestQuery = (id: string) =>

@@ -1096,7 +1096,15 @@ export interface operations {
                 state?: "pending" | "approved" | "denied" | "withdrawn" | "lapsed";
                 /** @description only what the caller asked for */
                 mine?: boolean;
+                /** @description only those that wait for the caller’s answer */
+                answerable?: boolean;
+                /** @description a part of the id, a repository’s name, the reason, or the name or e-mail of who asked */
+                find?: string;
+                /** @description 100 by default */
                 limit?: number;
+                cursor?: string;
+                /** @description the cursor of a page read before: reads that page again */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -1114,6 +1122,8 @@ export interface operations {
                         /** @description epoch milliseconds, UTC */
                         now: number;
                         requests: components["schemas"]["ElevationRequest"][];
+                        /** @description there may be more behind this place, though a page may have none; nothing is behind one without it */
+                        cursor?: string;
                     };
                 };
             };

@@ -1,7 +1,7 @@
 /** The head of every screen: where one can go, and who one is. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { pendingRequestsQuery } from '../api/queries.ts';
+import { waitsForMeQuery } from '../api/queries.ts';
 import type { Me } from '../api/shapes.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import classes from './Header.module.css';
@@ -9,8 +9,8 @@ import { SchemeSwitch } from './SchemeSwitch.tsx';
 
 /** @param me undefined while it is not known who is signed in */
 export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: () => void }) {
-  const pending = useQuery({ ...pendingRequestsQuery, enabled: me?.approves === true });
-  const waiting = pending.data?.requests.filter(({ may }) => may.answer).length ?? 0;
+  const { data } = useQuery({ ...waitsForMeQuery, enabled: me?.approves === true });
+  const waiting = data?.requests.length ?? 0;
   return (
     <header className={classes.header}>
       <div className={classes.inner}>
@@ -28,6 +28,7 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
               {waiting > 0 && (
                 <span className={classes.count}>
                   {waiting}
+                  {data?.cursor !== undefined && '+'}
                   <span className={classes.unseen}> waiting for you</span>
                 </span>
               )}

@@ -12,6 +12,8 @@ const beyond = 12;
  * @param keyOf a name for an item that lasts
  * @param rowHeight what a row is high before it is measured, in CSS pixels
  * @param className of the list
+ * @param isPart whether there is more than `items`
+ * @param onSight told which items are drawn, by their first and last place
  * @param onNearEnd called while the last items are in sight or nearly so
  * @param children draws one item as one element of a list (`li`), or of a group with `as="div"`
  */
@@ -21,6 +23,8 @@ export function LongList<T>({
   rowHeight = 72,
   as: List = 'ul',
   className,
+  isPart = false,
+  onSight,
   onNearEnd,
   children,
 }: {
@@ -29,6 +33,8 @@ export function LongList<T>({
   rowHeight?: number;
   as?: 'ul' | 'div';
   className?: string | undefined;
+  isPart?: boolean;
+  onSight?: ((first: number, last: number) => void) | undefined;
   onNearEnd?: (() => void) | undefined;
   children: (item: T) => ReactNode;
 }) {
@@ -57,7 +63,7 @@ export function LongList<T>({
       child.setAttribute('data-index', String(item.index));
       if (List === 'ul') {
         child.setAttribute('aria-posinset', String(item.index + 1));
-        child.setAttribute('aria-setsize', String(items.length));
+        child.setAttribute('aria-setsize', isPart ? '-1' : String(items.length));
       }
       rows.measureElement(child as HTMLElement);
     }
@@ -70,6 +76,13 @@ export function LongList<T>({
   useLayoutEffect(() => {
     if (isNearEnd && count > drawnWhole) nearEnd.current?.();
   }, [isNearEnd, count]);
+
+  const sight = useRef(onSight);
+  sight.current = onSight;
+  const [from, to] = [first?.index, last?.index];
+  useLayoutEffect(() => {
+    if (from !== undefined && to !== undefined) sight.current?.(from, to);
+  }, [from, to]);
 
   return (
     <List

@@ -1,6 +1,7 @@
 /** The addresses of the page and the screens they lead to; the first screen comes at once, the others when they are gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AccessScreen } from '../access/AccessScreen.tsx';
+import { readRequestSearch } from '../access/request-search.ts';
 import { readAskSearch } from '../ask/ask-search.ts';
 import { readAuditSearch } from '../audit/audit-search.ts';
 import { readNameSearch } from '../repositories/name-search.ts';
@@ -17,6 +18,7 @@ const access = createRoute({ getParentRoute: () => root, path: '/access', compon
 const requests = createRoute({
   getParentRoute: () => root,
   path: '/requests',
+  validateSearch: readRequestSearch,
   component: lazyRouteComponent(() => import('../access/RequestsScreen.tsx'), 'RequestsScreen'),
 });
 const askAnything = createRoute({
