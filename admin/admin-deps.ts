@@ -1,6 +1,7 @@
 /** What the API, the sign-in and the page rest on; given by the composition. */
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Static } from 'typebox';
 import type { Config } from '../config/schema.ts';
 import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
@@ -13,6 +14,7 @@ import type { SignInDeps } from '../gateway/identity/sign-in.ts';
 import type { OwnAuthority } from '../gateway/ssh/user-authorities.ts';
 import type { EventDraft, OutboxEvent, Store } from '../gateway/store/store.ts';
 import type { Answer } from './handlers/handling.ts';
+import type { AccessReport } from './schemas/audit-report.ts';
 
 /** What an auditor may narrow by; times in epoch ms, `to` not included. */
 export interface AuditWish {
@@ -57,14 +59,18 @@ export type ReadApart<T> =
   | { readonly kind: 'busy' }
   | { readonly kind: 'given-up'; readonly what: string };
 
-/** An access report as `sluice audit report` makes it, and its page; of it the API itself needs little. */
+/** What nobody changes, all the way down; what may be absent may be undefined too, which JSON leaves out. */
+type Read<T> = T extends object
+  ? {
+      readonly [Key in keyof T]:
+        | Read<T[Key]>
+        | (Record<never, never> extends Pick<T, Key> ? undefined : never);
+    }
+  : T;
+
+/** An access report as `sluice audit report` makes it, and its page. */
 export interface ReportForAuditor {
-  readonly report: {
-    readonly from: number;
-    readonly to: number;
-    readonly hash: string;
-    readonly gaps: readonly unknown[];
-  };
+  readonly report: Read<Static<typeof AccessReport>>;
   readonly html: string;
 }
 

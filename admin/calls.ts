@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
 import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery, SignedOff, SignOff } from './schemas/audit.ts';
+import { AccessReport } from './schemas/audit-report.ts';
 import { Verified } from './schemas/audit-verify.ts';
 import {
   CredentialList,
@@ -437,6 +438,7 @@ export type CallName = keyof typeof calls;
 
 /** The shapes that the OpenAPI document names. */
 export const namedShapes = [
+  AccessReport,
   Person,
   ScopeView,
   RequestView,

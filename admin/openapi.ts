@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Call, calls, namedShapes } from './calls.ts';
 import { AuditStreamQuery, ReportQuery } from './schemas/audit.ts';
+import { AccessReport } from './schemas/audit-report.ts';
 import { Deactivated, DeactivatedAnswer, SignedHeaders } from './schemas/deactivated.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -126,7 +127,16 @@ export const auditReportSchema = {
   tags: ['audit'],
   querystring: ReportQuery,
   security: [{ bearer: [] }, { cookie: [] }],
-  response: { default: { description: 'not told', ...reference(Problem) } },
+  response: {
+    200: {
+      description: 'the report',
+      content: {
+        'application/json': { schema: reference(AccessReport) },
+        'text/html': { schema: { type: 'string' } },
+      },
+    },
+    default: { description: 'not told', ...reference(Problem) },
+  },
 };
 
 /** The document as JSON text, without a running gateway: every call is registered with a handler that is never called. */

@@ -1,5 +1,6 @@
 /** Shapes of reading the audit. */
 import Type from 'typebox';
+import { Gaps } from './audit-gaps.ts';
 
 /** A moment in a query: epoch milliseconds or an RFC 3339 time with its zone. */
 const QueryMoment = Type.String({
@@ -140,19 +141,6 @@ const Tally = Type.Object({
   disagreed: Type.Integer(),
   undecidable: Type.Integer(),
 });
-const Gaps = Type.Array(
-  Type.Object({
-    chain: Type.String(),
-    after: Type.Integer({ description: 'the last entry before it' }),
-    before: Type.Optional(Type.Integer({ description: 'the entry the chain goes on with' })),
-    what: Type.String(),
-    isDeleted: Type.Optional(
-      Type.Boolean({ description: 'its time of keeping was over, and the chain says that it was deleted' }),
-    ),
-  }),
-  { description: 'parts of the log that are missing, were altered, or lie on other nodes' },
-);
-
 const Replayed = Type.Object({
   chains: Type.Array(
     Type.Object({

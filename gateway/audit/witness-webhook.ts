@@ -25,6 +25,37 @@ const waitingAtMost = 1_000;
 /** Tries without a new checkpoint; after them the next one is the next try. */
 const triesAtMost = 6;
 
+/** Makes one call, whose body is the line and a newline; the status it is answered with. Rejects when it is not, and for a redirection. */
+export async function postLine({
+  url,
+  secret,
+  line,
+  signal,
+}: {
+  readonly url: string;
+  readonly secret: string;
+  readonly line: string;
+  readonly signal: AbortSignal;
+}): Promise<number> {
+  const body = `${line}\n`;
+  const id = `msg_${randomBytes(12).toString('hex')}`;
+  const sentAt = new Date();
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    signal,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
+      'webhook-signature': new Webhook(secret).sign(id, sentAt, body),
+    },
+    body,
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
 /**
  * The body of a call is one checkpoint and a newline: JSON for whoever verifies the call, and appended to a file an anchor for
  * `verify`. One call at a time, in the order of the chain; a receiver may be given a line twice, and a repeated line is no fault there.
@@ -43,23 +74,14 @@ export function openWitnessWebhook({
   let isClosing = false;
 
   const post = async (line: string): Promise<void> => {
-    const body = `${line}\n`;
-    const id = `msg_${randomBytes(12).toString('hex')}`;
-    const sentAt = new Date();
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
+    const status = await postLine({
+      url,
+      secret: await secret(),
+      line,
       signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
-        'webhook-signature': new Webhook(await secret()).sign(id, sentAt, body),
-      },
-      body,
     });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`${new URL(url).origin} answered ${response.status} to a checkpoint`);
+    if (status < 200 || status > 299)
+      throw new Error(`${new URL(url).origin} answered ${status} to a checkpoint`);
   };
   const send = async (): Promise<void> => {
     for (let [line] = waiting; line !== undefined; [line] = waiting) {

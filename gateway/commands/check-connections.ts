@@ -1,10 +1,13 @@
 /** Tries everything a configuration names that is not in the file itself; one finding each, with what to do about it. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Config, UpstreamSsh } from '../../config/schema.ts';
 import { openSecrets, readHookSecret, SecretError } from '../../config/secrets.ts';
 import type { Finding } from '../store/redis/inspect.ts';
+import {
+  archiveFindings,
+  auditFindings,
+  witnessFileFindings,
+  witnessWebhookFindings,
+} from './check-audit.ts';
 import { certificateFindings } from './check-certificate.ts';
 import { failureMend, failureText } from './check-failure.ts';
 import { providerFindings } from './check-provider.ts';
@@ -21,7 +24,7 @@ export async function checkConnections(config: Config, patienceMs = 10_000): Pro
   });
   const look = (what: string, section: string, work: (late: AbortSignal) => Promise<readonly Finding[]>) =>
     guarded(what, section, patienceMs, work);
-  const { oidc, hooks, limits } = config;
+  const { audit, oidc, hooks, limits } = config;
   const tried = await Promise.all([
     look('certificate', 'https', () => certificateFindings(config, Date.now())),
     look('store', 'store', () => storeFindings(config.store, secrets, Date.now)),
@@ -47,19 +50,12 @@ export async function checkConnections(config: Config, patienceMs = 10_000): Pro
         );
       return [...(url === undefined ? [] : [overHttp()]), ...(ssh === undefined ? [] : [bySsh(ssh)])];
     }),
-    look('audit', 'audit', () => auditFindings(config.audit.directory)),
+    look('audit', 'audit', () => auditFindings(audit)),
+    look('audit archive', 'audit.archive', () => archiveFindings(audit)),
+    look('audit witness file', 'audit.witness.file', () => witnessFileFindings(audit)),
+    look('audit witness', 'audit.witness.webhook', (late) => witnessWebhookFindings(audit, secrets, late)),
   ]);
   return [...tried.flat(), ...warnings];
-}
-
-async function auditFindings(directory: string): Promise<readonly Finding[]> {
-  const missing = await access(directory).then(
-    () => false,
-    () => true,
-  );
-  // A node makes the last level itself; a check changes nothing.
-  await access(missing ? dirname(directory) : directory, constants.W_OK | constants.X_OK);
-  return [{ ok: true, text: `audit directory ${directory} can be ${missing ? 'made' : 'written'}` }];
 }
 
 async function guarded(

@@ -158,7 +158,13 @@ export async function anAdminGateway(
     replayAudit: async () => ({ kind: 'answered', answer: { people: [] } }),
     accessReport: async (from, to) => ({
       kind: 'answered',
-      answer: { report: { from, to, hash: 'a'.repeat(64), gaps: [] }, html: '<!doctype html>' },
+      answer: {
+        report: {
+          ...{ from, to, hash: 'a'.repeat(64), grants: [], neverUsed: [], refusals: [] },
+          ...{ rules: [], gaps: [], reviews: [] },
+        },
+        html: '<!doctype html>',
+      },
     }),
     verifyAudit: async () => ({
       kind: 'answered',

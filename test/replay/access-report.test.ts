@@ -2,6 +2,7 @@ import t from 'tap';
 import { accessReport } from '../../gateway/replay/access-report.ts';
 import { reportHtml } from '../../gateway/replay/report-html.ts';
 import { chains } from '../audit/logs.ts';
+import { unlikeDocument } from './report-shape.ts';
 
 const scope = { repository: 'hub/app', right: 'push', refs: ['refs/heads/**'], kinds: ['update'] };
 const basis = { seq: 1, now: 1, grants: [], locks: [], policy: 'x', groups: [], decide: 1 };
@@ -105,6 +106,19 @@ void t.test(
     t.strictSame((await accessReport([directory], 6_000, 9_000)).grants, []);
   },
 );
+
+void t.test('the report has the fields that the API’s document names, and no others', async (t) => {
+  const signedOff = {
+    type: 'report.signed-off',
+    ...{ principalId: 'P-AUD', from: 0, to: 10_000, remarks: 'read', report: 'f'.repeat(64) },
+  };
+  const directory = await chains(t, { ...history, 'A-CCCCCCCCCCCCCCCC': [signedOff] });
+  const report = await accessReport([directory], 0, 10_000, ['A-ELSEWHERE']);
+  t.match(report, { gaps: { length: 1 }, reviews: { length: 1 } });
+  t.strictSame(unlikeDocument(report), []);
+  t.not(unlikeDocument({ ...report, more: 1 }).length, 0);
+  t.not(unlikeDocument({ ...report, grants: report.grants.map(({ rule: _, ...rest }) => rest) }).length, 0);
+});
 
 void t.test('the page loads nothing, runs nothing, and shows hostile text as text', async (t) => {
   const directory = await chains(t, history);

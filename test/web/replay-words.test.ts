@@ -2,6 +2,11 @@ import t from 'tap';
 import { decidedAgain, tallyWords, withNames } from '../../admin/web/src/audit/replay-words.ts';
 import { readReport } from '../../admin/web/src/audit/report-reading.ts';
 
+const nothing = {
+  ...{ from: 0, to: 1, hash: 'a', grants: [], neverUsed: [], refusals: [] },
+  ...{ rules: [], gaps: [], reviews: [] },
+};
+
 void t.test('a step says whether deciding again agrees, and what differs', async (t) => {
   const findings = [
     { chain: 'A', seq: 7, at: 1, type: 'x', verdict: 'disagreed' as const, what: 'no grant stood' },
@@ -31,17 +36,27 @@ void t.test(
   'rules without an operation are unused, and absent approvers are told with their rules',
   async (t) => {
     const approvers = [{ from: ['leads'], count: 1, signedIn: [], neverSignedIn: ['leads'] }];
+    const today = (rule: string, right: string) => {
+      return { rule, critical: false, right, requesters: [], mayAsk: [], approvers };
+    };
+    const refused = (count: number) => {
+      return {
+        who: { id: 'P-7' },
+        repository: 'hub/a',
+        right: 'fetch',
+        reason: 'no-grant',
+        count,
+        lastAt: 1,
+      };
+    };
     const read = readReport({
+      ...nothing,
       rules: [
         { rule: 'hub/a', grants: 1, operations: 4 },
         { rule: 'hub/b', grants: 2, operations: 0 },
       ],
-      today: [
-        { rule: 'hub/a', right: 'fetch', approvers },
-        { rule: 'hub/b', right: 'fetch', approvers },
-        { rule: 'hub/c', right: 'push', approvers: [] },
-      ],
-      refusals: [{ count: 3 }, { count: 4 }],
+      today: [today('hub/a', 'fetch'), today('hub/b', 'fetch'), { ...today('hub/c', 'push'), approvers: [] }],
+      refusals: [refused(3), refused(4)],
     });
     t.strictSame(read.unusedRules, ['hub/b', 'hub/c']);
     t.strictSame(read.neverSignedIn, [{ who: 'leads', rules: ['hub/a', 'hub/b'] }]);
@@ -49,7 +64,16 @@ void t.test(
   },
 );
 
-void t.test('what is no report reads as an empty one', async (t) => {
-  for (const odd of [undefined, null, 'x', [], { rules: 'x', today: 7, reviews: [null] }])
-    t.match(readReport(odd), { grants: 0, unusedRules: undefined, neverSignedIn: [] });
+void t.test('a report of nothing reads as that, and a name stands for its id', async (t) => {
+  t.match(readReport(nothing), { grants: 0, gaps: [], unusedRules: undefined, neverSignedIn: [] });
+  const review = { at: 1, remarks: 'read', hash: 'b', isOfThis: true };
+  const read = readReport({
+    ...nothing,
+    gaps: [{ chain: 'A-1', after: 7, what: 'gone' }],
+    reviews: [
+      { by: { id: 'P-7', name: 'Aude' }, ...review },
+      { by: { id: 'P-8' }, ...review },
+    ],
+  });
+  t.match(read, { gaps: ['A-1, behind entry 7: gone'], reviews: [{ by: 'Aude' }, { by: 'P-8' }] });
 });

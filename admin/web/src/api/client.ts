@@ -7,7 +7,7 @@ import type { paths } from './schema.d.ts';
 let csrf: string | undefined;
 
 /** Typed by the OpenAPI document. */
-export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
+export const api = createClient<paths, 'application/json'>({ baseUrl: '/', credentials: 'same-origin' });
 
 api.use({
   onRequest({ request }) {

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AuditSearch } from '../audit/audit-search.ts';
 import { readReport } from '../audit/report-reading.ts';
 import { pollMs } from '../live/live-changes.ts';
-import { type ApiProblem, problemOf, unreachable } from './api-problem.ts';
+import { type ApiProblem, problemOf } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 import type { paths } from './schema.d.ts';
 
@@ -168,15 +168,8 @@ export const replayQuery = ({ from, to, principal, repository, grant }: AuditSea
 export const reportQuery = (period: { readonly from: string; readonly to: string }) =>
   queryOptions({
     queryKey: ['audit-report', period],
-    queryFn: async () => {
-      const query = new URLSearchParams(period);
-      const response = await fetch(`/api/audit/report?${query}`).catch(() => {
-        throw unreachable;
-      });
-      const body: unknown = await response.json().catch(() => undefined);
-      if (!response.ok) throw problemOf(response.status, body);
-      return readReport(body);
-    },
+    queryFn: async () =>
+      readReport(await answered(() => api.GET('/api/audit/report', { params: { query: period } }))),
     staleTime: Number.POSITIVE_INFINITY,
     ...inTurn,
   });

@@ -612,6 +612,141 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessReport: {
+            /** @description epoch milliseconds */
+            from: number;
+            /** @description epoch milliseconds, not included */
+            to: number;
+            /** @description those in force at any moment of the period; critical ones first */
+            grants: {
+                grantId: string;
+                requester: {
+                    id: string;
+                    /** @description as far as the people files still say */
+                    name?: string;
+                };
+                approvers: {
+                    id: string;
+                    /** @description as far as the people files still say */
+                    name?: string;
+                }[];
+                /** @description of the request; absent where that is not in the log */
+                reason?: string;
+                /** @description `fetch` or `push` */
+                right: string;
+                repository: string;
+                refs: string[];
+                rule: string;
+                critical: boolean;
+                /** @description epoch milliseconds */
+                issuedAt: number;
+                /** @description its end as it came: by time, or earlier when it was revoked */
+                endedAt: number;
+                revoked?: {
+                    by: {
+                        id: string;
+                        /** @description as far as the people files still say */
+                        name?: string;
+                    };
+                    reason: string;
+                };
+                operations: {
+                    operationId: string;
+                    /** @description `fetch` or `push` */
+                    right: string;
+                    /** @description epoch milliseconds */
+                    startedAt: number;
+                    /** @description epoch milliseconds */
+                    endedAt?: number;
+                    outcome?: string;
+                    bytesUp?: number;
+                    bytesDown?: number;
+                    /** @description each ref of a push with its host’s verdict */
+                    updates?: {
+                        ref: string;
+                        outcome: string;
+                    }[];
+                }[];
+            }[];
+            /** @description ids of those under which nothing was done in it */
+            neverUsed: string[];
+            refusals: {
+                who: {
+                    id: string;
+                    /** @description as far as the people files still say */
+                    name?: string;
+                };
+                repository: string;
+                /** @description `fetch` or `push` */
+                right: string;
+                reason: string;
+                count: number;
+                /** @description epoch milliseconds */
+                lastAt: number;
+            }[];
+            /** @description the most used first */
+            rules: {
+                rule: string;
+                grants: number;
+                operations: number;
+            }[];
+            /** @description parts of the log that are missing, were altered, or lie on other nodes */
+            gaps: {
+                chain: string;
+                /** @description the last entry before it */
+                after: number;
+                /** @description the entry the chain goes on with */
+                before?: number;
+                /** @description the hash that the entry it goes on with names of the one before it */
+                prev?: string;
+                what: string;
+                /** @description its time of keeping was over, and the chain says that it was deleted */
+                isDeleted?: boolean;
+            }[];
+            /** @description what a sign-off names */
+            hash: string;
+            /** @description by the policy that the log ends with; absent where it holds none that can be read */
+            today?: {
+                rule: string;
+                critical: boolean;
+                /** @description `fetch` or `push` */
+                right: string;
+                /** @description as the policy names them */
+                requesters: string[];
+                /** @description who signed in and may ask */
+                mayAsk: {
+                    id: string;
+                    /** @description as far as the people files still say */
+                    name?: string;
+                }[];
+                /** @description what the approval takes; empty where nobody need agree */
+                approvers: {
+                    /** @description as the policy names them */
+                    from: string[];
+                    count: number;
+                    signedIn: {
+                        id: string;
+                        /** @description as far as the people files still say */
+                        name?: string;
+                    }[];
+                    /** @description of those named, the ones whom nobody that ever signed in fits */
+                    neverSignedIn: string[];
+                }[];
+            }[];
+            reviews: {
+                by: {
+                    id: string;
+                    /** @description as far as the people files still say */
+                    name?: string;
+                };
+                /** @description epoch milliseconds */
+                at: number;
+                remarks: string;
+                hash: string;
+                /** @description whether what was signed off is this report */
+                isOfThis: boolean;
+            }[];
+        };
         /** Person */
         Person: {
             /** @description P-… */
@@ -1869,6 +2004,8 @@ export interface operations {
                                 after: number;
                                 /** @description the entry the chain goes on with */
                                 before?: number;
+                                /** @description the hash that the entry it goes on with names of the one before it */
+                                prev?: string;
                                 what: string;
                                 /** @description its time of keeping was over, and the chain says that it was deleted */
                                 isDeleted?: boolean;
@@ -1960,6 +2097,8 @@ export interface operations {
                                 after: number;
                                 /** @description the entry the chain goes on with */
                                 before?: number;
+                                /** @description the hash that the entry it goes on with names of the one before it */
+                                prev?: string;
                                 what: string;
                                 /** @description its time of keeping was over, and the chain says that it was deleted */
                                 isDeleted?: boolean;
@@ -2876,6 +3015,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReport"];
+                    "text/html": string;
+                };
+            };
             /** @description not told */
             default: {
                 headers: {

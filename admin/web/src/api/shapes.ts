@@ -19,6 +19,7 @@ export type Me = Schemas['Me'];
 export type Rule = Schemas['Rule'];
 export type Can = Schemas['Can'];
 export type Problem = Schemas['Problem'];
+export type AccessReport = Schemas['AccessReport'];
 export type AskableRule = Me['askable'][number];
 export type AskableRight = AskableRule['rights'][number];
 
