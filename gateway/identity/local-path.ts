@@ -1,4 +1,5 @@
 /** Where a browser may be sent after sign-in: paths of this gateway's pages and nothing else. */
+import { keyLinkPath } from './key-link.ts';
 
 const longestPath = 1_024;
 
@@ -19,6 +20,7 @@ export function localPath(text: string | undefined): string | undefined {
     return undefined;
   }
   if (url.origin !== origin || url.pathname.startsWith('//')) return undefined;
-  if (/^\/(login|logout|oidc|api)(\/|$)/i.test(url.pathname)) return undefined;
+  const isOwnRoute = /^\/(login|logout|oidc|api)(\/|$)/i.test(url.pathname);
+  if (isOwnRoute && !url.pathname.startsWith(keyLinkPath)) return undefined;
   return `${url.pathname}${url.search}${url.hash}`;
 }

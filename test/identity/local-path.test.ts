@@ -8,6 +8,7 @@ void t.test('a path of this gateway is kept with its query', async (t) => {
     '/ask/hub/acme/app?right=push',
     '/a/R-7F3K9Q2M#top',
     '/ask/hub/%C3%A9',
+    '/login/ssh/ubIRtBMv84VBEc5RHffzOg',
   ]) {
     t.equal(localPath(path), path);
   }
@@ -31,6 +32,8 @@ void t.test('an address that leads elsewhere, or in circles, is none', async (t)
     '/x/..//evil.test',
     ' /requests',
     '/login?returnTo=/login',
+    '/login/ssh/../../login',
+    '/login/ssh/%2e%2e/../login',
     '/oidc/callback?state=x',
     '/api/me',
     '/LOGOUT',
