@@ -408,7 +408,8 @@ export const calls = {
     url: '/api/key-links/:token/code',
     needs: ['sign-in'],
     tag: 'keys',
-    summary: 'Take the link, once; its code, typed at the terminal, makes the key the caller’s for a while',
+    summary:
+      'Take the link, once; its code, typed at the terminal, makes the key or a certificate over it the caller’s for a while',
     status: 201,
     params: ByToken,
     body: Nothing,

@@ -1,4 +1,4 @@
-/** Links that terminals show whose SSH key is not known: who signs in at one is shown the code that binds the key to them. */
+/** Sign-in links that terminals show: who signs in at one is shown the code that makes the key theirs, or gets the terminal a certificate. */
 import { hashKeyLinkToken, makeKeyLinkCode } from '../../gateway/identity/key-link.ts';
 import type { KeyLink, KeyLinkStage } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
@@ -83,7 +83,8 @@ function isOf(stage: KeyLinkStage, caller: Caller): boolean {
 
 function viewLink(link: KeyLink, now: number, keyLifeMs: number): KeyLinkView {
   const { fingerprint, address, createdAt, endsAt, stage } = link;
-  const seen = { now, fingerprint, address, createdAt, endsAt, keyLifeMs };
+  const gives: KeyLinkView['gives'] = link.certificate === undefined ? 'key' : 'certificate';
+  const seen = { now, gives, fingerprint, address, createdAt, endsAt, keyLifeMs };
   if (stage.kind === 'bound') return { ...seen, state: 'bound', keyEndsAt: stage.endsAt };
   return { ...seen, state: stage.kind === 'open' ? 'open' : 'code-shown' };
 }

@@ -1,4 +1,4 @@
-/** Shapes of the links that terminals show whose SSH key is not known. */
+/** Shapes of the sign-in links that terminals show. */
 import Type, { type Static } from 'typebox';
 import { Moment } from './people.ts';
 
@@ -9,12 +9,15 @@ export const ByToken = Type.Object({ token: Type.String({ minLength: 1, maxLengt
 export const KeyLinkView = Type.Object(
   {
     now: Moment,
+    gives: Type.Union([Type.Literal('key'), Type.Literal('certificate')], {
+      description: 'what the terminal gets: its key becomes the caller’s, or a certificate over it',
+    }),
     fingerprint: Type.String({ description: 'SHA256:… of the terminal’s key' }),
     address: Type.String({ description: 'where the terminal is' }),
     createdAt: Moment,
     endsAt: Moment,
     keyLifeMs: Type.Integer({
-      description: 'how long the key, or a certificate over it, would be the caller’s',
+      description: 'how long the key would be the caller’s, or the certificate good',
     }),
     state: Type.Union([Type.Literal('open'), Type.Literal('code-shown'), Type.Literal('bound')]),
     keyEndsAt: Type.Optional(Moment),

@@ -25,7 +25,10 @@ export async function demoConfig({
 }: DemoConfigFacts): Promise<string> {
   return `publicUrl: ${publicUrl}
 https: { listen: "127.0.0.1:${port}", certificate: certs/gateway.crt, key: certs/gateway.key }
-ssh: { listen: "127.0.0.1:${sshPort}", hostKeys: [certs/ssh_host_ed25519_key] }
+ssh:
+  listen: "127.0.0.1:${sshPort}"
+  hostKeys: [certs/ssh_host_ed25519_key]
+  userCertificates: { authorityKey: certs/ssh_user_ca }
 ops: { listen: "127.0.0.1:0" }
 store: ${await storeOf(directory, storeUrl)}
 oidc: { issuer: "${issuer}", clientId: sluice, clientSecretFile: oidc.secret, groupsClaim: groups }

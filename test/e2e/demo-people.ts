@@ -52,6 +52,7 @@ export async function demoPeople(t: Ending, chromium: Chromium, storeUrl?: strin
   return {
     https,
     ssh,
+    caFile,
     accounts,
     api,
     /** The demo's Redis as a node sees it, for what the API would take too long to put there. */

@@ -489,7 +489,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take the link, once; its code, typed at the terminal, makes the key the caller’s for a while */
+        /** Take the link, once; its code, typed at the terminal, makes the key or a certificate over it the caller’s for a while */
         post: operations["showKeyLinkCode"];
         delete?: never;
         options?: never;
@@ -1093,6 +1093,8 @@ export interface components {
         KeyLink: {
             /** @description epoch milliseconds, UTC */
             now: number;
+            /** @description what the terminal gets: its key becomes the caller’s, or a certificate over it */
+            gives: "key" | "certificate";
             /** @description SHA256:… of the terminal’s key */
             fingerprint: string;
             /** @description where the terminal is */
@@ -1101,7 +1103,7 @@ export interface components {
             createdAt: number;
             /** @description epoch milliseconds, UTC */
             endsAt: number;
-            /** @description how long the key, or a certificate over it, would be the caller’s */
+            /** @description how long the key would be the caller’s, or the certificate good */
             keyLifeMs: number;
             state: "open" | "code-shown" | "bound";
             /** @description epoch milliseconds, UTC */

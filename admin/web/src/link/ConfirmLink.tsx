@@ -23,7 +23,8 @@ export function ConfirmLink({
         into your own terminal.
       </Notice>
       <div>
-        You get six digits to type at that terminal. Then whoever holds the key uses git here as{' '}
+        You get six digits to type at that terminal. Then{' '}
+        {link.gives === 'key' ? 'whoever holds the key' : 'it has a certificate, and'} uses git here as{' '}
         <strong>{personName(principal)}</strong>, for {durationWords(link.keyLifeMs)}. You can end it before
         under My credentials.
       </div>

@@ -9,7 +9,11 @@ import classes from './Link.module.css';
 export function LinkFacts({ link }: { link: KeyLink }) {
   return (
     <Panel>
-      <p className={classes.lead}>A terminal asks to use git here with this SSH key.</p>
+      <p className={classes.lead}>
+        {link.gives === 'key'
+          ? 'A terminal asks to use git here with this SSH key.'
+          : 'A terminal asks for an SSH certificate over this key, to use git here.'}
+      </p>
       <dl className={classes.facts}>
         <dt>Key</dt>
         <dd>

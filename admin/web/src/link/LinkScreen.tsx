@@ -1,4 +1,4 @@
-/** The link that a terminal shows whose SSH key is not known: what it asks for, and its code for whoever started it. */
+/** The sign-in link that a terminal shows: what it asks for, and its code for whoever started it. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -42,7 +42,8 @@ function OneLink({ token }: { token: string }) {
     return (
       <Screen title={title} narrow>
         <Notice tone="good" title="Done: the terminal goes on.">
-          The key <code>{link.fingerprint}</code> is yours
+          {link.gives === 'key' ? 'The key ' : 'The certificate over its key '}
+          <code>{link.fingerprint}</code> is {link.gives === 'key' ? 'yours' : 'good'}
           {link.keyEndsAt !== undefined && (
             <>
               {' '}
