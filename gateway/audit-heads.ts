@@ -17,8 +17,12 @@ export type HeadCompared =
   /** The store was lost, so that nothing it says counts: to be compared once it is back. */
   | { readonly kind: 'not-compared' };
 
+/** The hash of an entry by its number, from a node's files; undefined where they do not have it, or not any more. */
+export type HashAt = (seq: number) => Promise<string | undefined>;
+
 /**
- * Compares where a chain ends in its files with what the store knows of it.
+ * Compares a chain as it stands in its files with what the store knows of it: where it ends, and whether the entry that the store knows is
+ * there as it knows it, since a node that went on from older files while its store was lost has climbed past that.
  *
  * @param accepted the place from which an operator said that it is to go on
  * @throws AuditError `AUDIT_ROLLED_BACK`
@@ -27,6 +31,7 @@ export async function mustNotBeBehind(
   store: Pick<Store, 'heads'>,
   head: ChainHead,
   accepted: string | undefined,
+  hashAt: HashAt,
 ): Promise<HeadCompared> {
   const heads = await store.heads().catch((error: unknown) => {
     // Of a store that is not the one this node knows nothing counts, and nothing is served from it until an operator accepts it.
@@ -34,23 +39,36 @@ export async function mustNotBeBehind(
     throw error;
   });
   if (heads === undefined) return { kind: 'not-compared' };
-  const what = whyBehind(heads, head);
+  const what = await whyBehind(heads, head, hashAt);
   if (what === undefined) return { kind: 'not-behind' };
   if (accepted === placeOf(head)) return { kind: 'accepted', what };
-  throw new AuditError(
-    'AUDIT_ROLLED_BACK',
-    `audit.rolled-back: ${what}: entries were lost, or older files were put in their place. Put the newer files back, or set audit.directory to a new one and keep this for the auditors; ` +
+  throw rolledBack(
+    `${what}: entries were lost, or older files were put in their place. Put the newer files back, or set audit.directory to a new one and keep this for the auditors; ` +
       `to go on from here all the same, which is put on record, start once with --accept-rolled-back-audit ${placeOf(head)}`,
   );
 }
 
-/** What the store knows of a chain that its files do not have; undefined when they have it all. */
-function whyBehind(heads: readonly ChainHead[], head: ChainHead): string | undefined {
-  const known = heads.find(({ chain }) => chain === head.chain);
-  if (known === undefined || known.seq < head.seq) return undefined;
-  if (known.seq === head.seq && known.hash === head.hash) return undefined;
-  return `the files of chain ${head.chain} end with entry ${head.seq}, and the store knows entry ${known.seq} of it (${known.hash.slice(0, 16)}…)`;
+function rolledBack(what: string): AuditError {
+  return new AuditError('AUDIT_ROLLED_BACK', `audit.rolled-back: ${what}`);
 }
+
+/** What the store knows of a chain that its files do not have; undefined when they have it all. */
+async function whyBehind(
+  heads: readonly ChainHead[],
+  { chain, seq, hash }: ChainHead,
+  hashAt: HashAt,
+): Promise<string | undefined> {
+  const known = heads.find((head) => head.chain === chain);
+  if (known === undefined) return undefined;
+  const own = known.seq > seq ? noEntry : known.seq === seq ? hash : await hashAt(known.seq);
+  if (own === undefined || own === known.hash) return undefined;
+  const knows = `the store knows entry ${known.seq} of it (${known.hash.slice(0, 16)}…)`;
+  return own === noEntry
+    ? `the files of chain ${chain} end with entry ${seq}, and ${knows}`
+    : `the files of chain ${chain} have entry ${known.seq} as ${own.slice(0, 16)}…, and ${knows}`;
+}
+
+const noEntry = 'none';
 
 export interface HeadsKeeping {
   /** How far other chains are, as the store said last. */
@@ -62,22 +80,40 @@ export interface HeadsKeeping {
 export interface LeftToCompare {
   /** Where the chain ended then. */
   readonly head: ChainHead;
-  /** Hears of it once it is made, before the store is told anything; `behind` says what the files lack. */
-  onCompared(behind: string | undefined): void;
+  readonly hashAt: HashAt;
+  /** Hears of it once it is made, before the store is told anything; `behind` says what the files lack. Whether the node goes on. */
+  onCompared(behind: string | undefined): boolean;
 }
 
-/** Puts on record what came of it. */
-export function headCompared(
-  alarm: (kind: string, message: string) => void,
-  log: { info(message: string): void },
-): LeftToCompare['onCompared'] {
+/**
+ * Puts on record what came of it. A node that is behind does not go on, as it would not have begun, unless an operator said so.
+ *
+ * @param accepted whether an operator said that it is to go on from where its files ended
+ * @param refuse is told why the node has to stop
+ */
+export function headCompared(needs: {
+  readonly alarm: (kind: string, message: string) => void;
+  readonly log: { info(message: string): void };
+  readonly accepted: boolean;
+  readonly refuse: (error: AuditError) => void;
+}): LeftToCompare['onCompared'] {
+  const { alarm, log, accepted, refuse } = needs;
   return (behind) => {
-    if (behind === undefined) log.info('the store is back, and the audit files are as new as it knows');
-    else
-      alarm(
-        'audit-rolled-back',
-        `this node began while the store was lost, and ${behind}: stop it, and start it again on the newer files, or on a new audit.directory`,
-      );
+    if (behind === undefined) {
+      log.info('the store is back, and the audit files are as new as it knows');
+      return true;
+    }
+    const what = `this node began while the store was lost, and ${behind}`;
+    if (accepted) {
+      alarm('audit-rolled-back-accepted', `an operator goes on though ${what}`);
+      return true;
+    }
+    const error = rolledBack(
+      `${what}: the node stops. Start it again on the newer files, or on a new audit.directory`,
+    );
+    alarm('audit-rolled-back', error.message);
+    refuse(error);
+    return false;
   };
 }
 
@@ -103,11 +139,15 @@ export function keepHeads(
   let told = 0;
   let rounds = 0;
   let running = Promise.resolve();
+  let isRefused = false;
   const round = async (): Promise<void> => {
+    // What the store knows of the chain is not to be forgotten for the sake of older files.
+    if (isRefused) return;
     if (toCompare !== undefined) {
-      const behind = whyBehind(await store.heads(), toCompare.head);
-      toCompare.onCompared(behind);
+      const behind = await whyBehind(await store.heads(), toCompare.head, toCompare.hashAt);
+      isRefused = !toCompare.onCompared(behind);
       toCompare = undefined;
+      if (isRefused) return;
     }
     const { chain, seq, hash } = own();
     if (seq !== told) await store.keepHead({ chain, seq, hash });

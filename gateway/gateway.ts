@@ -11,7 +11,9 @@ import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
 import { adminDeps } from './admin-wiring.ts';
 import { openProvider, openRechecks } from './asking-again.ts';
 import type { AuditAlarmKind } from './audit/alarm.ts';
+import type { AuditError } from './audit/audit-error.ts';
 import type { EntryOf } from './audit/entry.ts';
+import { hashAt } from './audit/newest-lines.ts';
 import { pieces } from './audit/outside-text.ts';
 import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
@@ -21,6 +23,7 @@ import {
   keepHeads,
   type LeftToCompare,
   mustNotBeBehind,
+  placeOf,
 } from './audit-heads.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
 import { shareEntries } from './entry-sharing.ts';
@@ -66,6 +69,8 @@ export interface GatewayDeps {
   readonly store?: Store;
   /** `CHAIN:SEQ`: the audit goes on from there though the store knows later entries. */
   readonly acceptRolledBackAudit?: string | undefined;
+  /** The node must not go on, and takes no operations any more: whoever runs it is to close it. */
+  readonly onUnfit?: (error: AuditError) => void;
 }
 
 export interface Gateway {
@@ -99,7 +104,7 @@ type Opened = (() => Promise<unknown>)[];
 
 async function start(
   first: Config,
-  { log, webRoot, store: given, acceptRolledBackAudit }: GatewayDeps,
+  { log, webRoot, store: given, acceptRolledBackAudit, onUnfit }: GatewayDeps,
   opened: Opened,
 ): Promise<Gateway> {
   let config = first;
@@ -143,11 +148,21 @@ async function start(
     // would otherwise climb past what the store knows.
     async onStand(head) {
       stored = await openRawStore(head.chain);
-      const compared = await mustNotBeBehind(stored, head, acceptRolledBackAudit);
+      const ownHashAt = (seq: number) => hashAt(config.audit.directory, seq);
+      const compared = await mustNotBeBehind(stored, head, acceptRolledBackAudit, ownHashAt);
       if (compared.kind === 'accepted')
         alarm('audit-rolled-back-accepted', `an operator goes on though ${compared.what}`);
       if (compared.kind === 'not-compared') {
-        leftToCompare = { head, onCompared: headCompared(alarm, log) };
+        const onCompared = headCompared({
+          alarm,
+          log,
+          accepted: acceptRolledBackAudit === placeOf(head),
+          refuse(error) {
+            draining = true;
+            onUnfit?.(error);
+          },
+        });
+        leftToCompare = { head, hashAt: ownHashAt, onCompared };
         alarm(
           'audit-head-not-compared',
           'the store was lost: whether the audit files are as new as it knows is looked at once it is back',

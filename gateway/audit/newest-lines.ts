@@ -43,3 +43,25 @@ export async function newestLines(
   }
   return found.reverse();
 }
+
+/** Bytes that are looked through for one entry from the end of the log on: the one that is asked for is near it. */
+const lookedThroughAtMost = 256 * 2 ** 20;
+
+/** The hash of an entry by its number; undefined where the files do not have it, or it stands far from their end. */
+export async function hashAt(directory: string, seq: number): Promise<string | undefined> {
+  let looked = 0;
+  for await (const { path, until } of spansOf({ directory }, undefined, true)) {
+    try {
+      for await (const lines of linesBackwards(path, until, lineLimit))
+        for (const { bytes } of lines) {
+          looked += bytes.length;
+          const entry = entryOf(bytes);
+          if (entry !== undefined && entry.seq <= seq) return entry.seq === seq ? entry.hash : undefined;
+          if (looked > lookedThroughAtMost) return undefined;
+        }
+    } catch (error) {
+      if (!(error instanceof CompressionError)) throw error;
+    }
+  }
+  return undefined;
+}

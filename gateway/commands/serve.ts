@@ -50,8 +50,17 @@ async function serve({ config: file, acceptRolledBackAudit }: Options): Promise<
     log.warn('the store is in this process: what it holds ends with it, and no second node can share it');
 
   let gateway: Gateway;
+  let stop: (reason: string) => void = () => undefined;
+  const stopping = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  const onUnfit = ({ message }: Error): void => {
+    process.stderr.write(`sluice: the gateway cannot go on: ${message}\n`);
+    process.exitCode = 1;
+    stop('audit-rolled-back');
+  };
   try {
-    gateway = await startGateway(config, { log, webRoot: webRoot(), acceptRolledBackAudit });
+    gateway = await startGateway(config, { log, webRoot: webRoot(), acceptRolledBackAudit, onUnfit });
   } catch (error) {
     log.debug({ err: error }, 'start failed');
     process.stderr.write(`sluice: the gateway cannot start: ${messagesOf(error)}\n`);
@@ -71,9 +80,7 @@ async function serve({ config: file, acceptRolledBackAudit }: Options): Promise<
         'the configuration is at fault; the old one stays',
       ),
   });
-  const stopping = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
   process.stdout.write(
     `${JSON.stringify({ msg: 'sluice ready', httpsPort: gateway.httpsPort, sshPort: gateway.sshPort, opsPort: gateway.opsPort, pid: process.pid })}\n`,
   );
