@@ -1,7 +1,7 @@
-/** Whether other nodes shared audit entries since: asked once a second, while somebody wants to know. */
+/** Whether other nodes shared audit entries since: asked twice a second, while somebody wants to know. */
 import type { Store } from './store/store.ts';
 
-const everyMs = 1_000;
+const everyMs = 500;
 
 /** Calls listeners back when there may be more; each call answers how to stop. A failure is told, and asked again. */
 export function watchSharedTails(

@@ -4,7 +4,7 @@ import { get } from 'node:https';
 import t from 'tap';
 import { anAsk, peopleAtThePage, textOf } from './page-people.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 /** Does `work` for each number below `count`, twenty at a time. */
 async function each(count: number, work: (at: number) => Promise<unknown>): Promise<void> {

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AuditSearch } from '../audit/audit-search.ts';
 import { readReport } from '../audit/report-reading.ts';
-import { pollMs } from '../live/live-changes.ts';
+import { auditEntriesKey, pollMs } from '../live/live-changes.ts';
 import { type ApiProblem, problemOf } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 import type { paths } from './schema.d.ts';
@@ -134,10 +134,10 @@ export const knownHostsQuery = queryOptions({
   staleTime: 300_000,
 });
 
-/** Pages of the audit, the newest entries first. */
+/** Pages of the audit, the newest entries first. What was read stays as it is; what comes is put in front of it. */
 export const auditQuery = (search: AuditSearch) =>
   infiniteQueryOptions({
-    queryKey: ['audit', search],
+    queryKey: [auditEntriesKey, search],
     queryFn: ({ pageParam }) => {
       const query = {
         ...search,
@@ -149,7 +149,7 @@ export const auditQuery = (search: AuditSearch) =>
     },
     initialPageParam: '',
     getNextPageParam: ({ cursor }) => cursor,
-    staleTime: 10_000,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** Every decision of a period made again. Stays as it was read. */

@@ -2,7 +2,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { auditQuery } from '../api/queries.ts';
 import { Empty } from '../shell/Empty.tsx';
 import { LongList } from '../shell/LongList.tsx';
@@ -15,11 +15,13 @@ import { AccessReport } from './AccessReport.tsx';
 import { Attested } from './Attested.tsx';
 import classes from './AuditScreen.module.css';
 import type { AuditSearch } from './audit-search.ts';
+import { useAuditTail } from './audit-tail.ts';
 import { Bars } from './Bars.tsx';
 import { EntryRow } from './EntryRow.tsx';
 import { ExportButton } from './ExportButton.tsx';
-import { type Entry, entriesOf } from './entry-words.ts';
+import { entriesOf, placeOf } from './entry-words.ts';
 import { FilterForm } from './FilterForm.tsx';
+import { FollowControl } from './FollowControl.tsx';
 import { Replay } from './Replay.tsx';
 import { TimeLineChart } from './TimeLineChart.tsx';
 
@@ -39,6 +41,11 @@ export function AuditScreen() {
   );
   // Entries that were opened stay open while they are out of sight.
   const [opened] = useState(() => new Set<string>());
+  const list = useRef<HTMLDivElement>(null);
+  const tail = useAuditTail(search, () => (list.current?.getBoundingClientRect().top ?? 0) >= 0);
+  const following = search.to === undefined && (
+    <FollowControl tail={tail} onShow={() => list.current?.scrollIntoView()} />
+  );
   const subject = subjectOf(search, (id) => personName(people.get(id) ?? { id }));
 
   return (
@@ -61,7 +68,7 @@ export function AuditScreen() {
       {data === undefined ? (
         error === null && <Skeleton height={300} radius={12} />
       ) : entries.length === 0 ? (
-        <Empty title="Nothing on record fits">
+        <Empty title="Nothing on record fits" action={following}>
           <p>
             Times need their zone (<code>Z</code> or <code>+05:30</code>), people and grants their id. A type
             is one of the audit’s, such as <code>operation.refused</code>, or the part before its dot.
@@ -70,24 +77,29 @@ export function AuditScreen() {
       ) : (
         <>
           {subject !== undefined && <TimeLineChart entries={entries} of={subject} />}
-          <Section title={hasNextPage ? `The newest ${entries.length} entries` : `${entries.length} entries`}>
+          <Section
+            beside={following}
+            title={hasNextPage ? `The newest ${entries.length} entries` : `${entries.length} entries`}
+          >
             <Panel>
               <Bars entries={entries} />
             </Panel>
             <div className={classes.actions}>
               <ExportButton key={JSON.stringify(search)} search={search} />
             </div>
-            <Panel flush>
-              <LongList
-                as="div"
-                items={entries}
-                keyOf={placeOf}
-                rowHeight={45}
-                onNearEnd={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
-              >
-                {(entry) => <EntryRow key={placeOf(entry)} entry={entry} people={people} opened={opened} />}
-              </LongList>
-            </Panel>
+            <div ref={list}>
+              <Panel flush>
+                <LongList
+                  as="div"
+                  items={entries}
+                  keyOf={placeOf}
+                  rowHeight={45}
+                  onNearEnd={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+                >
+                  {(entry) => <EntryRow key={placeOf(entry)} entry={entry} people={people} opened={opened} />}
+                </LongList>
+              </Panel>
+            </div>
             {hasNextPage && (
               <div>
                 <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -100,11 +112,6 @@ export function AuditScreen() {
       )}
     </Screen>
   );
-}
-
-/** The one name an entry has. */
-function placeOf({ chain, seq }: Entry): string {
-  return `${String(chain)} ${String(seq)}`;
 }
 
 /** Whose time line can be drawn. */

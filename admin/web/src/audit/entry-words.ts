@@ -56,3 +56,8 @@ export function isBad({ type, outcome }: Entry): boolean {
 export function momentOf({ at }: Entry): number {
   return typeof at === 'number' ? at : 0;
 }
+
+/** The one name an entry has. */
+export function placeOf({ chain, seq }: Entry): string {
+  return `${String(chain)} ${String(seq)}`;
+}

@@ -1,5 +1,9 @@
 /** Keeps the page's lists current: the gateway tells what kind of thing has changed, and what shows such things is read again. */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { listen } from './listen.ts';
+
+/** First part of the key of what is read of the audit; its own stream tells of what comes. */
+export const auditEntriesKey = 'audit-entries';
 
 /** Whether the gateway tells of changes at the moment; lists are read more often while it does not. */
 let isTold = false;
@@ -8,9 +12,6 @@ let isTold = false;
 const toldPollMs = 30_000;
 /** Between two readings of a list that others may change, while nobody tells. */
 const untoldPollMs = 5_000;
-/** A stream that was refused, or that a proxy answered for, is asked for again after so long. */
-const retryMs = 20_000;
-
 /** How often a query is read again by itself; what could not be read is tried again soon. */
 export function pollMs({ state }: { readonly state: { readonly status: string } }): number {
   return isTold && state.status !== 'error' ? toldPollMs : untoldPollMs;
@@ -26,56 +27,44 @@ const readers: Readonly<Record<string, readonly QueryKey[]>> = {
   me: [['me'], ['rules'], ['can']],
 };
 
+/** What is read again when nobody knows what has changed: everything but the audit's entries, which never do. */
+const readable = ({ queryKey }: { readonly queryKey: QueryKey }) => queryKey[0] !== auditEntriesKey;
+
 /**
- * Listens while the tab can be seen: browsers allow six connections to a host, and a hidden tab would keep one for nothing.
+ * Listens while the tab can be seen, and reads everything again when it is seen once more.
  *
  * @returns what ends the listening
  */
 export function listenForChanges(queries: QueryClient): () => void {
-  let source: EventSource | undefined;
-  let again: ReturnType<typeof setTimeout> | undefined;
-
-  const readAll = () => void queries.invalidateQueries();
-  const told = (event: MessageEvent<string>) => {
-    const { kinds } = JSON.parse(event.data) as { kinds: readonly string[] };
-    const keys = kinds.map((kind) => readers[kind]);
-    if (keys.includes(undefined)) return readAll();
-    const each = new Map(keys.flatMap((of) => of ?? []).map((key) => [JSON.stringify(key), key]));
-    for (const queryKey of each.values()) void queries.invalidateQueries({ queryKey });
-  };
-  const close = () => {
-    clearTimeout(again);
-    source?.close();
-    source = undefined;
-    isTold = false;
-  };
-  const open = () => {
-    close();
-    source = new EventSource('/api/events');
-    // What changed before the gateway listened for this page was told to nobody.
-    source.addEventListener('ready', () => {
-      isTold = true;
-      readAll();
-    });
-    source.addEventListener('changed', told);
-    source.addEventListener('error', () => {
-      const isRefused = source?.readyState === EventSource.CLOSED;
+  const readAll = () => void queries.invalidateQueries({ predicate: readable });
+  const stop = listen({
+    address: '/api/events',
+    on: {
+      // What changed before the gateway listened for this page was told to nobody.
+      ready() {
+        isTold = true;
+        readAll();
+      },
+      changed(data) {
+        const { kinds } = data as { readonly kinds: readonly string[] };
+        const keys = kinds.map((kind) => readers[kind]);
+        if (keys.includes(undefined)) return readAll();
+        const each = new Map(keys.flatMap((of) => of ?? []).map((key) => [JSON.stringify(key), key]));
+        for (const queryKey of each.values()) void queries.invalidateQueries({ queryKey });
+      },
+    },
+    onBroken(isRefused) {
       const wasTold = isTold;
       isTold = false;
       // Else the next reading would be as far off as while changes were told.
       if (wasTold || isRefused) readAll();
-      if (isRefused) again = setTimeout(open, retryMs);
-    });
-  };
-  const turn = () => {
-    if (document.visibilityState === 'hidden') return close();
-    if (source === undefined) open();
-  };
-
-  document.addEventListener('visibilitychange', turn);
-  turn();
+    },
+    onHidden() {
+      isTold = false;
+    },
+  });
   return () => {
-    document.removeEventListener('visibilitychange', turn);
-    close();
+    stop();
+    isTold = false;
   };
 }
