@@ -15,6 +15,7 @@ const wanted = [
   ['haproxy', () => onPath('haproxy')],
   ['gitolite3', () => onPath('gitolite')],
   ['redis-server', () => onPath('redis-server')],
+  ['logrotate', () => existsSync('/usr/sbin/logrotate')],
   ['chromium', () => onPath('chromium')],
   ['python3-dulwich', () => succeeds('/usr/bin/python3', ['-c', 'import dulwich'])],
   ['python3-pygit2', () => succeeds('/usr/bin/python3', ['-c', 'import pygit2'])],
