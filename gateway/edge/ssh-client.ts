@@ -8,6 +8,7 @@ import {
   announceSignatureAlgorithms,
   mendWaiting,
   readReceipts,
+  refuseTinyPackets,
   sendBanner,
   watchRefusedChannels,
   watchWindow,
@@ -171,15 +172,17 @@ export function attendSshClient(client: Connection, needs: SshClientNeeds): SshC
     session.on('x11', refuse('x11'));
     session.on('auth-agent', refuse('agent-forwarding'));
     session.on('subsystem', refuse('subsystem'));
-    session.on('exec', (accept, _reject, { command }) => {
-      serve(accept(), { closed, over }, command, environment).catch(fail);
-    });
-    session.on('shell', (accept) => {
-      serve(accept(), { closed, over }, undefined, environment).catch(fail);
-    });
+    const begin = (accept: () => ServerChannel, command: string | undefined): void => {
+      // Nothing, which ssh2's types do not say, where something runs on the channel already: one thing does (RFC 4254 section 6.5).
+      const channel = accept() as ServerChannel | undefined;
+      if (channel !== undefined) serve(channel, { closed, over }, command, environment).catch(fail);
+    };
+    session.on('exec', (accept, _reject, { command }) => begin(accept, command));
+    session.on('shell', (accept) => begin(accept, undefined));
   };
 
   announceSignatureAlgorithms(client);
+  refuseTinyPackets(client);
   watchRefusedChannels(client, () => visitor.refused('channel'));
   client.on('error', () => void setTimeout(() => socket.destroy(), brokenMs).unref());
   client.once('handshake', () => needs.onStage('handshake'));

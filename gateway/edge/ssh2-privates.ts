@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
 import type { Connection, Server, ServerChannel } from 'ssh2';
+import { smallestPacket } from '../ssh/smallest-packet.ts';
 import { wireString, wireUint32 } from '../ssh/wire.ts';
 
 const version = '1.17.0';
@@ -9,6 +10,8 @@ const version = '1.17.0';
 const extInfo = 7;
 const banner = 53;
 const infoResponse = 61;
+/** SSH_OPEN_RESOURCE_SHORTAGE (RFC 4254 section 5.1). */
+const resourceShortage = 4;
 
 /** Signatures the door takes (RFC 8308 section 3.1): SHA-1 is not among them. */
 const signatureAlgorithms = [
@@ -22,6 +25,12 @@ const signatureAlgorithms = [
   'rsa-sha2-256',
 ].join(',');
 
+interface AskedChannel {
+  /** The client's number of it. */
+  readonly sender: number;
+  readonly packetSize: number;
+}
+
 interface Privates {
   readonly _sock: Duplex;
   readonly _protocol: {
@@ -31,7 +40,7 @@ interface Privates {
     readonly _handlers: Record<
       'REQUEST_SUCCESS' | 'REQUEST_FAILURE',
       ((...about: unknown[]) => void) | undefined
-    >;
+    > & { CHANNEL_OPEN(protocol: unknown, asked: AskedChannel): void };
     readonly _kex: { remoteExtInfoEnabled: boolean };
     readonly _cipher: { encrypt(packet: Uint8Array): void };
     readonly _packetRW: {
@@ -53,7 +62,7 @@ function privatesOf(client: Connection): Privates {
     ['_onHandshakeComplete', protocol?._onHandshakeComplete],
     ['channelOpenFail', protocol?.channelOpenFail],
     ['ping', protocol?.ping],
-    ['_handlers', protocol?._handlers],
+    ['_handlers.CHANNEL_OPEN', protocol?._handlers?.CHANNEL_OPEN],
     ['_cipher.encrypt', protocol?._cipher?.encrypt],
     ['_packetRW.write.alloc', writer?.alloc],
     ['_packetRW.write.finalize', writer?.finalize],
@@ -110,6 +119,17 @@ export function watchRefusedChannels(client: Connection, onRefused: () => void):
   protocol.channelOpenFail = (...about) => {
     onRefused();
     fail(...about);
+  };
+}
+
+/** Opens no channel whose client takes less in a packet than anybody needs to. */
+export function refuseTinyPackets(client: Connection): void {
+  const protocol = privatesOf(client)._protocol;
+  const { _handlers: handlers } = protocol;
+  const open = handlers.CHANNEL_OPEN;
+  handlers.CHANNEL_OPEN = (self, asked) => {
+    if (asked.packetSize < smallestPacket) protocol.channelOpenFail(asked.sender, resourceShortage);
+    else open(self, asked);
   };
 }
 

@@ -80,8 +80,12 @@ void t.test('what is no SSH ends its connection and is counted, the process is u
   t.strictSame(faults, []);
 });
 
-/** A channel of a door that lets everybody in, and the client it is of. */
-async function aChannel(t: Test, serve: SshVisitor['serve']) {
+/** A client of a door that lets everybody in. */
+async function aClient(
+  t: Test,
+  serve: SshVisitor['serve'],
+  refused: SshVisitor['refused'] = () => undefined,
+) {
   const door = await openSshDoor({
     listen: { host: '127.0.0.1', port: 0 },
     proxyProtocolFrom: [],
@@ -97,7 +101,7 @@ async function aChannel(t: Test, serve: SshVisitor['serve']) {
       key: async () => 'accepted',
       interview: async () => 'accepted',
       serve,
-      refused: () => undefined,
+      refused,
     }),
     onTurnedAway: () => undefined,
     onFault: (error) => t.fail(String(error)),
@@ -109,11 +113,65 @@ async function aChannel(t: Test, serve: SshVisitor['serve']) {
   const gone = new Promise<void>((resolve) => void client.on('close', resolve));
   client.connect({ host: '127.0.0.1', port: door.port, username: 'x', tryKeyboard: true });
   await once(client, 'ready');
+  const protocol = (client as unknown as { readonly _protocol: WrittenBy })._protocol;
+  return { client, protocol, gone };
+}
+
+/** What ssh2's client writes. */
+interface WrittenBy {
+  session(id: number, window: number, packetSize: number): void;
+  exec(id: number, command: string, wantsReply: boolean): void;
+}
+
+/** A channel of such a door. */
+async function aChannel(t: Test, serve: SshVisitor['serve']) {
+  const { client, protocol, gone } = await aClient(t, serve);
   const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
     client.exec('anything', (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
   });
-  return { channel, gone };
+  return { client, protocol, channel, gone };
 }
+
+for (const packetSize of [0, 1, 1_023])
+  void t.test(`who takes ${packetSize} bytes in a packet gets no channel, and holds nobody up`, async (t) => {
+    const refused: string[] = [];
+    const { client, protocol } = await aClient(
+      t,
+      async ({ channel, closed }) => {
+        channel.end('all of it');
+        await closed;
+      },
+      (what) => refused.push(what),
+    );
+    const session = protocol.session.bind(protocol);
+    protocol.session = (id, window) => session(id, window, packetSize);
+    const tiny = await new Promise<Error | undefined>((resolve) => client.exec('x', resolve));
+    t.match(tiny, { message: /Channel open failure/ });
+    t.strictSame(refused, ['channel']);
+    protocol.session = (id, window) => session(id, window, 1_024);
+    const small = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
+      client.exec('x', (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
+    });
+    t.equal(await text(small), 'all of it');
+  });
+
+void t.test('a second command on a channel is none, and the first goes on', async (t) => {
+  const commands: (string | undefined)[] = [];
+  const { protocol, channel } = await aChannel(t, async ({ command, channel: served, closed }) => {
+    commands.push(command);
+    // The client's end stands behind its other commands, which have been read by then.
+    await once(served.resume(), 'end');
+    served.exit(0);
+    served.end('done');
+    await closed;
+  });
+  const { id } = (channel as unknown as { readonly outgoing: { readonly id: number } }).outgoing;
+  protocol.exec(id, 'another', true);
+  protocol.exec(id, 'a third', false);
+  channel.end();
+  t.equal(await text(channel), 'done');
+  t.strictSame(commands, ['anything']);
+});
 
 void t.test('who sends more than the window that was given is reset', async (t) => {
   let isServed = false;

@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import ssh2, { type ClientChannel } from 'ssh2';
 import type { PinnedKeys } from '../../ssh/known-hosts.ts';
 import { fingerprint } from '../../ssh/public-key.ts';
+import { smallestPacket } from '../../ssh/smallest-packet.ts';
 import { agreedAlgorithms } from '../../ssh/ssh2-algorithms.ts';
 import { isInside, publicLookup } from '../public-addresses.ts';
 import { UpstreamTroubleError } from '../upstream-trouble.ts';
@@ -121,7 +122,10 @@ export async function connectSsh(
           clearTimeout(timer);
           if (error !== undefined) reject(error);
           else if (isLate) channel.close();
-          else resolve(watched(channel));
+          else if (packetOf(channel) < smallestPacket) {
+            channel.close();
+            reject(new Error(`the host takes ${packetOf(channel)} bytes in a packet`));
+          } else resolve(watched(channel));
         });
       }),
     end() {
@@ -130,6 +134,11 @@ export async function connectSsh(
       sock.destroySoon();
     },
   };
+}
+
+/** The most it takes at once, which ssh2 keeps to itself. */
+function packetOf(channel: ClientChannel): number {
+  return (channel as unknown as { outgoing: { packetSize: number } }).outgoing.packetSize;
 }
 
 /** Listens from the first moment: a short command's end can come in one piece with its beginning. */

@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
+import ssh2 from 'ssh2';
 import t, { type Test } from 'tap';
 import { makeEd25519Key } from '../../../certs/host-keys.ts';
 import { openSshPool, type PooledExec } from '../../../gateway/relay/ssh/pool.ts';
@@ -170,6 +171,35 @@ void t.test('a connection that breaks under its commands ends them, and the proc
     ['', undefined],
   ]);
   t.match(await outputOf(await pool.exec('echo on', {})), ['on\n', 0]);
+});
+
+void t.test('a host that takes nothing in a packet fails one command, and nothing else', async (t) => {
+  const host = await startSshGitHost(t);
+  const hostKey = makeEd25519Key('host');
+  const rudeHost = new ssh2.Server({ hostKeys: [hostKey.text] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => context.accept());
+    client.on('session', (accept) => {
+      const { _protocol: protocol } = client as unknown as {
+        _protocol: { channelOpenConfirm(...confirmed: number[]): void };
+      };
+      const confirm = protocol.channelOpenConfirm.bind(protocol);
+      protocol.channelOpenConfirm = (to, id, window) => confirm(to ?? 0, id ?? 0, window ?? 0, 0);
+      accept().on('exec', (acceptExec) => void acceptExec().resume());
+    });
+  });
+  await new Promise<void>((resolve) => rudeHost.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => new Promise<void>((resolve) => rudeHost.close(() => resolve())));
+  const { pool } = await aPool(
+    t,
+    { ...host, knownHostsLine: `x ${hostKey.line}` },
+    rudeHost.address() as AddressInfo,
+  );
+  t.match(await pool.exec('cat', {}).catch((error: unknown) => error), {
+    trouble: { kind: 'unreachable' },
+    cause: { message: 'the host takes 0 bytes in a packet' },
+  });
+  pool.close();
 });
 
 void t.test('200 commands at once run on a host with OpenSSH’s own bounds', async (t) => {
