@@ -64,6 +64,11 @@ export function download(
     response.write(progressLines(untold));
     untold = undefined;
   };
+  // Half of what may wait there: with thousands of stalled clients the rest of it would be most of what they hold.
+  const tooMuchWaits = (): boolean => response.writableLength > response.writableHighWaterMark / 2;
+  const onWritten = (): void => {
+    if (!tooMuchWaits()) answer.resume();
+  };
   const onData = (chunk: Buffer): void => {
     if (!mayMove()) return;
     let pieces: readonly Buffer[];
@@ -75,18 +80,14 @@ export function download(
       broke(error as Error, stood);
       return;
     }
-    let flowing = true;
     if (pieces.length > 1) response.cork();
     for (const piece of pieces) {
       passed(piece.length);
-      flowing = response.write(piece);
+      response.write(piece, onWritten);
     }
     if (pieces.length > 1) response.uncork();
     say();
-    if (!flowing) {
-      answer.pause();
-      response.once('drain', () => answer.resume());
-    }
+    if (tooMuchWaits()) answer.pause();
   };
   const onEnd = (): void => {
     // Until the last byte has left the process it can still be kept from the client.

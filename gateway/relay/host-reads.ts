@@ -8,6 +8,8 @@ import { type ConnectOpts, createConnection, type NetConnectOpts, type Socket } 
  */
 const largestPieceBytes = 32_768;
 const smallestPieceBytes = 4_096;
+/** So much of an answer may wait to be read by whoever carries it on. */
+const unreadBytes = 8_192;
 /** A host that was not read from for this long was waited for, or made to wait. */
 const pauseMs = 50;
 /** After a pause pieces stay this fraction of what has come since, so that a client that took a little holds little. */
@@ -50,7 +52,9 @@ export function readingAgent(options: AgentOptions): Agent {
   // On Windows a read goes on while others begin.
   if (process.platform === 'win32') return new Agent(options);
   return Object.assign(new Agent(options), {
-    createConnection: (to: NetConnectOpts, connected?: () => void): Socket =>
-      createConnection({ ...to, onread: pieces(() => performance.now()) }, connected),
+    createConnection: (to: NetConnectOpts, connected?: () => void): Socket => {
+      const reading = { onread: pieces(() => performance.now()), readableHighWaterMark: unreadBytes };
+      return createConnection({ ...to, ...reading }, connected);
+    },
   });
 }

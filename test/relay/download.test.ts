@@ -87,3 +87,33 @@ void t.test('what the client has not taken yet can be cut, also when the host is
   t.notOk(client.response.writableFinished, 'so its connection is reset');
   t.notMatch(client.taken(), 'PACK');
 });
+
+void t.test('no more of an answer waits for a client than half of what may', async (t) => {
+  const client = aClient();
+  const answer = anAnswer();
+  const down = download(
+    answer,
+    client.response,
+    new SideBandWalker(shape),
+    [],
+    () => true,
+    () => undefined,
+  );
+  const band = pktLine(Buffer.concat([Buffer.from('\x01'), Buffer.alloc(4_000)]));
+  const bands = 64;
+  answer.push(pktLine('packfile\n'));
+  answer.push(pktLine('\x01PACK'));
+  for (let sent = 0; sent < bands; sent += 1) answer.push(band);
+  answer.push(flushPkt);
+  answer.push(null);
+  await new Promise(setImmediate);
+  t.ok(answer.isPaused());
+  const { writableLength, writableHighWaterMark } = client.response;
+  t.ok(
+    writableLength > 0 && writableLength < writableHighWaterMark / 2 + 2 * band.length,
+    `${writableLength}`,
+  );
+  client.take();
+  t.strictSame(await down.ended, { kind: 'complete' });
+  t.ok(client.taken().length > bands * band.length, 'all of it came once it was taken');
+});

@@ -69,7 +69,7 @@ export function rawArrivals(repository: string): RawArrivals {
     },
     over() {
       const at = Date.now();
-      fails(new Error(`the clone of ${repository} ended before it moved: ${head}`));
+      fails(new Error(`the clone of ${repository} ended before it moved: ${head}${closingText}`));
       finish({ lastByteAt: arrivals.at(-1)?.at ?? at, endedAt: at, told, text: closingText });
     },
   };
