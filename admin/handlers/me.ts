@@ -56,8 +56,16 @@ function askable(principal: Principal, policy: Policy, config: Config, now: numb
       rights: (['fetch', 'push'] as const).flatMap((right) => {
         const limits = rule[right];
         if (limits === undefined) return [];
-        const { maxDurationMs, refs } = limits;
-        return [{ right, approval: approvalText(limits), maxDurationMs, refs: [...refs] }];
+        const { maxDurationMs, ticketPattern, refs } = limits;
+        return [
+          {
+            right,
+            approval: approvalText(limits),
+            maxDurationMs,
+            ...(ticketPattern === undefined ? {} : { ticketPattern }),
+            refs: [...refs],
+          },
+        ];
       }),
     }))
     .filter(({ rights }) => rights.length > 0);

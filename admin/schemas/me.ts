@@ -15,6 +15,7 @@ export const AskableRight = Type.Object({
   right: Right,
   approval: Type.String({ description: '`automatic`, `ask`, or who must agree, as a phrase' }),
   maxDurationMs: Type.Integer(),
+  ticketPattern: Type.Optional(Type.String({ description: 'must be found in the reason' })),
   refs: Type.Array(Type.String()),
 });
 

@@ -45,6 +45,10 @@ repositories:
   - match: demo/slow
     requesters: [developers]
     fetch: { approval: [{ from: approvers, count: 1 }], maxDuration: 40s }
+  - match: demo/vault
+    critical: true
+    requesters: [developers]
+    fetch: { approval: [{ from: approvers, count: 1 }], maxDuration: 30m, ticketPattern: "OPS-[0-9]+" }
   - match: demo/**
     requesters: [developers]
     fetch: { approval: [{ from: approvers, count: 1 }], maxDuration: 8h }

@@ -3,29 +3,12 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
-import { root } from '../servers/clone.ts';
+import { findings, settled } from './axe.ts';
 import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
 
 t.setTimeout(600_000);
 
 const people = sharedPeople();
-
-const axe = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
-
-/** What axe-core finds on a screen, as `rule: element`. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
-
-/** All that was asked for is there: the event stream never ends, so an idle network would not come. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForSelector('h1');
-  await page.waitForSelector('[class*=Skeleton]', { state: 'detached' });
-}
 
 /** The tab was hidden and is seen again: the page reads what it shows. */
 async function comeBackTo(page: Page): Promise<void> {

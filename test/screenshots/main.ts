@@ -7,6 +7,7 @@ import { demoPeople } from '../e2e/demo-people.ts';
 import { phone, startChromium } from '../servers/chromium.ts';
 import { root } from '../servers/clone.ts';
 import { endingAtWill } from '../servers/ending.ts';
+import { type Shot, shotsOf } from './shots.ts';
 import { makeSituation } from './situation.ts';
 
 const { values } = parseArgs({
@@ -28,16 +29,6 @@ const looks = [
 /** The rest of a longer screen is more of the same. */
 const highest = 3_000;
 
-/** One picture: who sees it, where, and what they press first. */
-interface Shot {
-  readonly name: string;
-  readonly account: 'developer' | 'approver' | 'auditor' | 'admin';
-  readonly path: string;
-  readonly press?: string;
-  /** What comes of pressing it; a dialog otherwise. */
-  readonly until?: string | RegExp;
-}
-
 /** What is on it is there, and stands still. */
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1');
@@ -45,20 +36,23 @@ async function settled(page: Page): Promise<void> {
   await page.evaluate('document.fonts.ready');
 }
 
-async function take(page: Page, { path, press, until }: Shot, width: number, file: string): Promise<void> {
+async function take(page: Page, shot: Shot, width: number, file: string): Promise<void> {
+  const path = typeof shot.path === 'string' ? shot.path : await shot.path();
+  await shot.before?.(page);
   await page.goto(new URL(path, page.url()).href);
   await settled(page);
-  if (press !== undefined) {
-    await page.getByRole('button', { name: press }).first().click();
-    await (until === undefined ? page.getByRole('dialog') : page.getByText(until).first()).waitFor();
-  }
-  if (press === undefined || until !== undefined) {
+  await shot.act?.(page);
+  if (shot.isWindow === undefined) {
+    await settled(page);
     // As high as what is on it, since lists draw what is in sight alone.
     const height = (await page.evaluate('document.documentElement.scrollHeight')) as number;
     await page.setViewportSize({ width, height: Math.min(height, highest) });
     await settled(page);
   }
+  const across = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+  if (across > width) throw new Error(`${shot.name} is ${across} pixels wide in a window of ${width}`);
   await page.screenshot({ path: file, animations: 'disabled' });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 }
 
 const ending = endingAtWill();
@@ -66,46 +60,7 @@ try {
   const out = join(root, values.out);
   await mkdir(out, { recursive: true });
   const people = await demoPeople(ending, await startChromium(ending));
-  const { requestId, haveSomethingRun } = await makeSituation(people);
-  const shots: readonly Shot[] = [
-    { name: 'access', account: 'developer', path: '/' },
-    { name: 'ask', account: 'developer', path: '/ask/demo/app?right=push' },
-    { name: 'requests', account: 'developer', path: '/requests' },
-    { name: 'own-request', account: 'developer', path: `/a/${requestId}` },
-    { name: 'repositories', account: 'developer', path: '/repositories?name=demo/app' },
-    { name: 'setup', account: 'developer', path: '/setup' },
-    { name: 'credentials', account: 'developer', path: '/credentials' },
-    { name: 'new-credential', account: 'developer', path: '/credentials', press: 'Make a credential' },
-    { name: 'approvals', account: 'approver', path: '/approvals' },
-    { name: 'answer', account: 'approver', path: `/a/${requestId}` },
-    { name: 'deny', account: 'approver', path: `/a/${requestId}`, press: 'Deny' },
-    { name: 'now', account: 'admin', path: '/now' },
-    { name: 'cut', account: 'admin', path: '/now', press: 'Cut' },
-    { name: 'lock', account: 'admin', path: '/now', press: 'Stop access' },
-    {
-      name: 'standing',
-      account: 'auditor',
-      path: '/repositories',
-      press: 'Look into the log',
-      until: /(has|ever) signed in/,
-    },
-    { name: 'audit', account: 'auditor', path: '/audit' },
-    {
-      name: 'replay',
-      account: 'auditor',
-      path: '/audit?repository=demo/app',
-      press: 'Replay',
-      until: 'decisions:',
-    },
-    {
-      name: 'report',
-      account: 'auditor',
-      path: '/audit?repository=demo/app',
-      press: 'Read the report',
-      until: /refused attempts?/,
-    },
-    { name: 'audit-repository', account: 'auditor', path: '/audit?repository=demo/app' },
-  ];
+  const shots = shotsOf(people, await makeSituation(people));
   const wanted = shots.filter(({ name }) => values.only === '' || values.only.split(',').includes(name));
   const pages = new Map<string, Page>();
   for (const { account } of wanted) {
@@ -121,8 +76,9 @@ try {
       if (page === undefined) throw new Error(`nobody is signed in as ${shot.account}`);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
-      if (shot.path === '/now') await haveSomethingRun();
-      await take(page, shot, viewport.width, join(out, `${shot.name}-${name}.png`));
+      await take(page, shot, viewport.width, join(out, `${shot.name}-${name}.png`)).catch((error: Error) =>
+        people.faults.push(`${shot.name}-${name}: ${error.message}`),
+      );
     }
   }
   if (values.readme) {

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { demoPeople } from '../e2e/demo-people.ts';
 
 export type People = Awaited<ReturnType<typeof demoPeople>>;
+export type Situation = Awaited<ReturnType<typeof makeSituation>>;
 
 const fetchOf = (repository: string) => ({ repository, right: 'fetch' });
 const pushTo = (repository: string, refs: readonly string[] = ['refs/heads/**']) => ({
@@ -48,6 +49,12 @@ export async function makeSituation({ api, git, gitAddress }: People) {
     'INC-2207: payments of customers with two cards fail since 14:10; the change is reviewed and small',
   );
 
+  const critical = await ask(
+    fetchOf('demo/vault'),
+    '30m',
+    'OPS-320: the restore drill needs the keys of the old backups',
+  );
+
   const slow = await ask(fetchOf('demo/slow'), '40s', 'OPS-318: a whole copy for the restore drill');
   await done('approver', `requests/${slow.id}/approve`, {});
   const cut = client.start(['clone', `${address}/demo/slow`, 'cut']);
@@ -66,9 +73,16 @@ export async function makeSituation({ api, git, gitAddress }: People) {
   let clones = 0;
   return {
     requestId: waiting.id as string,
+    criticalId: critical.id as string,
+    deniedId: docs.id as string,
+    /** A request that waits, which whoever asks for it may decide. */
+    async askForLegacy(): Promise<string> {
+      return (await ask(fetchOf('demo/legacy'), '1h', 'look up how the old importer read dates')).id;
+    },
     /** Has something running: a clone of 20 MB at 200 kB/s, under a grant of 40 s. */
     async haveSomethingRun(): Promise<void> {
-      const isFresh = ({ startedAt }: { startedAt: number }) => startedAt > Date.now() - 20_000;
+      const isFresh = ({ startedAt, bytesDown }: { startedAt: number; bytesDown: number }) =>
+        startedAt > Date.now() - 20_000 && bytesDown > 0;
       if ((await running()).some(isFresh)) return;
       const again = await ask(fetchOf('demo/slow'), '40s', 'OPS-318: once more, from the desk');
       await done('approver', `requests/${again.id}/approve`, {});

@@ -6,7 +6,8 @@ import { answerWords, automaticOf } from '../../admin/web/src/repositories/rule-
 void t.test('how access comes about is a sentence', async (t) => {
   t.equal(answerWords('automatic'), 'Granted by itself at the first use.');
   t.equal(answerWords('ask'), 'Granted at once to whoever asks with a reason.');
-  t.equal(answerWords('1 of payments-leads'), '1 of payments-leads must agree.');
+  t.equal(answerWords('1 of payments-leads'), 'One of payments-leads must agree.');
+  t.equal(answerWords('2 approvers and 11 of leads'), '2 approvers and 11 of leads must agree.');
 });
 
 void t.test('what nobody has to agree to is listed, and nothing else', async (t) => {

@@ -15,6 +15,7 @@ import { FirstSteps } from './FirstSteps.tsx';
 import { GrantCard } from './GrantCard.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { Rows } from './Row.tsx';
+import { RunningNow } from './RunningNow.tsx';
 import { WaitingForYou } from './WaitingForYou.tsx';
 
 const endedShown = 8;
@@ -68,6 +69,7 @@ export function AccessScreen() {
           ))
         )}
       </Section>
+      {me.data !== undefined && <RunningNow viewerId={me.data.principal.id} />}
       <Section
         title="Waiting for an answer"
         beside={

@@ -6,6 +6,7 @@ import { type SubmitEvent, useState } from 'react';
 import { useExtend } from '../api/changes.ts';
 import { meQuery } from '../api/queries.ts';
 import type { Grant } from '../api/shapes.ts';
+import { missingTicket } from '../ask/asking.ts';
 import { DurationField } from '../ask/DurationField.tsx';
 import { spanText, usualChoice } from '../ask/duration-choice.ts';
 import { ReasonField } from '../ask/ReasonField.tsx';
@@ -32,6 +33,9 @@ export function ExtendDialog({
   );
 }
 
+/** Of spans that are shorter the seconds are told. */
+const shortMs = 600_000;
+
 function ExtendForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const navigate = useNavigate();
   const me = useQuery(meQuery);
@@ -48,10 +52,12 @@ function ExtendForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const [wasTried, setTried] = useState(false);
   const spanMs = chosenMs === 'usual' ? usualChoice(maxMs) : chosenMs;
   const hasReason = [...reason.trim()].length >= shortest;
+  const tickets = offered?.ticketPattern === undefined ? [] : [offered.ticketPattern];
+  const noTicket = missingTicket(reason, tickets);
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (spanMs === undefined || !hasReason) return setTried(true);
+    if (spanMs === undefined || !hasReason || noTicket !== undefined) return setTried(true);
     extend.mutate(
       { duration: spanText(spanMs), reason: reason.trim() },
       {
@@ -79,12 +85,15 @@ function ExtendForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
         />
         {spanMs !== undefined && (
           <div>
-            It ends at <Moment at={grant.endsAt} />, and would end at <Moment at={grant.endsAt + spanMs} />.
+            It ends at <Moment at={grant.endsAt} withSeconds={spanMs < shortMs} />, and would end at{' '}
+            <Moment at={grant.endsAt + spanMs} withSeconds={spanMs < shortMs} />.
           </div>
         )}
         <ReasonField
           value={reason}
           shortest={shortest}
+          tickets={tickets}
+          noTicket={wasTried ? noTicket : undefined}
           isMissing={wasTried && !hasReason}
           onChange={setReason}
         />

@@ -1151,6 +1151,8 @@ export interface components {
                     /** @description `automatic`, `ask`, or who must agree, as a phrase */
                     approval: string;
                     maxDurationMs: number;
+                    /** @description must be found in the reason */
+                    ticketPattern?: string;
                     refs: string[];
                 }[];
             }[];

@@ -74,7 +74,7 @@ export function AnswerBar({
         </Button>
         {mustSignIn ? (
           <Button component="a" href={signInAddress(true)} className={classes.button}>
-            Sign in to approve
+            Sign in first
           </Button>
         ) : (
           <Button className={classes.button} loading={approve.isPending} disabled={isFaulty} onClick={agree}>

@@ -5,10 +5,11 @@ import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import { personName } from '../text/person-name.ts';
 import classes from './AnswersSoFar.module.css';
+import { AskedBefore } from './AskedBefore.tsx';
 
 /** Nothing when there is nothing to tell. */
 export function AnswersSoFar({ request }: { request: ElevationRequest }) {
-  const { answers, state, waitsForText, decidedAt } = request;
+  const { answers, state, waitsForText, decidedAt, may } = request;
   return (
     <ul className={classes.list}>
       {answers.map(({ by, at, verdict, durationMs, refs, comment }) => (
@@ -32,6 +33,7 @@ export function AnswersSoFar({ request }: { request: ElevationRequest }) {
           waits for <Escaped>{waitsForText}</Escaped>
         </li>
       )}
+      {may.answer && <AskedBefore request={request} />}
       {state === 'lapsed' && decidedAt !== undefined && (
         <li>
           nobody decided it before <Moment at={decidedAt} />

@@ -1,22 +1,21 @@
-/** The request form: asks for one right on one repository for a while. */
+/** The request form: asks for rights on one or several repositories for a while. */
 import { Button } from '@mantine/core';
-import { useDebouncedValue, useSessionStorage } from '@mantine/hooks';
+import { useSessionStorage } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 import { useAsk } from '../api/changes.ts';
 import type { Me } from '../api/shapes.ts';
+import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
-import { AlreadyAllowed } from './AlreadyAllowed.tsx';
+import { visibleString } from '../text/visible-text.ts';
 import classes from './AskForm.module.css';
 import { AskSummary } from './AskSummary.tsx';
+import { limitsOf, missingTicket, readScope, type ScopeDraft, scopeFault, scopesAtMost } from './asking.ts';
 import { DurationField } from './DurationField.tsx';
 import { readSpan, spanText, usualChoice } from './duration-choice.ts';
 import { ReasonField } from './ReasonField.tsx';
-import { RefsField } from './RefsField.tsx';
-import { RepositoryField } from './RepositoryField.tsx';
-import { RightField } from './RightField.tsx';
-import { ruleFor, shortestReason, tidyName } from './rule-for.ts';
+import { ScopeFields } from './ScopeFields.tsx';
 
 /** The longest span offered while no rule is known. */
 const unknownMaxMs = 8 * 3_600_000;
@@ -42,9 +41,9 @@ export function AskForm({
 }) {
   const navigate = useNavigate();
   const ask = useAsk();
-  const [written, setWritten] = useState(start.repository);
-  const [wantedRight, setRight] = useState(start.right);
-  const [refs, setRefs] = useState(start.refs);
+  const [drafts, setDrafts] = useState<readonly ScopeDraft[]>([
+    { key: 0, written: start.repository, wantedRight: start.right, refs: start.refs },
+  ]);
   const [chosenMs, setChosen] = useState<number | 'usual' | undefined>(
     start.span === undefined ? 'usual' : (readSpan(start.span) ?? 'usual'),
   );
@@ -54,21 +53,23 @@ export function AskForm({
     defaultValue: start.reason ?? '',
   });
 
-  const repository = tidyName(written);
-  const [settled] = useDebouncedValue(repository, 400);
-  const rule = ruleFor(repository, me.askable);
-  const offered = rule?.rights.find((offer) => offer.right === wantedRight) ?? rule?.rights[0];
-  const right = offered?.right ?? wantedRight;
-  const maxMs = offered?.maxDurationMs ?? unknownMaxMs;
+  const scopes = drafts.map((draft) => readScope(draft, me.askable));
+  const faults = scopes.map((scope, at) => scopeFault(scope, scopes.slice(0, at)));
+  const { tightest, shortest, tickets } = limitsOf(scopes);
+  const maxMs = tightest?.maxMs ?? unknownMaxMs;
   const spanMs =
     chosenMs === 'usual'
       ? usualChoice(maxMs)
       : chosenMs === undefined
         ? undefined
         : Math.min(chosenMs, maxMs);
-  const shortest = rule === undefined || offered === undefined ? 1 : shortestReason(rule, offered);
   const hasReason = [...reason.trim()].length >= shortest;
-  const isReady = repository.includes('/') && spanMs !== undefined && hasReason;
+  const noTicket = missingTicket(reason, tickets);
+  const isReady =
+    faults.every((fault) => fault === undefined) &&
+    spanMs !== undefined &&
+    hasReason &&
+    noTicket === undefined;
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -80,9 +81,16 @@ export function AskForm({
       requestAnimationFrame(() => currentTarget.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
-    const scope = { repository, right, ...(right === 'push' && refs.length > 0 ? { refs: [...refs] } : {}) };
     ask.mutate(
-      { scopes: [scope], duration: spanText(spanMs), reason: reason.trim() },
+      {
+        scopes: scopes.map(({ repository, right, refs }) => ({
+          repository,
+          right,
+          ...(refs.length > 0 ? { refs: [...refs] } : {}),
+        })),
+        duration: spanText(spanMs),
+        reason: reason.trim(),
+      },
       {
         onSuccess: (request) => {
           forgetReason();
@@ -91,41 +99,72 @@ export function AskForm({
       },
     );
   };
+  const add = () => {
+    const key = Math.max(...drafts.map((draft) => draft.key)) + 1;
+    setDrafts([...drafts, { key, written: '', wantedRight: scopes.at(-1)?.right ?? 'fetch', refs: [] }]);
+  };
 
   return (
     <form onSubmit={send} className={classes.form} noValidate>
       <Panel>
         <div className={classes.fields}>
-          <RepositoryField
-            value={written}
-            rules={me.askable}
-            suggestions={suggestions}
-            isMissing={wasTried && !repository.includes('/')}
-            onChange={setWritten}
-          />
-          <RightField value={right} rule={rule} onChange={setRight} />
-          {rule !== undefined && settled === repository && (
-            <AlreadyAllowed repository={settled} right={right} />
+          {drafts.map((draft, at) => {
+            const scope = scopes[at];
+            return (
+              scope !== undefined && (
+                <ScopeFields
+                  key={draft.key}
+                  draft={draft}
+                  scope={scope}
+                  legend={drafts.length > 1 ? `Repository ${at + 1}` : undefined}
+                  rules={me.askable}
+                  suggestions={suggestions}
+                  fault={faults[at] === 'twice' || wasTried ? faults[at] : undefined}
+                  onChange={(changed) =>
+                    setDrafts(drafts.map((other) => (other.key === changed.key ? changed : other)))
+                  }
+                  onRemove={
+                    drafts.length > 1
+                      ? () => setDrafts(drafts.filter(({ key }) => key !== draft.key))
+                      : undefined
+                  }
+                />
+              )
+            );
+          })}
+          {drafts.length < scopesAtMost && (
+            <div>
+              <Button variant="default" size="xs" leftSection={<Icon name="plus" />} onClick={add}>
+                Another repository
+              </Button>
+            </div>
           )}
-          {right === 'push' && <RefsField value={refs} allowed={offered?.refs ?? []} onChange={setRefs} />}
           <DurationField
             label="For how long"
             spanMs={spanMs}
             isMissing={wasTried && spanMs === undefined}
             maxMs={maxMs}
-            maxReason={rule === undefined ? 'unless the rule allows less' : 'by the rule for this repository'}
+            maxReason={
+              tightest === undefined
+                ? 'unless the rule allows less'
+                : drafts.length === 1
+                  ? 'by the rule for this repository'
+                  : `by the rule for ${visibleString(tightest.repository)}`
+            }
             onChange={setChosen}
           />
           <ReasonField
             value={reason}
             shortest={shortest}
+            tickets={tickets}
+            noTicket={wasTried ? noTicket : undefined}
             isMissing={wasTried && !hasReason}
             onChange={setReason}
           />
         </div>
       </Panel>
       <div className={classes.side}>
-        <AskSummary repository={repository} rule={rule} offered={offered} refs={refs} spanMs={spanMs} />
+        <AskSummary scopes={scopes} spanMs={spanMs} />
         <ProblemNotice problem={ask.error} />
         <Button type="submit" size="md" fullWidth loading={ask.isPending}>
           Ask for access

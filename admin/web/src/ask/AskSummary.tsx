@@ -2,28 +2,29 @@
 import type { AskableRight, AskableRule } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { useNow } from '../clock/page-clock.ts';
+import { whoWords } from '../repositories/rule-words.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import classes from './AskSummary.module.css';
+import type { AskedScope } from './asking.ts';
 
-/** @param offered how the rule offers the chosen right; undefined while nothing is chosen that a rule knows */
+type Known = AskedScope & { readonly rule: AskableRule; readonly offered: AskableRight };
+
+/** @param scopes those that no rule is known for are left out */
 export function AskSummary({
-  repository,
-  rule,
-  offered,
-  refs,
+  scopes,
   spanMs,
 }: {
-  repository: string;
-  rule: AskableRule | undefined;
-  offered: AskableRight | undefined;
-  refs: readonly string[];
+  scopes: readonly AskedScope[];
   spanMs: number | undefined;
 }) {
   const now = useNow();
-  if (rule === undefined || offered === undefined) {
+  const known = scopes.filter(
+    (scope): scope is Known => scope.rule !== undefined && scope.offered !== undefined,
+  );
+  if (known.length === 0) {
     return (
       <Panel>
         <h2 className={classes.title}>What you would get</h2>
@@ -33,38 +34,15 @@ export function AskSummary({
       </Panel>
     );
   }
-  const isAtOnce = offered.approval === 'automatic' || offered.approval === 'ask';
-  const wanted = refs.length === 0 ? offered.refs : refs;
+  const isAtOnce = known.every(({ offered }) => isByItself(offered));
+  const isCritical = known.some(({ rule }) => rule.critical);
   return (
     <Panel>
       <h2 className={classes.title}>What you would get</h2>
       <dl className={classes.list}>
-        <dt>Access</dt>
-        <dd>
-          {offered.right === 'push' ? 'push to ' : 'fetch '}
-          <strong>
-            <Escaped>{repository}</Escaped>
-          </strong>{' '}
-          {rule.critical && <Tag tone="warn">critical</Tag>}
-        </dd>
-        {offered.right === 'push' && (
-          <>
-            <dt>Refs</dt>
-            <dd>
-              {wanted.map((ref) => (
-                <code key={ref} className={classes.ref}>
-                  <Escaped>{ref}</Escaped>
-                </code>
-              ))}
-            </dd>
-          </>
-        )}
-        <dt>Answered by</dt>
-        <dd>
-          {offered.approval === 'automatic' && 'the rule itself, at once'}
-          {offered.approval === 'ask' && 'the rule itself, at once; your reason is kept'}
-          {!isAtOnce && <Escaped>{`${offered.approval}; never yourself`}</Escaped>}
-        </dd>
+        {known.map((scope) => (
+          <OneScope key={`${scope.right} ${scope.repository}`} scope={scope} />
+        ))}
         <dt>Ends</dt>
         <dd>
           {spanMs === undefined ? (
@@ -82,9 +60,50 @@ export function AskSummary({
           )}
         </dd>
       </dl>
-      {rule.critical && (
+      {known.length > 1 && !isAtOnce && (
+        <p className={classes.quiet}>One request: all of it is granted once everybody has agreed.</p>
+      )}
+      {isCritical && (
         <p className={classes.quiet}>Critical: who approves must have signed in within the last 5 minutes.</p>
       )}
     </Panel>
+  );
+}
+
+function isByItself({ approval }: AskableRight): boolean {
+  return approval === 'automatic' || approval === 'ask';
+}
+
+function OneScope({ scope: { repository, refs, rule, offered } }: { scope: Known }) {
+  const wanted = refs.length === 0 ? offered.refs : refs;
+  return (
+    <>
+      <dt>Access</dt>
+      <dd>
+        {offered.right === 'push' ? 'push to ' : 'fetch '}
+        <strong>
+          <Escaped>{repository}</Escaped>
+        </strong>{' '}
+        {rule.critical && <Tag tone="warn">critical</Tag>}
+      </dd>
+      {offered.right === 'push' && (
+        <>
+          <dt>Refs</dt>
+          <dd>
+            {wanted.map((ref) => (
+              <code key={ref} className={classes.ref}>
+                <Escaped>{ref}</Escaped>
+              </code>
+            ))}
+          </dd>
+        </>
+      )}
+      <dt>Answered by</dt>
+      <dd>
+        {offered.approval === 'automatic' && 'the rule itself, at once'}
+        {offered.approval === 'ask' && 'the rule itself, at once; your reason is kept'}
+        {!isByItself(offered) && <Escaped>{`${whoWords(offered.approval)}; never yourself`}</Escaped>}
+      </dd>
+    </>
   );
 }

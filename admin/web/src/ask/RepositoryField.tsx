@@ -5,18 +5,21 @@ import { visibleString } from '../text/visible-text.ts';
 import { ruleFor, tidyName } from './rule-for.ts';
 
 /** @param suggestions names offered while typing
- * @param isMissing the form was sent without a name */
+ * @param fault why it cannot be sent, once that is to be said
+ * @param isFirst the form begins with it */
 export function RepositoryField({
   value,
   rules,
   suggestions,
-  isMissing,
+  fault,
+  isFirst,
   onChange,
 }: {
   value: string;
   rules: readonly AskableRule[];
   suggestions: readonly string[];
-  isMissing: boolean;
+  fault: 'unnamed' | 'twice' | undefined;
+  isFirst: boolean;
   onChange: (value: string) => void;
 }) {
   const name = tidyName(value);
@@ -28,10 +31,12 @@ export function RepositoryField({
       placeholder="upstream/path, or paste its address"
       description={`You may ask within ${patterns.slice(0, 4).join(', ')}${patterns.length > 4 ? ' and more' : ''}`}
       error={
-        isMissing
+        fault === 'unnamed'
           ? 'Name a repository, such as hub/acme/app.'
-          : isOutside &&
-            'No rule lets you ask for this name. Check its spelling; some rules need a group you are not in.'
+          : fault === 'twice'
+            ? 'This right on it is asked for above already.'
+            : isOutside &&
+              'No rule lets you ask for this name. Check its spelling; some rules need a group you are not in.'
       }
       value={value}
       onChange={onChange}
@@ -43,7 +48,7 @@ export function RepositoryField({
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}
-      data-autofocus
+      {...(isFirst ? { 'data-autofocus': true } : { autoFocus: true })}
     />
   );
 }

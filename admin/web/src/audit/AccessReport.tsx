@@ -8,10 +8,10 @@ import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Section } from '../shell/Section.tsx';
 import { Tag } from '../shell/Tag.tsx';
+import { counted } from '../text/counted.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import { type Period, useAskedReport } from './asked-report.ts';
 import type { AuditSearch } from './audit-search.ts';
-import { counted } from './replay-words.ts';
 import type { ReadReport } from './report-reading.ts';
 
 /** @param search its From and Until are the period; without them the last 90 days */

@@ -46,7 +46,8 @@ export function AuditScreen() {
   const following = search.to === undefined && (
     <FollowControl tail={tail} onShow={() => list.current?.scrollIntoView()} />
   );
-  const subject = subjectOf(search, (id) => personName(people.get(id) ?? { id }));
+  const nameOf = (id: string) => personName(people.get(id) ?? { id });
+  const subject = subjectOf(search, nameOf);
 
   return (
     <Screen title="Audit">
@@ -55,6 +56,7 @@ export function AuditScreen() {
         <FilterForm
           key={JSON.stringify(search)}
           search={search}
+          people={[...people.values()]}
           onSearch={(to) => void navigate({ to: '/audit', search: to })}
         />
       </Panel>
@@ -70,13 +72,14 @@ export function AuditScreen() {
       ) : entries.length === 0 ? (
         <Empty title="Nothing on record fits" action={following}>
           <p>
-            Times need their zone (<code>Z</code> or <code>+05:30</code>), people and grants their id. A type
-            is one of the audit’s, such as <code>operation.refused</code>, or the part before its dot.
+            Widen the period, or take a field away. People are picked by name or given by their id; a type is
+            one of the audit’s, such as <code>operation.refused</code>, or the part before its dot:{' '}
+            <code>grant</code> finds all that begin so.
           </p>
         </Empty>
       ) : (
         <>
-          {subject !== undefined && <TimeLineChart entries={entries} of={subject} />}
+          {subject !== undefined && <TimeLineChart entries={entries} of={subject} nameOf={nameOf} />}
           <Section
             beside={following}
             title={hasNextPage ? `The newest ${entries.length} entries` : `${entries.length} entries`}

@@ -1,17 +1,24 @@
 /** Entries over time as bars. */
 import { useMemo } from 'react';
 import { clock, viewerZone } from '../clock/page-clock.ts';
+import { durationWords } from '../text/duration-words.ts';
 import { momentWords } from '../text/moment-words.ts';
 import classes from './Bars.module.css';
 import type { Entry } from './entry-words.ts';
 import { histogram } from './histogram.ts';
+
+/** How long the stretch of a bar is. */
+function barWords(spanMs: number): string {
+  return spanMs < 1_000 ? `${spanMs / 1_000} s` : durationWords(spanMs);
+}
 
 /** Each bar's title says its stretch and its counts; readers get the whole in one sentence. */
 export function Bars({ entries }: { entries: readonly Entry[] }) {
   const bars = useMemo(() => histogram(entries), [entries]);
   const [first] = bars;
   const last = bars.at(-1);
-  if (first === undefined || last === undefined) return null;
+  // One moment has no shape over time.
+  if (first === undefined || last === undefined || bars.length === 1) return null;
   const most = Math.max(...bars.map(({ count }) => count));
   const words = (at: number) => {
     const { clock: time, zone, day } = momentWords(at, clock.now(), viewerZone, true);
@@ -38,6 +45,15 @@ export function Bars({ entries }: { entries: readonly Entry[] }) {
       </div>
       <figcaption className={classes.ends}>
         <span>{words(first.from)}</span>
+        <span className={classes.legend}>
+          a bar is {barWords(first.to - first.from)}, the highest {most}
+          {bad > 0 && (
+            <>
+              {' '}
+              · <span className={classes.sign} /> {bad} stopped or wrong
+            </>
+          )}
+        </span>
         <span>{words(last.to)}</span>
       </figcaption>
     </figure>

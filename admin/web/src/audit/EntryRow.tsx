@@ -2,13 +2,30 @@
 import { useState } from 'react';
 import type { Person } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
+import { clock, viewerZone } from '../clock/page-clock.ts';
 import { Tag } from '../shell/Tag.tsx';
 import { TextLink } from '../shell/TextLink.tsx';
 import { Escaped } from '../text/Escaped.tsx';
+import { momentWords } from '../text/moment-words.ts';
 import { oneLine } from '../text/one-line.ts';
 import { personName } from '../text/person-name.ts';
 import classes from './EntryRow.module.css';
-import { type Entry, grantsIn, isBad, momentOf, outcomeOf, peopleIn, repositoriesOf } from './entry-words.ts';
+import {
+  detailOf,
+  type Entry,
+  grantsIn,
+  isBad,
+  momentOf,
+  outcomeOf,
+  peopleIn,
+  repositoriesOf,
+} from './entry-words.ts';
+
+/** `14:05 CET`, with the day when it is not today. */
+function clockWords(at: number): string {
+  const { clock: time, zone, day } = momentWords(at, clock.now(), viewerZone);
+  return day === 'today' ? `${time} ${zone}` : `${time} ${zone} ${day}`;
+}
 
 /** Fields that are the entry's place in its chain. */
 const chainFields = ['chain', 'seq', 'prev', 'hash', 'v'];
@@ -31,6 +48,7 @@ export function EntryRow({
   const named = peopleIn(entry);
   const nameOf = (id: string) => personName(people.get(id) ?? { id });
   const outcome = outcomeOf(entry);
+  const detail = detailOf(entry, clockWords);
   return (
     <details
       className={classes.entry}
@@ -56,6 +74,12 @@ export function EntryRow({
             <Escaped>{repositoriesOf(entry).join(', ')}</Escaped>
           </strong>{' '}
           {outcome !== undefined && <Escaped>{oneLine(outcome, 120)}</Escaped>}
+          {detail !== undefined && (
+            <span className={classes.detail} data-short={detail.length <= 40}>
+              {' '}
+              <Escaped>{oneLine(detail, 120)}</Escaped>
+            </span>
+          )}
         </span>
       </summary>
       {isOpen && (
@@ -68,7 +92,7 @@ export function EntryRow({
             {Object.entries(entry)
               .filter(([name]) => !chainFields.includes(name))
               .map(([name, value]) => (
-                <Field key={name} name={name} value={value} />
+                <Field key={name} name={name} value={value} people={people} />
               ))}
             <Field name="prev" value={entry.prev} />
             <Field name="hash" value={entry.hash} />
@@ -96,14 +120,34 @@ export function EntryRow({
   );
 }
 
-function Field({ name, value }: { name: string; value: unknown }) {
+/** Who the ids in a field are, as far as is known. */
+function namesIn(text: string, people: ReadonlyMap<string, Person>): readonly string[] {
+  const ids = text.match(/P-[0-9A-HJKMNP-TV-Z]+/g) ?? [];
+  return [...new Set(ids)].flatMap((id) => {
+    const person = people.get(id);
+    return person === undefined ? [] : [personName(person)];
+  });
+}
+
+function Field({
+  name,
+  value,
+  people,
+}: {
+  name: string;
+  value: unknown;
+  people?: ReadonlyMap<string, Person>;
+}) {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const names = people === undefined ? [] : namesIn(text, people);
   return (
     <>
       <dt>
         <Escaped>{name}</Escaped>
       </dt>
       <dd>
-        <Escaped>{typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</Escaped>
+        <Escaped>{text}</Escaped>
+        {names.length > 0 && ` (${names.join(', ')})`}
         {/(^a|A)t$/.test(name) && typeof value === 'number' && (
           <>
             {' '}

@@ -1,50 +1,107 @@
 /** What is looked for; the address keeps it, so that a search can be sent to somebody. */
-import { Button, Group, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, TextInput } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
-import { type AuditSearch, type FilterName, filterNames, readAuditSearch } from './audit-search.ts';
+import type { Person } from '../api/shapes.ts';
+import { clock, viewerZone } from '../clock/page-clock.ts';
+import { eachPerson, personIn, personLabel } from '../now/people-seen.ts';
+import { zoneName } from '../text/moment-words.ts';
+import { type AuditSearch, readAuditSearch } from './audit-search.ts';
 import classes from './FilterForm.module.css';
+import { localInput, momentOfInput } from './local-input.ts';
 
-const fields: Readonly<Record<FilterName, { readonly label: string; readonly placeholder: string }>> = {
-  from: { label: 'From', placeholder: '2026-11-25T14:05Z' },
-  to: { label: 'Until', placeholder: '2026-11-26T00:00+05:30' },
-  principal: { label: 'Person', placeholder: 'P-…' },
+const hourMs = 3_600_000;
+
+/** Periods that end now, at a click. */
+const lately = [
+  { words: 'Last hour', ms: hourMs },
+  { words: 'Last 24 hours', ms: 24 * hourMs },
+  { words: 'Last 7 days', ms: 168 * hourMs },
+] as const;
+
+const texts = {
   repository: { label: 'Repository', placeholder: 'upstream/path' },
   type: { label: 'Type', placeholder: 'operation.refused, or grant' },
   grant: { label: 'Grant', placeholder: 'G-…' },
-};
+} as const;
 
-/** @param search what the address has now */
+/** Nothing that is written here is a word that a browser knows. */
+const plain = { maxLength: 1_024, autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
+
+/** @param search what the address has now
+ * @param people who can be picked by name: those in the entries that are shown */
 export function FilterForm({
   search,
+  people,
   onSearch,
 }: {
   search: AuditSearch;
+  people: readonly Person[];
   onSearch: (to: AuditSearch) => void;
 }) {
   const [typed, setTyped] = useState<AuditSearch>(search);
+  const change = (name: keyof AuditSearch, text: string | undefined) => {
+    const { [name]: _before, ...others } = typed;
+    setTyped(text === undefined ? others : { ...others, [name]: text });
+  };
+  const look = (wanted: AuditSearch) => {
+    const { principal, ...others } = wanted;
+    onSearch(
+      readAuditSearch(principal === undefined ? others : { ...others, principal: personIn(principal) }),
+    );
+  };
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onSearch(readAuditSearch(typed));
+    look(typed);
   };
+  const known = people.find(({ id }) => id === typed.principal);
+  const when = (name: 'from' | 'to', label: string) => (
+    <TextInput
+      type="datetime-local"
+      step={1}
+      label={`${label} (${zoneName(clock.now(), viewerZone)})`}
+      title={typed[name] === undefined ? undefined : `${typed[name]}`}
+      value={localInput(typed[name])}
+      onChange={(event) => change(name, momentOfInput(event.currentTarget.value))}
+    />
+  );
   return (
     <form onSubmit={send} aria-label="What to look for">
       <div className={classes.fields}>
-        {filterNames.map((name) => (
+        {when('from', 'From')}
+        {when('to', 'Until')}
+        <Autocomplete
+          label="Person"
+          placeholder="Name or P-…"
+          value={known === undefined ? (typed.principal ?? '') : personLabel(known)}
+          onChange={(text) => change('principal', text)}
+          data={eachPerson(people).map(personLabel)}
+          limit={8}
+          {...plain}
+        />
+        {(['repository', 'type', 'grant'] as const).map((name) => (
           <TextInput
             key={name}
-            label={fields[name].label}
-            placeholder={fields[name].placeholder}
+            {...texts[name]}
             value={typed[name] ?? ''}
-            onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
-            maxLength={1_024}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
+            onChange={(event) => change(name, event.currentTarget.value)}
+            {...plain}
           />
         ))}
       </div>
       <Group gap="sm" mt="md">
         <Button type="submit">Look</Button>
+        {lately.map(({ words, ms }) => (
+          <Button
+            key={words}
+            variant="default"
+            onClick={() => {
+              const { to: _to, ...others } = typed;
+              look({ ...others, from: new Date(clock.now() - ms).toISOString() });
+            }}
+          >
+            {words}
+          </Button>
+        ))}
         <Button variant="default" onClick={() => onSearch({})}>
           Everything
         </Button>

@@ -9,12 +9,23 @@ import { Escaped } from '../text/Escaped.tsx';
 import { visibleString } from '../text/visible-text.ts';
 import type { Entry } from './entry-words.ts';
 import classes from './TimeLineChart.module.css';
-import { timeLine } from './time-line.ts';
+import { type Span, timeLine } from './time-line.ts';
 
 const spansShown = 40;
+/** Of grants that are shorter the seconds are told. */
+const shortMs = 600_000;
 
-/** @param of whose line it is, in words */
-export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: string }) {
+/** @param of whose line it is, in words
+ * @param nameOf the name of whoever an id is */
+export function TimeLineChart({
+  entries,
+  of,
+  nameOf,
+}: {
+  entries: readonly Entry[];
+  of: string;
+  nameOf: (id: string) => string;
+}) {
   const line = useMemo(() => timeLine(entries, clock.now()), [entries]);
   if (line === undefined) return null;
   const place = (at: number) => `${((at - line.from) / (line.to - line.from)) * 100}%`;
@@ -22,19 +33,17 @@ export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: 
     <Section title={`Time line of ${visibleString(of)}`}>
       <Panel>
         <ul className={classes.spans}>
-          {line.spans.slice(0, spansShown).map(({ id, kind, what, from, to, isOpen, end }) => (
-            <li key={id} className={classes.span}>
-              <span className={classes.label}>
-                <Escaped>{what}</Escaped> · {durationWords(Math.max(1, to - from))}
-                {isOpen
-                  ? ', as far as is known'
-                  : end !== undefined && `, ${visibleString(end).slice(0, 80)}`}
-              </span>
+          {line.spans.slice(0, spansShown).map((span) => (
+            <li key={span.id} className={classes.span}>
+              <SpanWords span={span} nameOf={nameOf} />
               <span className={classes.track} aria-hidden="true">
                 <span
                   className={classes.fill}
-                  data-kind={kind}
-                  style={{ left: place(from), width: `max(3px, calc(${place(to)} - ${place(from)}))` }}
+                  data-kind={span.kind}
+                  style={{
+                    left: place(span.from),
+                    width: `max(3px, calc(${place(span.to)} - ${place(span.from)}))`,
+                  }}
                 />
               </span>
             </li>
@@ -65,6 +74,23 @@ export function TimeLineChart({ entries, of }: { entries: readonly Entry[]; of: 
         </p>
       </Panel>
     </Section>
+  );
+}
+
+function SpanWords({ span, nameOf }: { span: Span; nameOf: (id: string) => string }) {
+  const { kind, id, what, principalId, from, to, plannedEnd, isOpen, end } = span;
+  return (
+    <span className={classes.label}>
+      {kind === 'grant' ? 'Grant ' : 'Operation '}
+      <Escaped>{id}</Escaped>: {principalId !== undefined && `${nameOf(principalId)}, `}
+      <Escaped>{what}</Escaped> · {durationWords(Math.max(1, to - from))}
+      {isOpen ? ' so far' : end !== undefined && `, ${visibleString(end).slice(0, 80)}`}
+      {isOpen && plannedEnd !== undefined && (
+        <>
+          , until <Moment at={plannedEnd} withSeconds={plannedEnd - from < shortMs} />
+        </>
+      )}
+    </span>
   );
 }
 

@@ -39,6 +39,26 @@ export function grantsIn(entry: Entry): readonly string[] {
   return [...new Set(all.filter((id) => typeof id === 'string'))];
 }
 
+/** What it says beside people, repositories and outcome: refs of a push, the end of a grant, what was read. `at` puts a moment in words. */
+export function detailOf(entry: Entry, at: (moment: number) => string): string | undefined {
+  const { updates, endsAt, requestId, what, asked } = entry;
+  const right = textOf(entry.right) ?? textOf(fieldOf(entry.scope, 'right'));
+  const refs = Array.isArray(updates)
+    ? updates.flatMap((update) => textOf(fieldOf(update, 'ref')) ?? [])
+    : [];
+  const door = textOf(entry.door);
+  const parts = [
+    right,
+    refs.join(', '),
+    door === 'https' || door === 'ssh' ? `over ${door.toUpperCase()}` : undefined,
+    String(entry.type).startsWith('grant.') && typeof endsAt === 'number' ? `until ${at(endsAt)}` : undefined,
+    String(entry.type).startsWith('request.') ? textOf(requestId) : undefined,
+    entry.type === 'audit.read' ? [textOf(what), textOf(asked)].filter(Boolean).join(': ') : undefined,
+  ];
+  const text = parts.filter((part) => part !== undefined && part !== '').join(' · ');
+  return text === '' ? undefined : text;
+}
+
 /** How it came out, in a word or two, where its type has such a thing. */
 export function outcomeOf(entry: Entry): string | undefined {
   return [entry.outcome, entry.reason, entry.verdict, entry.message, entry.comment].flatMap(

@@ -10,7 +10,7 @@ export interface Bar {
 }
 
 /** Spans that people think in, in ms. */
-const spans = [1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000, 604_800_000];
+const spans = [100, 1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000, 604_800_000];
 
 /** At most `most` bars of equal span over all entries, gaps included; none for no entries. */
 export function histogram(entries: readonly Entry[], most = 60): readonly Bar[] {

@@ -1,5 +1,6 @@
 /** What a replay found, in words. */
 import type { Person, Replayed } from '../api/shapes.ts';
+import { counted } from '../text/counted.ts';
 import { personName } from '../text/person-name.ts';
 
 type Step = Replayed['timeLine'][number];
@@ -46,9 +47,4 @@ export function tallyWords({ agreed, disagreed, undecidable }: Replayed['decisio
 /** Puts names where ids of people stand. */
 export function withNames(text: string, people: readonly Person[]): string {
   return people.reduce((so, person) => so.replaceAll(person.id, personName(person)), text);
-}
-
-/** `1 grant`, `3 grants`. */
-export function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }

@@ -1,13 +1,26 @@
 /** Entries as spans and marks on a line of time: grants and operations last, everything else happens. */
-import { type Entry, grantsIn, isBad, momentOf, outcomeOf, repositoriesOf } from './entry-words.ts';
+import {
+  type Entry,
+  fieldOf,
+  grantsIn,
+  isBad,
+  momentOf,
+  outcomeOf,
+  repositoriesOf,
+  textOf,
+} from './entry-words.ts';
 
 /** Something that lasted; epoch ms. `isOpen`: its end is not among the entries. */
 export interface Span {
   readonly kind: 'grant' | 'operation';
   readonly id: string;
+  /** `push to demo/app`: what was granted or done. */
   readonly what: string;
+  readonly principalId: string | undefined;
   readonly from: number;
   readonly to: number;
+  /** When a grant ends unless something ends it before. */
+  readonly plannedEnd: number | undefined;
   readonly isOpen: boolean;
   readonly end: string | undefined;
 }
@@ -52,10 +65,13 @@ export function timeLine(entries: readonly Entry[], now: number): TimeLine | und
     const id = kind === 'grant' ? grantsIn(entry)[0] : String(entry.operationId ?? '');
     const held = id === undefined ? undefined : spans.get(id);
     if (type in opening && kind !== undefined && id) {
-      const plannedTo = typeof entry.endsAt === 'number' && kind === 'grant' ? entry.endsAt : now;
-      const to = Math.max(at, Math.min(now, plannedTo));
-      const what = `${kind} ${id} ${repositoriesOf(entry).join(', ')}`.trim();
-      spans.set(id, { kind, id, what, from: at, to, isOpen: true, end: undefined });
+      const plannedEnd = typeof entry.endsAt === 'number' && kind === 'grant' ? entry.endsAt : undefined;
+      const to = Math.max(at, Math.min(now, plannedEnd ?? now));
+      const right = textOf(entry.right) ?? textOf(fieldOf(entry.scope, 'right')) ?? '';
+      const verb = right === 'push' ? 'push to' : right;
+      const what = `${verb} ${repositoriesOf(entry).join(', ')}`.trim();
+      const principalId = textOf(entry.principalId);
+      spans.set(id, { kind, id, what, principalId, from: at, to, plannedEnd, isOpen: true, end: undefined });
     } else if (held !== undefined && type in closing) {
       const end = outcomeOf(entry) ?? type.replace(/^\w+\./, '');
       spans.set(held.id, { ...held, to: Math.max(held.from, at), isOpen: false, end });

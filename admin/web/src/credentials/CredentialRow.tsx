@@ -26,12 +26,7 @@ export function CredentialRow({ credential }: { credential: Credential }) {
         </>
       }
       side={
-        <Button
-          variant="default"
-          size="compact-sm"
-          onClick={() => setRevokes(true)}
-          aria-label={`Revoke ${name}`}
-        >
+        <Button variant="default" size="xs" onClick={() => setRevokes(true)} aria-label={`Revoke ${name}`}>
           Revoke
         </Button>
       }

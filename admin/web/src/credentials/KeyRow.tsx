@@ -21,12 +21,7 @@ export function KeyRow({ sshKey }: { sshKey: Key }) {
         </strong>
       }
       side={
-        <Button
-          variant="default"
-          size="compact-sm"
-          onClick={() => setRevokes(true)}
-          aria-label={`Revoke ${name}`}
-        >
+        <Button variant="default" size="xs" onClick={() => setRevokes(true)} aria-label={`Revoke ${name}`}>
           Revoke
         </Button>
       }

@@ -65,7 +65,10 @@ export function OperationRow({
           · <TimeLeft until={endsAt} /> left
         </>
       )}{' '}
-      · node <Escaped>{node}</Escaped>
+      · node{' '}
+      <span style={{ whiteSpace: 'nowrap' }}>
+        <Escaped>{node}</Escaped>
+      </span>
     </Row>
   );
 }

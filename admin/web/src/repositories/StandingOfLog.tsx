@@ -39,27 +39,31 @@ function Found({ report: { unusedRules, neverSignedIn, gaps } }: { report: ReadR
           ? 'Something was done under every rule.'
           : 'Rules under which nothing was fetched or pushed:'}
       </p>
-      <ul aria-label="Rules unused for 90 days">
-        {unusedRules.map((rule) => (
-          <li key={rule}>
-            <code>
-              <Escaped>{rule}</Escaped>
-            </code>
-          </li>
-        ))}
-      </ul>
-      <p>
+      {unusedRules.length > 0 && (
+        <ul aria-label="Rules unused for 90 days">
+          {unusedRules.map((rule) => (
+            <li key={rule}>
+              <code>
+                <Escaped>{rule}</Escaped>
+              </code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p style={{ marginBottom: 0 }}>
         {neverSignedIn.length === 0
           ? 'Everybody who is named as an approver has signed in.'
           : 'Approvers of whom nobody ever signed in:'}
       </p>
-      <ul aria-label="Approvers who never signed in">
-        {neverSignedIn.map(({ who, rules }) => (
-          <li key={who}>
-            <Escaped>{who}</Escaped>, for <Escaped>{rules.join(', ')}</Escaped>
-          </li>
-        ))}
-      </ul>
+      {neverSignedIn.length > 0 && (
+        <ul aria-label="Approvers who never signed in" style={{ marginBottom: 0 }}>
+          {neverSignedIn.map(({ who, rules }) => (
+            <li key={who}>
+              <Escaped>{who}</Escaped>, for <Escaped>{rules.join(', ')}</Escaped>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** Puts a text on the clipboard and says that it did. */
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import classes from './CopyButton.module.css';
 import { Icon } from './Icon.tsx';
 
 const saidMs = 2_000;
@@ -33,7 +34,8 @@ export function CopyButton({ text, of }: { text: string; of: string }) {
       leftSection={<Icon name={state === 'copied' ? 'check' : 'copy'} />}
       aria-label={`Copy ${of}`}
       aria-live="polite"
-      miw={92}
+      className={classes.button}
+      classNames={{ section: classes.sign, label: classes.words }}
     >
       {state === 'ready' ? 'Copy' : state === 'copied' ? 'Copied' : 'Mark it'}
     </Button>

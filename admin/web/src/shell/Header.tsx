@@ -5,6 +5,7 @@ import { waitsForMeQuery } from '../api/queries.ts';
 import type { Me } from '../api/shapes.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import classes from './Header.module.css';
+import { OtherScreens } from './OtherScreens.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 
 /** @param me undefined while it is not known who is signed in */
@@ -44,15 +45,7 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
               Audit
             </Link>
           )}
-          <Link to="/requests" className={classes.link}>
-            Requests
-          </Link>
-          <Link to="/repositories" className={classes.link}>
-            Repositories
-          </Link>
-          <Link to="/credentials" className={classes.link}>
-            Credentials
-          </Link>
+          <OtherScreens areFolded={me !== undefined && (me.approves || watches(me))} />
         </nav>
         <div className={classes.end}>
           <SchemeSwitch />

@@ -14,11 +14,12 @@ export function ProblemNotice({ problem }: { problem: ApiProblem | null }) {
   const needsSignIn = problem.isSignedOut || signIn !== undefined;
   return (
     <Notice tone={decidedBy === undefined ? 'bad' : 'warn'}>
-      <Escaped>{sentence(message)}</Escaped>
-      {decidedBy !== undefined && decidedAt !== undefined && (
+      {decidedBy === undefined || decidedAt === undefined ? (
+        <Escaped>{sentence(message)}</Escaped>
+      ) : (
         <>
-          {' '}
-          It was {state ?? 'decided'} by {personName(decidedBy)} at <Moment at={decidedAt} withSeconds />.
+          Somebody was faster: it was {state ?? 'decided'} by {personName(decidedBy)} at{' '}
+          <Moment at={decidedAt} withSeconds />. Your answer changed nothing.
         </>
       )}
       {needsSignIn && (
