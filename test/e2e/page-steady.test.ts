@@ -59,10 +59,11 @@ void t.test('nothing on a screen moves once it is there, and no screen scrolls s
       for (const path of all) {
         await page.goto(https + path);
         const shifts = await shiftsOf(page);
+        t.not(await page.title(), 'This screen broke · Sluice', path);
         const sum = shifts.reduce((all, { value }) => all + value, 0);
         t.ok(sum < 0.05, `${account} ${path} at ${size.width}: ${sum}`, { shifts });
         const [page_, head] = (await page.evaluate(
-          `[document.documentElement, document.querySelector('nav')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`,
+          `[document.documentElement, document.querySelector('nav') ?? document.body].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`,
         )) as [number, number];
         t.strictSame([page_, head], [0, 0], `${account} ${path} at ${size.width} fits`);
       }

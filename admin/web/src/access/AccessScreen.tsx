@@ -1,7 +1,14 @@
 /** The first screen: what is open to the viewer and for how long, what they wait for, what ended lately. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { meQuery, myGrantsQuery, myPendingQuery, myRequestsQuery } from '../api/queries.ts';
+import {
+  meQuery,
+  myGrantsQuery,
+  myPendingQuery,
+  myRequestsQuery,
+  operationsQuery,
+  waitsForMeQuery,
+} from '../api/queries.ts';
 import { clock } from '../clock/page-clock.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Icon } from '../shell/Icon.tsx';
@@ -37,6 +44,12 @@ export function AccessScreen() {
     return (state === 'denied' || state === 'lapsed') && decidedAt > clock.now() - dayMs;
   });
   const pending = waiting.data?.requests ?? [];
+  const operations = useQuery(operationsQuery);
+  const forMe = useQuery({ ...waitsForMeQuery, enabled: me.data?.approves === true });
+  const isReady =
+    me.data !== undefined &&
+    [grants, requests, waiting, operations].every(({ isPending }) => !isPending) &&
+    (!me.data.approves || !forMe.isPending);
   const problem =
     [grants.error, requests.error, waiting.error].find(
       (error) => error?.isOutage === false && !error.isSignedOut,
@@ -45,6 +58,7 @@ export function AccessScreen() {
   return (
     <Screen
       title="My access"
+      isReady={isReady}
       action={
         <ButtonLink to="/ask" size="md" leftSection={<Icon name="plus" />}>
           Ask for access

@@ -22,7 +22,7 @@ export function EndedRow({ grant, viewerId }: { grant: Grant; viewerId: string |
           params={{ _splat: scope.repository }}
           search={{ right: scope.right }}
           variant="default"
-          size="compact-sm"
+          size="xs"
         >
           Ask again
         </ButtonLink>

@@ -7,6 +7,7 @@ import { CopyLine } from '../shell/CopyLine.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { TextLink } from '../shell/TextLink.tsx';
 import { personName } from '../text/person-name.ts';
+import { visibleString } from '../text/visible-text.ts';
 import { Countdown } from './Countdown.tsx';
 import { cloneLines } from './clone-lines.ts';
 import { EndDialog } from './EndDialog.tsx';
@@ -31,7 +32,7 @@ export function GrantCard({
   const close = () => setDialog(undefined);
   return (
     <Panel>
-      <article className={classes.card} aria-label={`${scope.right} ${scope.repository}`}>
+      <article className={classes.card} aria-label={`${scope.right} ${visibleString(scope.repository)}`}>
         <div className={classes.what}>
           <ScopeName scope={scope} critical={critical} />
           <RefList scope={scope} />

@@ -43,6 +43,7 @@ export function RepositoryField({
       onBlur={() => onChange(name)}
       data={[...suggestions]}
       limit={8}
+      openOnFocus={false}
       required
       size="md"
       autoComplete="off"

@@ -110,7 +110,7 @@ export function EntryRow({
             ))}
             {grantsIn(entry).map((grant) => (
               <TextLink key={grant} to="/audit" search={{ grant }}>
-                All of {grant}
+                All of <Escaped>{grant}</Escaped>
               </TextLink>
             ))}
           </p>

@@ -76,6 +76,7 @@ export function FilterForm({
           onChange={(text) => change('principal', text)}
           data={eachPerson(people).map(personLabel)}
           limit={8}
+          openOnFocus={false}
           {...plain}
         />
         {(['repository', 'type', 'grant'] as const).map((name) => (

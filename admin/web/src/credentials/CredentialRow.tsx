@@ -8,6 +8,7 @@ import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
+import { visibleString } from '../text/visible-text.ts';
 import { RevokeDialog } from './RevokeDialog.tsx';
 
 /** Its secret is known by its first characters alone. */
@@ -26,7 +27,12 @@ export function CredentialRow({ credential }: { credential: Credential }) {
         </>
       }
       side={
-        <Button variant="default" size="xs" onClick={() => setRevokes(true)} aria-label={`Revoke ${name}`}>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => setRevokes(true)}
+          aria-label={`Revoke ${visibleString(name)}`}
+        >
           Revoke
         </Button>
       }

@@ -3,7 +3,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Rows } from '../access/Row.tsx';
-import { credentialsQuery, meQuery } from '../api/queries.ts';
+import { credentialsQuery, keysQuery, meQuery } from '../api/queries.ts';
 import { Dialog } from '../shell/Dialog.tsx';
 import { Empty } from '../shell/Empty.tsx';
 import { Icon } from '../shell/Icon.tsx';
@@ -18,7 +18,10 @@ import { NewCredentialForm } from './NewCredentialForm.tsx';
 /** `/credentials` */
 export function CredentialsScreen() {
   const me = useQuery(meQuery);
-  const { data, error } = useQuery(credentialsQuery);
+  const { data, error, isPending } = useQuery(credentialsQuery);
+  const hasKeys = me.data?.gateway.ssh !== undefined;
+  const keys = useQuery({ ...keysQuery, enabled: hasKeys });
+  const isReady = !me.isPending && !isPending && (!hasKeys || !keys.isPending);
   const [isMaking, setMaking] = useState(false);
   const close = () => setMaking(false);
   const make = (
@@ -28,7 +31,7 @@ export function CredentialsScreen() {
   );
   const credentials = data?.credentials.toSorted((a, b) => b.createdAt - a.createdAt);
   return (
-    <Screen title="Credentials" action={make}>
+    <Screen title="Credentials" action={make} isReady={isReady}>
       {error?.isOutage === false && !error.isSignedOut && <ProblemNotice problem={error} />}
       {credentials === undefined ? (
         <Skeleton height={200} radius={12} />
@@ -52,7 +55,7 @@ export function CredentialsScreen() {
       <p style={{ margin: 0 }}>
         <TextLink to="/setup">Set up git, an editor or a CI job</TextLink>
       </p>
-      {me.data?.gateway.ssh !== undefined && <KeysSection />}
+      {hasKeys && <KeysSection />}
       {/* A click beside the window must not throw away a secret that is shown once. */}
       <Dialog isOpen={isMaking} onClose={close} keepsOpen title="New credential">
         <NewCredentialForm gatewayUrl={me.data?.gateway.https ?? window.location.origin} onClose={close} />

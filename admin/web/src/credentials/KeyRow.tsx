@@ -7,6 +7,7 @@ import type { Key } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Escaped } from '../text/Escaped.tsx';
+import { visibleString } from '../text/visible-text.ts';
 import { RevokeDialog } from './RevokeDialog.tsx';
 
 export function KeyRow({ sshKey }: { sshKey: Key }) {
@@ -21,7 +22,12 @@ export function KeyRow({ sshKey }: { sshKey: Key }) {
         </strong>
       }
       side={
-        <Button variant="default" size="xs" onClick={() => setRevokes(true)} aria-label={`Revoke ${name}`}>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => setRevokes(true)}
+          aria-label={`Revoke ${visibleString(name)}`}
+        >
           Revoke
         </Button>
       }

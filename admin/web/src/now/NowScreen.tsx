@@ -3,7 +3,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { LongRows, Rows } from '../access/Row.tsx';
-import { locksQuery, meQuery, operationsQuery, seenGrantsQuery } from '../api/queries.ts';
+import { locksQuery, meQuery, nowQuery, operationsQuery, seenGrantsQuery } from '../api/queries.ts';
 import type { Lock, Operation } from '../api/shapes.ts';
 import { Empty } from '../shell/Empty.tsx';
 import { Panel } from '../shell/Panel.tsx';
@@ -26,10 +26,19 @@ export function NowScreen() {
   const isAdmin = me.data?.roles.includes('admin') === true;
   const mayWatch = isAdmin || me.data?.roles.includes('auditor') === true;
   const { error } = operations;
+  const locks = useQuery({ ...locksQuery, enabled: mayWatch });
+  const state = useQuery({ ...nowQuery, enabled: mayWatch });
+  const grants = useQuery(seenGrantsQuery);
+  const isReady =
+    me.data !== undefined &&
+    !operations.isPending &&
+    !grants.isPending &&
+    (!mayWatch || (!locks.isPending && !state.isPending));
 
   return (
     <Screen
       title="Now"
+      isReady={isReady}
       action={
         isAdmin && (
           <Button color="red" variant="light" onClick={() => setLocking(true)}>

@@ -9,6 +9,7 @@ import { Tag } from '../shell/Tag.tsx';
 import { byteWords } from '../text/byte-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import { personName } from '../text/person-name.ts';
+import { visibleString } from '../text/visible-text.ts';
 
 /**
  * @param rate bytes a second, undefined until two readings tell it
@@ -49,7 +50,7 @@ export function OperationRow({
             variant="light"
             color="red"
             size="xs"
-            aria-label={`Cut ${right} of ${repository} by ${personName(principal)}`}
+            aria-label={`Cut ${right} of ${visibleString(repository)} by ${personName(principal)}`}
             onClick={onCut}
           >
             Cut

@@ -3,7 +3,7 @@ import { Autocomplete, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { meQuery, rulesQuery, seenGrantsQuery, seenRequestsQuery } from '../api/queries.ts';
+import { canQuery, meQuery, rulesQuery, seenGrantsQuery, seenRequestsQuery } from '../api/queries.ts';
 import { tidyName } from '../ask/rule-for.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
@@ -29,6 +29,11 @@ export function RepositoriesScreen() {
   const grants = useQuery(seenGrantsQuery);
   const requests = useQuery(seenRequestsQuery);
   const { error } = list;
+  const mayFetch = useQuery({ ...canQuery(wanted, 'fetch'), enabled: wanted !== '' });
+  const mayPush = useQuery({ ...canQuery(wanted, 'push'), enabled: wanted !== '' });
+  const isReady =
+    [me, list, grants].every(({ isPending }) => !isPending) &&
+    (wanted === '' || (!mayFetch.isPending && !mayPush.isPending));
   const look = (text: string) =>
     void navigate({ to: '/repositories', search: tidyName(text) === '' ? {} : { name: tidyName(text) } });
   const names = [
@@ -40,7 +45,7 @@ export function RepositoriesScreen() {
   const matched = list.data?.rules.find(({ number }) => number === list.data.matched);
 
   return (
-    <Screen title="Repositories">
+    <Screen title="Repositories" isReady={isReady}>
       <ProblemNotice problem={error?.isOutage === false && !error.isSignedOut ? error : null} />
       <form
         onSubmit={(event) => {

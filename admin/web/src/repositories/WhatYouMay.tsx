@@ -45,7 +45,7 @@ function OneRight({ repository, right }: { repository: string; right: 'fetch' | 
           params={{ _splat: repository }}
           search={{ right }}
           variant="default"
-          size="compact-sm"
+          size="xs"
         >
           Ask for it
         </ButtonLink>

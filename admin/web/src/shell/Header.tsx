@@ -8,10 +8,20 @@ import classes from './Header.module.css';
 import { OtherScreens } from './OtherScreens.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 
-/** @param me undefined while it is not known who is signed in */
-export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: () => void }) {
-  const { data } = useQuery({ ...waitsForMeQuery, enabled: me?.approves === true });
-  const waiting = data?.requests.length ?? 0;
+/** @param me undefined while it is not known who is signed in
+ * @param isWaiting that is still on its way: then nothing stands there that would have to move */
+export function Header({
+  me,
+  isWaiting: isUnknown,
+  onSignedOut,
+}: {
+  me: Me | undefined;
+  isWaiting: boolean;
+  onSignedOut: () => void;
+}) {
+  const forMe = useQuery({ ...waitsForMeQuery, enabled: me?.approves === true });
+  const isWaiting = isUnknown || (me?.approves === true && forMe.isPending);
+  const waiting = forMe.data?.requests.length ?? 0;
   return (
     <header className={classes.header}>
       <div className={classes.inner}>
@@ -20,35 +30,39 @@ export function Header({ me, onSignedOut }: { me: Me | undefined; onSignedOut: (
           Sluice
         </Link>
         <nav aria-label="Screens" className={classes.nav}>
-          <Link to="/" activeOptions={{ exact: true }} className={classes.link}>
-            Access
-          </Link>
-          {me?.approves === true && (
-            <Link to="/approvals" className={classes.link}>
-              Approvals
-              {waiting > 0 && (
-                <span className={classes.count}>
-                  {waiting}
-                  {data?.cursor !== undefined && '+'}
-                  <span className={classes.unseen}> waiting for you</span>
-                </span>
+          {!isWaiting && (
+            <>
+              <Link to="/" activeOptions={{ exact: true }} className={classes.link}>
+                Access
+              </Link>
+              {me?.approves === true && (
+                <Link to="/approvals" className={classes.link}>
+                  Approvals
+                  {waiting > 0 && (
+                    <span className={classes.count}>
+                      {waiting}
+                      {forMe.data?.cursor !== undefined && '+'}
+                      <span className={classes.unseen}> waiting for you</span>
+                    </span>
+                  )}
+                </Link>
               )}
-            </Link>
+              {me !== undefined && watches(me) && (
+                <Link to="/now" className={classes.link}>
+                  Now
+                </Link>
+              )}
+              {me?.roles.includes('auditor') === true && (
+                <Link to="/audit" className={classes.link}>
+                  Audit
+                </Link>
+              )}
+              <OtherScreens areFolded={me !== undefined && (me.approves || watches(me))} />
+            </>
           )}
-          {me !== undefined && watches(me) && (
-            <Link to="/now" className={classes.link}>
-              Now
-            </Link>
-          )}
-          {me?.roles.includes('auditor') === true && (
-            <Link to="/audit" className={classes.link}>
-              Audit
-            </Link>
-          )}
-          <OtherScreens areFolded={me !== undefined && (me.approves || watches(me))} />
         </nav>
         <div className={classes.end}>
-          <SchemeSwitch />
+          {!isWaiting && <SchemeSwitch />}
           {me !== undefined && <AccountMenu me={me} onSignedOut={onSignedOut} />}
         </div>
       </div>

@@ -35,7 +35,7 @@ export function Shell() {
       <a href="#content" className={classes.skip}>
         Skip to content
       </a>
-      <Header me={me.data} onSignedOut={forget} />
+      <Header me={me.data} isWaiting={me.isPending} onSignedOut={forget} />
       <main id="content" tabIndex={-1} className={classes.main}>
         <Freshness />
         {!isUnknown && <Outlet />}
