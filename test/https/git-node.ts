@@ -67,6 +67,8 @@ export interface GitNodeOptions {
   readonly failuresPerMinute?: number;
   /** Where the audit is written, in place of this machine's disk. */
   readonly disk?: Disk;
+  /** What happens while nothing can be written there; by default new operations are refused. */
+  readonly onAuditFailure?: Config['audit']['onFailure'];
   /** What the node sees of the store: the same, with a test's hand between two steps. */
   readonly between?: (store: Store) => Store;
   readonly userAuthorities?: UserAuthorities;
@@ -224,7 +226,15 @@ export async function aGitNode(t: Ending, options: GitNodeOptions = {}): Promise
 
 function configOf(
   url: string,
-  { rules = everyone, limits = '', kind = 'generic', shortened = {}, sshSection, upstream }: GitNodeOptions,
+  {
+    rules = everyone,
+    limits = '',
+    kind = 'generic',
+    shortened = {},
+    sshSection,
+    upstream,
+    onAuditFailure = 'refuse',
+  }: GitNodeOptions,
 ): Config {
   const loaded = parseConfig(
     `publicUrl: https://gw.test
@@ -235,7 +245,7 @@ roles: { approver: [leads], auditor: [security], admin: [admins] }
 upstreams:
   hub: { kind: ${kind}, ${url === '' ? '' : `url: "${url}", `}allowPlainHttp: true, allowPrivateAddresses: true${upstream === undefined ? '' : `, ${upstream}`} }
 repositories:${rules}
-audit: { directory: none }
+audit: { directory: none, onFailure: ${onAuditFailure} }
 ${sshSection === undefined ? '' : `ssh: { listen: "127.0.0.1:0", hostKeys: [none], ${sshSection} }`}
 ${limits}
 `,
