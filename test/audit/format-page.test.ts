@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { checkingKeyOf } from '../../gateway/audit/checkpoint.ts';
 import { checkEntry, entrySchemas } from '../../gateway/audit/entry.ts';
+import { csvHead, csvRow } from '../../gateway/audit/export-csv.ts';
 import { parseLine } from '../../gateway/audit/line.ts';
 import { verify } from '../../gateway/audit/verify.ts';
 import { root } from '../servers/clone.ts';
@@ -42,6 +43,21 @@ void t.test(
     t.match(await verify([directory], options), { faults: [], chainsElsewhere: [] });
   },
 );
+
+void t.test('the export of the page is what the program makes, and holds the lines', async (t) => {
+  const [, csv = ''] = /```csv\n([\s\S]*?)\n```/.exec(page) ?? [];
+  const lines = example.trimEnd().split('\n').slice(1, 3);
+  const rows = lines.map((line) => csvRow(parseLine(Buffer.from(line)), Buffer.from(line)));
+  t.equal(csv, [csvHead, ...rows].join('\n'));
+  const cells = (row: string) => [...row.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell = '']) => cell);
+  t.strictSame(
+    csv
+      .split('\n')
+      .slice(1)
+      .map((row) => cells(row).at(-1)?.replaceAll('""', '"')),
+    lines,
+  );
+});
 
 const storeFields = ['storeSeq?', 'storeAt?', 'store?', 'adoptedFrom?'];
 
