@@ -40,12 +40,13 @@ export async function readSharedChain(
       const found = await store.sharedEntries(chain, { ...range, first });
       for (const { seq, line } of found.entries) {
         const bytes = Buffer.from(line, 'latin1');
-        const entry = entryOf(bytes);
-        // Whoever can write the store cannot make one; a gateway with a fault could.
-        if (entry === undefined || entry.chain !== chain || entry.seq !== seq) continue;
+        // Of what nobody asks for the seal says enough: it is of this place.
+        const isMaybe = mayHold(bytes);
+        const entry = isMaybe ? entryOf(bytes) : undefined;
+        if (isMaybe && (entry?.chain !== chain || entry.seq !== seq)) continue;
         note(seen, seq);
         at = isBackwards ? seq - 1 : seq;
-        if (!(mayHold(bytes) && holds(entry))) continue;
+        if (entry === undefined || !holds(entry)) continue;
         entries.push(entry);
         places.push(String(at));
         if (entries.length < limit) continue;
