@@ -1,5 +1,5 @@
 /** People at the page of a demo, as the tests of a file share them. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import tap from 'tap';
 import { type Chromium, startChromium } from '../servers/chromium.ts';
 import type { Ending } from '../servers/ending.ts';
@@ -49,6 +49,11 @@ export const anAsk = (repository: string, more: Readonly<Record<string, unknown>
 
 /** Text as a person reads it: blanks that do not break are blanks. */
 export async function textOf(page: Page, selector: string): Promise<string> {
+  return await wordsOf(page.locator(selector).first());
+}
+
+/** The same of one element. */
+export async function wordsOf(element: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: what is laid out is what a person reads
-  return (await page.locator(selector).first().innerText()).replaceAll('\u00a0', ' ');
+  return (await element.innerText()).replaceAll('\u00a0', ' ');
 }

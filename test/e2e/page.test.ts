@@ -79,6 +79,7 @@ void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: 
   await developer.waitForSelector('text=Nothing is running on it.');
   await developer.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
   await developer.waitForSelector('text=Nothing is open to you right now');
+  await developer.getByRole('dialog').getByText('Ended.').waitFor();
   t.match(await textOf(developer, 'main'), /ended early by you at \d\d:\d\d IST: “done early”/);
   t.strictSame(faults, []);
 });

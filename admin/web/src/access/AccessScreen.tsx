@@ -1,6 +1,7 @@
 /** The first screen: what is open to the viewer and for how long, what they wait for, what ended lately. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import {
   meQuery,
   myGrantsQuery,
@@ -9,6 +10,7 @@ import {
   operationsQuery,
   waitsForMeQuery,
 } from '../api/queries.ts';
+import type { Grant } from '../api/shapes.ts';
 import { clock } from '../clock/page-clock.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Icon } from '../shell/Icon.tsx';
@@ -17,6 +19,7 @@ import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { TextLink } from '../shell/TextLink.tsx';
+import { EndDialog } from './EndDialog.tsx';
 import { EndedRow } from './EndedRow.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { GrantCard } from './GrantCard.tsx';
@@ -30,6 +33,8 @@ const dayMs = 86_400_000;
 
 /** My access. */
 export function AccessScreen() {
+  // Kept beside the cards: what became of it is still to be read when its card is gone.
+  const [ending, setEnding] = useState<Grant>();
   const me = useQuery(meQuery);
   const grants = useQuery(myGrantsQuery);
   const requests = useQuery(myRequestsQuery);
@@ -66,6 +71,7 @@ export function AccessScreen() {
       }
     >
       <ProblemNotice problem={problem} />
+      {ending !== undefined && <EndDialog grant={ending} isOpen onClose={() => setEnding(undefined)} />}
       {me.data?.approves === true && <WaitingForYou />}
       <Section title="Open now">
         {grants.data === undefined ? (
@@ -78,6 +84,7 @@ export function AccessScreen() {
               key={grant.id}
               grant={grant}
               gateway={me.data?.gateway}
+              onEnd={() => setEnding(grant)}
               extension={pending.find((request) => request.extends === grant.id)}
             />
           ))

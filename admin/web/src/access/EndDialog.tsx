@@ -6,27 +6,33 @@ import type { Grant } from '../api/shapes.ts';
 import { WhatBecame } from '../now/WhatBecame.tsx';
 import { Dialog } from '../shell/Dialog.tsx';
 import { ReasonForm } from '../shell/ReasonForm.tsx';
+import { personName } from '../text/person-name.ts';
 import { visibleString } from '../text/visible-text.ts';
 
-/** @param isOpen whether it is shown */
+/**
+ * @param isOwn whether it is the viewer's own
+ * @param isOpen whether it is shown
+ */
 export function EndDialog({
   grant,
+  isOwn = true,
   isOpen,
   onClose,
 }: {
   grant: Grant;
+  isOwn?: boolean;
   isOpen: boolean;
   onClose: () => void;
 }) {
   const { right, repository } = grant.scope;
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={`End ${right} of ${visibleString(repository)} now?`}>
-      <EndForm grant={grant} onClose={onClose} />
+      <EndForm grant={grant} isOwn={isOwn} onClose={onClose} />
     </Dialog>
   );
 }
 
-function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
+function EndForm({ grant, isOwn, onClose }: { grant: Grant; isOwn: boolean; onClose: () => void }) {
   const revoke = useRevokeGrant(grant.id);
   const operations = useQuery(operationsQuery);
   const running =
@@ -41,7 +47,7 @@ function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   }
   return (
     <ReasonForm
-      initial="done early"
+      initial={isOwn ? 'done early' : ''}
       description="The audit keeps it, and a cut transfer shows it at the prompt."
       act="End now"
       keep="Keep it"
@@ -51,7 +57,8 @@ function EndForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
       onClose={onClose}
     >
       <div>
-        It cannot be taken back; for more access you ask anew.{' '}
+        It cannot be taken back; for more access {isOwn ? 'you ask' : `${personName(grant.principal)} asks`}{' '}
+        anew.{' '}
         {running === 0
           ? 'Nothing is running on it.'
           : `${running === 1 ? 'One transfer is' : `${running} transfers are`} running on it and will be cut.`}

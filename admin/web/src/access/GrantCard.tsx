@@ -10,26 +10,29 @@ import { personName } from '../text/person-name.ts';
 import { visibleString } from '../text/visible-text.ts';
 import { Countdown } from './Countdown.tsx';
 import { cloneLines } from './clone-lines.ts';
-import { EndDialog } from './EndDialog.tsx';
 import { ExtendDialog } from './ExtendDialog.tsx';
 import classes from './GrantCard.module.css';
 import { RefList } from './RefList.tsx';
 import { ScopeName } from './ScopeName.tsx';
 
-/** @param extension the request that would move this grant's end, while it waits */
+/**
+ * @param extension the request that would move this grant's end, while it waits
+ * @param onEnd its viewer wants it ended
+ */
 export function GrantCard({
   grant,
   gateway,
   extension,
+  onEnd,
 }: {
   grant: Grant;
   gateway: Me['gateway'] | undefined;
   extension: ElevationRequest | undefined;
+  onEnd: () => void;
 }) {
-  const [dialog, setDialog] = useState<'extend' | 'end'>();
+  const [isExtending, setExtending] = useState(false);
   const { scope, issuedAt, endsAt, approvers, critical, may, state } = grant;
   const isShort = endsAt - issuedAt < 600_000;
-  const close = () => setDialog(undefined);
   return (
     <Panel>
       <article className={classes.card} aria-label={`${scope.right} ${visibleString(scope.repository)}`}>
@@ -72,18 +75,17 @@ export function GrantCard({
               variant="default"
               size="sm"
               disabled={!may.extend || extension !== undefined}
-              onClick={() => setDialog('extend')}
+              onClick={() => setExtending(true)}
             >
               Extend
             </Button>
-            <Button variant="default" size="sm" disabled={!may.revoke} onClick={() => setDialog('end')}>
+            <Button variant="default" size="sm" disabled={!may.revoke} onClick={onEnd}>
               End now
             </Button>
           </span>
         </div>
       </article>
-      <ExtendDialog grant={grant} isOpen={dialog === 'extend'} onClose={close} />
-      <EndDialog grant={grant} isOpen={dialog === 'end'} onClose={close} />
+      <ExtendDialog grant={grant} isOpen={isExtending} onClose={() => setExtending(false)} />
     </Panel>
   );
 }

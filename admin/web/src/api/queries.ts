@@ -83,10 +83,10 @@ export const operationsQuery = queryOptions({
   refetchInterval: (query) => ((query.state.data?.operations.length ?? 0) > 0 ? movingMs : pollMs(query)),
 });
 
-/** Grants of anybody that the viewer may see. */
+/** Grants of anybody that the viewer may see, as many as the API gives: `more` says whether that is all. */
 export const seenGrantsQuery = queryOptions({
   queryKey: ['grants', 'seen'],
-  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: {} } })),
+  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: { limit: 500 } } })),
   refetchInterval: pollMs,
 });
 
@@ -153,8 +153,8 @@ export const auditQuery = (search: AuditSearch) =>
   });
 
 /** Every decision of a period made again. Stays as it was read. */
-export const replayQuery = ({ from, to, principal, repository, grant }: AuditSearch) => {
-  const wish = { from, to, principal, repository, grant };
+export const replayQuery = ({ from, to, principal, repository, grant, operation }: AuditSearch) => {
+  const wish = { from, to, principal, repository, grant, operation };
   const query = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
   return queryOptions({
     queryKey: ['audit-replay', query],

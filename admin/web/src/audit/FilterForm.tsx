@@ -22,6 +22,7 @@ const texts = {
   repository: { label: 'Repository', placeholder: 'upstream/path' },
   type: { label: 'Type', placeholder: 'operation.refused, or grant' },
   grant: { label: 'Grant', placeholder: 'G-…' },
+  operation: { label: 'Operation', placeholder: 'O-…' },
 } as const;
 
 /** Nothing that is written here is a word that a browser knows. */
@@ -79,7 +80,7 @@ export function FilterForm({
           openOnFocus={false}
           {...plain}
         />
-        {(['repository', 'type', 'grant'] as const).map((name) => (
+        {(['repository', 'type', 'grant', 'operation'] as const).map((name) => (
           <TextInput
             key={name}
             {...texts[name]}

@@ -2,7 +2,7 @@
 import type { SearchTexts } from '../shell/search-text.ts';
 
 /** What an auditor may narrow by. */
-export const filterNames = ['from', 'to', 'principal', 'repository', 'type', 'grant'] as const;
+export const filterNames = ['from', 'to', 'principal', 'repository', 'type', 'grant', 'operation'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type AuditSearch = { readonly [N in FilterName]?: string };
 
