@@ -4,9 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
+import { lockOut } from '../../gateway/identity/endings.ts';
 import { scopeOf } from '../https/git-node.ts';
 import { moved } from '../https/moved.ts';
 import type { Running } from '../servers/git.ts';
+import { aLock, anEvent } from '../store/samples.ts';
 import { copySlowRepository } from './slow-repository.ts';
 import { gitSsh, type OverOpenSsh, openSshWays } from './ways.ts';
 
@@ -100,6 +102,41 @@ for (const way of openSshWays) {
     t.match(await clone.finished, { code: 0 });
     t.strictSame(faults(), []);
   });
+
+  void t.test(
+    `${way.name}: each channel of a connection that stays is judged by the locks of its moment, and by who has left`,
+    async (t) => {
+      const reached = await way.reach(t, 'fetch', 'app');
+      const { at, ssh, node, git, principal, repositories, address, faults } = reached;
+      await makeAppRepository(repositories);
+      const { options, master } = await aMaster(t, reached);
+      const lists = () => git.run(['ls-remote', address('app')], { env: gitSsh(ssh, ...options) });
+      t.match(await lists(), { code: 0 });
+      const lock = aLock(await node.store.now(), {
+        on: { kind: 'principal', principalId: principal.id },
+        reason: 'laptop lost',
+      });
+      await node.store.lock(lock, anEvent('lock.made'));
+      t.match(await lists(), { code: 128, stdout: '', stderr: /^fatal: remote error: sluice: .*locked/ });
+      await node.store.lift(lock.id, anEvent('lock.lifted'));
+      t.match(await lists(), { code: 0 });
+      const { store, settle } = node;
+      const settleInForce = async () => true;
+      await lockOut(
+        { store, settle, settleInForce, newLockId: () => 'L-LEFT', endWithSignIn: () => [] },
+        principal,
+        { by: 'hook', reason: 'left' },
+      );
+      t.match(await lists(), {
+        code: 128,
+        stdout: '',
+        stderr: /^fatal: remote error: sluice: your key .* is not registered/,
+      });
+      t.equal(master.exitCode, null);
+      t.equal(at.door.size, 1, 'all of it was one connection');
+      t.strictSame(faults(), []);
+    },
+  );
 
   for (const paused of [false, true])
     void t.test(

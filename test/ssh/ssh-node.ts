@@ -28,7 +28,7 @@ export interface SshNode {
   client(identities?: readonly string[]): Promise<SshClient>;
 }
 
-export type SshNodeOptions = Partial<Pick<SshDoorOptions, 'authenticationMs'>> & {
+export type SshNodeOptions = Partial<Pick<SshDoorOptions, 'authenticationMs' | 'proxyProtocolFrom'>> & {
   readonly doorLimits?: Partial<SshDoorOptions['limits']>;
 };
 
@@ -57,7 +57,7 @@ export async function withSshDoor(t: Ending, node: GitNode, options: SshNodeOpti
   const faults: unknown[] = [];
   const door = await openSshDoor({
     listen: { host: '127.0.0.1', port: 0 },
-    proxyProtocolFrom: [],
+    proxyProtocolFrom: options.proxyProtocolFrom ?? [],
     hostKeys: [hostKey.text],
     limits: {
       tlsHandshakeMs: 10_000,
