@@ -1,6 +1,7 @@
 /** A push on a channel: the advertisement, then one request for the host, which ends where the pack does. */
 import type { CarryNeeds } from '../exchange.ts';
 import { CommandListReader, commandBounds } from '../git/command-list-reader.ts';
+import { lostLease } from '../https/lost.ts';
 import { carryPush } from '../https/push.ts';
 import { readPushFrom } from '../https/push-request.ts';
 import type { Progress } from '../operations.ts';
@@ -34,7 +35,8 @@ export async function servePush(
     return 'advertised';
   }
   if ('outcome' in read) {
-    operation.outcome = read;
+    // What broke off behind the loss of the lease broke off by it.
+    operation.outcome = lease.loss === undefined ? read : (await lostLease(needs, passage, lease)).outcome;
     return 'exchanged';
   }
   return await carryPush(needs, exchange, path, passage, read);
