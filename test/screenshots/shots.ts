@@ -1,5 +1,6 @@
 /** Every screen of the page and its states, as a list: who sees it, where, and what they do first. */
 import type { Page } from 'playwright-core';
+import { makeEd25519Key } from '../../certs/host-keys.ts';
 import type { People, Situation } from './situation.ts';
 
 /** One picture, in four looks. */
@@ -46,6 +47,12 @@ function answering(status: number, error: string, message: string, until: string
 /** The list. */
 export function shotsOf({ api }: People, situation: Situation): readonly Shot[] {
   const { requestId, criticalId, deniedId, askForLegacy, haveSomethingRun } = situation;
+  const linkOfATerminal = async () => {
+    const publicKey = makeEd25519Key('laptop').line.trim();
+    const { status, body } = await api('developer', 'ssh/logins', { publicKey, expiresIn: '2h' });
+    if (status !== 201) throw new Error(`ssh/logins: ${status} ${JSON.stringify(body)}`);
+    return new URL(body.link).pathname;
+  };
   const nowWithAClone = async () => {
     await haveSomethingRun();
     return '/now';
@@ -92,6 +99,16 @@ export function shotsOf({ api }: People, situation: Situation): readonly Shot[] 
       path: '/',
       act: press('Aude Auditor', 'Sign out'),
       isWindow: true,
+    },
+    { name: 'link', account: 'developer', path: linkOfATerminal },
+    {
+      name: 'link-code',
+      account: 'developer',
+      path: linkOfATerminal,
+      async act(page) {
+        await page.getByRole('button', { name: 'show the code' }).click();
+        await page.getByLabel(/^code /).waitFor();
+      },
     },
     { name: 'approvals', account: 'approver', path: '/approvals' },
     { name: 'answer', account: 'approver', path: `/a/${requestId}` },

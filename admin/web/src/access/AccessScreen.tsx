@@ -23,6 +23,7 @@ import { EndDialog } from './EndDialog.tsx';
 import { EndedRow } from './EndedRow.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { GrantCard } from './GrantCard.tsx';
+import { OwnAddresses } from './OwnAddresses.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { Rows } from './Row.tsx';
 import { RunningNow } from './RunningNow.tsx';
@@ -127,6 +128,7 @@ export function AccessScreen() {
           </Panel>
         </Section>
       )}
+      {me.data !== undefined && <OwnAddresses gateway={me.data.gateway} />}
     </Screen>
   );
 }

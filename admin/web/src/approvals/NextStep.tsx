@@ -4,12 +4,21 @@ import { spanText } from '../ask/duration-choice.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Notice } from '../shell/Notice.tsx';
 
-/** @param me whose page it is; others than the requester are only told how it went */
-export function NextStep({ request, me }: { request: ElevationRequest; me: Me }) {
+/** @param me whose page it is; others than the requester are only told how it went
+ * @param didLose their answer came second, which is said elsewhere */
+export function NextStep({
+  request,
+  me,
+  didLose = false,
+}: {
+  request: ElevationRequest;
+  me: Me;
+  didLose?: boolean;
+}) {
   const [scope] = request.scopes;
   const { state } = request;
   if (request.principal.id !== me.principal.id) {
-    const didAnswer = request.answers.some(({ by }) => by.id === me.principal.id);
+    const didAnswer = !didLose && request.answers.some(({ by }) => by.id === me.principal.id);
     return (
       <>
         {didAnswer && <Notice tone={state === 'denied' ? 'quiet' : 'good'}>Your answer is recorded.</Notice>}

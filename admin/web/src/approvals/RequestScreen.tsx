@@ -64,7 +64,7 @@ function OneRequest({ requestId }: { requestId: string }) {
       {state === 'pending' && !may.answer && !may.withdraw && may.why !== undefined && (
         <Notice tone="quiet">{sentence(may.why)}</Notice>
       )}
-      {!may.answer && <NextStep request={request} me={me.data} />}
+      {!may.answer && <NextStep request={request} me={me.data} didLose={approve.error !== null} />}
     </Screen>
   );
 }

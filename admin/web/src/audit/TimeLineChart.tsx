@@ -1,11 +1,12 @@
 /** The time line of a grant, a person or a repository: what lasted as spans, what happened as marks. */
 import { useMemo } from 'react';
 import { Moment } from '../clock/Moment.tsx';
-import { clock } from '../clock/page-clock.ts';
+import { clock, viewerZone } from '../clock/page-clock.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { Section } from '../shell/Section.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { momentWords } from '../text/moment-words.ts';
 import { visibleString } from '../text/visible-text.ts';
 import type { Entry } from './entry-words.ts';
 import classes from './TimeLineChart.module.css';
@@ -62,7 +63,7 @@ export function TimeLineChart({
                   className={classes.mark}
                   data-bad={isBad}
                   style={{ left: place(at) }}
-                  title={visibleString(what).slice(0, 200)}
+                  title={`${momentWords(at, clock.now(), viewerZone, true).utc}: ${visibleString(what).slice(0, 200)}`}
                 />
               ))}
             </span>
