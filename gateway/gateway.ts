@@ -1,32 +1,20 @@
 /** One node put together from its configuration: started in order, reloaded while it runs, stopped without losing a word. */
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createAdmin } from '../admin/server.ts';
 import { openServerCertificate } from '../certs/server-certificate.ts';
 import { policyText } from '../config/policy-hash.ts';
 import type { Config } from '../config/schema.ts';
-import { openSecrets, readIntegrityKey } from '../config/secrets.ts';
+import { openSecrets } from '../config/secrets.ts';
 import { adminDeps } from './admin-wiring.ts';
 import { openProvider, openRechecks } from './asking-again.ts';
-import type { AuditAlarmKind } from './audit/alarm.ts';
 import type { AuditError } from './audit/audit-error.ts';
 import type { EntryOf } from './audit/entry.ts';
-import { hashAt } from './audit/newest-lines.ts';
 import { pieces } from './audit/outside-text.ts';
-import { openPeople } from './audit/people.ts';
 import { foldRefusals } from './audit/refusal-folding.ts';
-import {
-  type HeadsKeeping,
-  headCompared,
-  keepHeads,
-  type LeftToCompare,
-  mustNotBeBehind,
-  placeOf,
-} from './audit-heads.ts';
+import { type Opened, openBooks } from './books.ts';
 import { openHttpsDoor } from './edge/https-door.ts';
-import { shareEntries } from './entry-sharing.ts';
 import { countFailedKnocks } from './failed-knocks.ts';
 import { openForAuditors } from './for-auditors.ts';
 import { createGitDoor } from './git-door.ts';
@@ -44,17 +32,13 @@ import {
 } from './identity/client-address.ts';
 import { createMetrics } from './metrics.ts';
 import { keepNodeReports } from './node-reports.ts';
-import { notedPeople } from './noted-people.ts';
 import { openOpsListener, type Readiness } from './ops.ts';
-import { openOutbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import { pause } from './pause.ts';
-import { checkingKeys, openSignedLog } from './signed-log.ts';
+import { checkingKeys } from './signed-log.ts';
 import { openUserAuthorities } from './ssh/user-authorities.ts';
 import { openSshSide } from './ssh-side.ts';
-import { openJournal } from './store/journal.ts';
-import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
-import { StoreError } from './store/store-error.ts';
 import { troubleLog } from './trouble-log.ts';
 import { openUpstreams } from './upstreams.ts';
 import { version } from './version.ts';
@@ -80,7 +64,7 @@ export interface Gateway {
   readonly opsPort: number;
   readonly store: Store;
   /** Makes the events of a change durable and tells the store. */
-  readonly settle: ReturnType<typeof openOutbox>['settle'];
+  readonly settle: Outbox['settle'];
   /** Takes a good configuration into force: running transfers are decided again. */
   use(config: Config): Promise<void>;
   /** Takes no new operations, lets running ones end for as long as configured, cuts the rest, and closes the books. */
@@ -99,9 +83,6 @@ export async function startGateway(config: Config, deps: GatewayDeps): Promise<G
   }
 }
 
-/** How to close what a start has opened so far, should it fail. */
-type Opened = (() => Promise<unknown>)[];
-
 async function start(
   first: Config,
   { log, webRoot, store: given, acceptRolledBackAudit, onUnfit }: GatewayDeps,
@@ -110,112 +91,35 @@ async function start(
   let config = first;
   let policy = compilePolicy(config);
   let draining = false;
-  let storeState: Readiness['store'] = 'reachable';
   const onTrouble = troubleLog(log, Date.now);
   const secrets = openSecrets({ onWarning: (message) => log.warn(message) });
   const newId = createIds(randomBytes);
-
-  const early: (readonly [kind: string, message: string])[] = [];
-  let tell = (kind: string, message: string): void => void early.push([kind, message]);
-  const alarm = (kind: string, message: string): void => {
-    log.error({ alarm: kind }, message);
-    tell(kind, message);
-  };
-  let journal: Awaited<ReturnType<typeof openJournal>> | undefined;
-  let heads: HeadsKeeping | undefined;
-  const openRawStore = async (nodeId: string): Promise<Store> => {
-    if (given !== undefined) return given;
-    if (config.store.kind !== 'memory') journal = await openJournal(config.audit.directory, Date.now);
-    opened.push(async () => journal?.close());
-    const store = await openStore(config.store, {
-      nodeId,
-      secret: (source) => secrets.read(source),
-      integrityKey: (source) => readIntegrityKey(secrets, source),
-      onTampered: (what) => alarm('store-tampered', what),
-      ...(journal === undefined ? {} : { journal, onAlarm: alarm }),
-      onTrouble: (error) => onTrouble('store', { cause: error }),
-      onFinding: ({ ok, text, mend }) =>
-        ok ? log.info(`store: ${text}`) : log.warn(`store: ${text}; ${mend ?? ''}`),
-    });
-    opened.push(() => store.close());
-    return store;
-  };
-  let stored: Store | undefined;
-  let leftToCompare: LeftToCompare | undefined;
-  const audit = await openSignedLog(config.audit, secrets, {
-    nodeId: hostname(),
-    // The store is asked while the directory is this process's and nothing is written to it yet: a node that is started again and again
-    // would otherwise climb past what the store knows.
-    async onStand(head) {
-      stored = await openRawStore(head.chain);
-      const ownHashAt = (seq: number) => hashAt(config.audit.directory, seq);
-      const compared = await mustNotBeBehind(stored, head, acceptRolledBackAudit, ownHashAt);
-      if (compared.kind === 'accepted')
-        alarm('audit-rolled-back-accepted', `an operator goes on though ${compared.what}`);
-      if (compared.kind === 'not-compared') {
-        const onCompared = headCompared({
-          alarm,
-          log,
-          accepted: acceptRolledBackAudit === placeOf(head),
-          refuse(error) {
-            draining = true;
-            onUnfit?.(error);
-          },
-        });
-        leftToCompare = { head, hashAt: ownHashAt, onCompared };
-        alarm(
-          'audit-head-not-compared',
-          'the store was lost: whether the audit files are as new as it knows is looked at once it is back',
-        );
-      }
+  // Until there is a door there is nothing to lose.
+  let loseAll = (): void => undefined;
+  const books = await openBooks(
+    config,
+    {
+      log,
+      secrets,
+      store: given,
+      acceptRolledBackAudit,
+      onTrouble,
+      onUnfit(error) {
+        draining = true;
+        onUnfit?.(error);
+      },
+      onAuditLost() {
+        if (config.audit.onFailure === 'refuse') loseAll();
+      },
     },
-    heads: () => heads?.others() ?? [],
-    onWitnessTrouble: (error) => onTrouble('audit witness', { cause: error }),
-    onKeepingTrouble: (error) => onTrouble('audit segments', { cause: error }),
-    onAlarm({ kind, message, cause }) {
-      log.error({ alarm: kind, err: cause }, message);
-      if (isAuditLost(kind) && config.audit.onFailure === 'refuse')
-        git.leases.loseAll({ kind: 'audit-failed' });
-    },
-  });
-  opened.push(() => audit.close('start-failed'));
-  const record = async (
-    entry: EntryOf<'node.started' | 'node.stopped' | 'policy.loaded' | 'node.alarm'>,
-  ): Promise<void> => void (await audit.append(entry));
-  const people = await openPeople(config.audit.directory);
-  tell = (kind, message) =>
-    void record({ type: 'node.alarm', node: audit.chain, alarm: kind, message }).catch(() => undefined);
-  for (const [kind, message] of early) tell(kind, message);
-  const rawStore = stored ?? (await openRawStore(audit.chain));
-  const store = notedPeople(rawStore, people);
-  heads = keepHeads(
-    store,
-    () => audit.head(),
-    (error) => onTrouble('store', { cause: error }),
-    leftToCompare,
+    opened,
   );
-  opened.push(async () => await heads?.stop());
-  const sharing =
-    config.store.kind === 'memory'
-      ? undefined
-      : shareEntries({
-          store,
-          audit,
-          directory: config.audit.directory,
-          onTrouble: (error) => onTrouble('audit sharing', { cause: error }),
-        });
-  opened.push(async () => await sharing?.stop());
-  const storeId = storeIdOf(config);
-  const outbox = openOutbox(store, audit, storeId, (trouble) => {
-    storeState = storeStateOf(trouble);
-    if (trouble !== undefined) onTrouble('store', { cause: trouble });
-  });
-  opened.push(() => outbox.stop());
+  const { audit, store, people, settle, settleInForce, alarm } = books;
   const elevating: Elevating = {
     store,
     policy: () => policy,
-    settle: outbox.settle,
-    settleInForce: outbox.settleInForce,
+    settle,
+    settleInForce,
     newId,
     allowCriticalAnswersAtSsh: () => config.ssh?.allowCriticalAnswers ?? false,
     aftermath: createAftermath({
@@ -262,8 +166,8 @@ async function start(
   const git = createGitDoor({
     store,
     userAuthorities: () => userAuthorities,
-    settle: outbox.settle,
-    settleInForce: outbox.settleInForce,
+    settle,
+    settleInForce,
     audit,
     refusals: folding,
     metrics,
@@ -282,6 +186,7 @@ async function start(
     direct: (name, caller, input) => admin.direct(name, caller, input),
     onTrouble,
   });
+  loseAll = () => git.leases.loseAll({ kind: 'audit-failed' });
   opened.push(() => git.close());
   const provider = openProvider({ config: () => config, secrets });
   const asking = await openRechecks(
@@ -290,8 +195,8 @@ async function start(
       secrets,
       store,
       newId,
-      settle: outbox.settle,
-      settleInForce: outbox.settleInForce,
+      settle,
+      settleInForce,
       onTrouble: (error) => onTrouble('identity provider', { cause: error }),
       onAlarm: (message) => alarm('provider-silent', message),
     },
@@ -302,7 +207,7 @@ async function start(
     audit,
     people,
     checkingKeys: () => checkingKeys(config.audit, secrets),
-    others: () => heads?.others() ?? [],
+    others: books.others,
     store,
     onTrouble: (error) => onTrouble('audit', { cause: error }),
     onStoreTrouble: (error) => onTrouble('store', { cause: error }),
@@ -319,8 +224,8 @@ async function start(
       interventions: createInterventions(elevating),
       secrets,
       newId,
-      settle: outbox.settle,
-      settleInForce: outbox.settleInForce,
+      settle,
+      settleInForce,
       audit,
       forAuditors,
       upstreams,
@@ -338,13 +243,13 @@ async function start(
 
   const stopAsking = asking.start();
   opened.push(stopAsking);
-  await record({
+  await books.record({
     type: 'node.started',
     node: audit.chain,
     version,
-    store: { kind: config.store.kind, id: storeId },
+    store: { kind: config.store.kind, id: books.storeId },
   });
-  await record(policyEntry(config, policy.hash));
+  await books.record(policyEntry(config, policy.hash));
   const door = await openHttpsDoor({
     listen: config.https.listen,
     proxyProtocolFrom: config.https.proxyProtocolFrom,
@@ -372,7 +277,7 @@ async function start(
   const readiness = (): Readiness => ({
     ready: !draining && (audit.stats().writable || config.audit.onFailure === 'continue'),
     state: draining ? 'draining' : audit.stats().writable ? 'serving' : 'audit-failed',
-    store: storeState,
+    store: books.storeState(),
     policy: policy.hash,
     node: audit.chain,
   });
@@ -425,21 +330,16 @@ async function start(
     git.book.closeAll();
     await git.close();
     await folding.flush();
-    await outbox.stop();
+    await books.stopOutbox();
     upstreams.close();
     certificate?.close();
-    await record({ type: 'node.stopped', node: audit.chain, reason, running }).catch((error: unknown) =>
-      onTrouble('audit', { cause: error }),
-    );
+    await books
+      .record({ type: 'node.stopped', node: audit.chain, reason, running })
+      .catch((error: unknown) => onTrouble('audit', { cause: error }));
     await ops.close();
     isStopped = true;
     await reports.stop();
-    await heads?.stop();
-    await sharing?.stop();
-    if (given === undefined) await store.close();
-    await journal?.close();
-    await people.close();
-    await audit.close();
+    await books.close();
   };
 
   return {
@@ -447,14 +347,14 @@ async function start(
     sshPort: ssh?.door.port,
     opsPort: ops.port,
     store,
-    settle: outbox.settle,
+    settle,
     async use(next) {
       const compiled = compilePolicy(next);
       userAuthorities = await openUserAuthorities(next.ssh);
       config = next;
       policy = compiled;
       upstreams.use(next);
-      await record(policyEntry(next, compiled.hash));
+      await books.record(policyEntry(next, compiled.hash));
       git.leases.recheck();
       void reports.tell();
       admin.events.policyChanged();
@@ -463,29 +363,8 @@ async function start(
   };
 }
 
-/** What a round of the outbox says of the store. */
-function storeStateOf(trouble: unknown): Readiness['store'] {
-  if (trouble === undefined) return 'reachable';
-  return trouble instanceof StoreError && trouble.code === 'STORE_LOST' ? 'lost' : 'unreachable';
-}
-
-/** Numbers of two stores are not compared; one and the same store has one name on every node. */
-function storeIdOf({ store }: Config): string {
-  // Its numbers begin at 1 with every process, so each process is a store of its own.
-  if (store.kind === 'memory') return `memory-${randomBytes(9).toString('base64url')}`;
-  return store.addresses
-    .map(({ host, port }) => `${host}:${port}`)
-    .join(',')
-    .slice(0, 128);
-}
-
 /** The policy as the audit keeps it, in pieces that stay readable in a line. */
 function policyEntry(config: Config, hash: string): EntryOf<'policy.loaded'> {
   const document = pieces(policyText(config));
   return { type: 'policy.loaded', policy: hash, rules: config.repositories.length, document };
-}
-
-/** Nothing can be put on record any more: what runs could not even be recorded as ended. */
-function isAuditLost(kind: AuditAlarmKind): boolean {
-  return kind === 'audit-unwritable' || kind === 'audit-lock-lost';
 }
