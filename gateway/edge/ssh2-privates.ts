@@ -1,9 +1,10 @@
-/** What ssh2 1.17.0 does not offer and the SSH door needs: its private names, all of them here, looked at when the door opens. */
+/** What ssh2 1.17.0 does not offer and the SSH door needs: its private names, all but those of its offer, looked at when the door opens. */
 import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
 import type { Connection, Server, ServerChannel } from 'ssh2';
 import { smallestPacket } from '../ssh/smallest-packet.ts';
 import { wireString, wireUint32 } from '../ssh/wire.ts';
+import { offerNoSha1 } from './ssh2-offer.ts';
 
 const version = '1.17.0';
 
@@ -232,7 +233,7 @@ function boundAnswers(require: NodeJS.Require): void {
 
 const bounded = new WeakSet<object>();
 
-/** Throws where the installed ssh2 is another one, or its private names are not there. */
+/** Makes the server's offer ours. Throws where the installed ssh2 is another one, or its private names are not there. */
 export async function checkSsh2(server: Server): Promise<void> {
   const require = createRequire(import.meta.url);
   const installed = (require('ssh2/package.json') as { version: string }).version;
@@ -246,6 +247,7 @@ export async function checkSsh2(server: Server): Promise<void> {
         client.on('error', () => undefined);
         try {
           privatesOf(client);
+          offerNoSha1(client, require);
           resolve();
         } catch (error) {
           reject(error as Error);

@@ -29,6 +29,8 @@ export interface SshNode {
 }
 
 export type SshNodeOptions = Partial<Pick<SshDoorOptions, 'authenticationMs' | 'proxyProtocolFrom'>> & {
+  /** Private keys beside the Ed25519 one. */
+  readonly moreHostKeys?: readonly string[];
   readonly doorLimits?: Partial<SshDoorOptions['limits']>;
 };
 
@@ -58,7 +60,7 @@ export async function withSshDoor(t: Ending, node: GitNode, options: SshNodeOpti
   const door = await openSshDoor({
     listen: { host: '127.0.0.1', port: 0 },
     proxyProtocolFrom: options.proxyProtocolFrom ?? [],
-    hostKeys: [hostKey.text],
+    hostKeys: [hostKey.text, ...(options.moreHostKeys ?? [])],
     limits: {
       tlsHandshakeMs: 10_000,
       headersMs: 10_000,
