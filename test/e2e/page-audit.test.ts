@@ -1,6 +1,6 @@
 import t from 'tap';
 import { findings } from './axe.ts';
-import { anAsk, sharedPeople, textOf } from './page-people.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
 
 t.setTimeout(300_000);
 
@@ -138,5 +138,28 @@ void t.test('the node’s log is verified from the page, in the words of the com
     await region.getByRole('status').locator('strong').textContent(),
     `Complete to ${to}, attested to ${attested}`,
   );
+  t.strictSame(faults, []);
+});
+
+void t.test('from an entry to all of its operation, and on to its person by name', async (t) => {
+  const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app'));
+  await api('approver', `requests/${request.id}/approve`, {});
+  await (await git()).must(['clone', `${gitAddress('developer')}/demo/app`]);
+  const auditor = await person('auditor', '/audit?type=operation.ended');
+  await auditor.locator('summary').first().click();
+  const [, operation = ''] = /(O-[0-9A-Z]+)/.exec(await textOf(auditor, 'details[open]')) ?? [];
+  await auditor.getByRole('link', { name: `All of ${operation}` }).click();
+  await auditor.waitForURL((url) => url.searchParams.get('operation') === operation);
+  await auditor.getByText('operation.started').first().waitFor();
+  const { entries } = (await api('auditor', `audit?operation=${operation}`)).body;
+  t.equal(await auditor.locator('summary').count(), entries.length);
+
+  await auditor.getByRole('combobox', { name: 'Person' }).fill('Dana');
+  await auditor.getByRole('option', { name: /^Dana Developer · .* · P-/ }).click();
+  await auditor.getByRole('button', { name: 'Look', exact: true }).click();
+  await auditor.waitForURL((url) => url.searchParams.get('principal') === entries[0].principalId);
+  t.equal(await auditor.getByLabel('Operation').inputValue(), operation);
+  t.match(await auditor.getByRole('combobox', { name: 'Person' }).inputValue(), /^Dana Developer · /);
   t.strictSame(faults, []);
 });

@@ -19,6 +19,7 @@ import {
   outcomeOf,
   peopleIn,
   repositoriesOf,
+  textOf,
 } from './entry-words.ts';
 
 /** `14:05 CET`, with the day when it is not today. */
@@ -48,6 +49,7 @@ export function EntryRow({
   const named = peopleIn(entry);
   const nameOf = (id: string) => personName(people.get(id) ?? { id });
   const outcome = outcomeOf(entry);
+  const operation = textOf(entry.operationId);
   const detail = detailOf(entry, clockWords);
   return (
     <details
@@ -113,6 +115,11 @@ export function EntryRow({
                 All of <Escaped>{grant}</Escaped>
               </TextLink>
             ))}
+            {operation !== undefined && (
+              <TextLink to="/audit" search={{ operation }}>
+                All of <Escaped>{operation}</Escaped>
+              </TextLink>
+            )}
           </p>
         </div>
       )}
