@@ -373,7 +373,12 @@ void t.test('the settings of Redis are looked at, and what must be mended is sai
     /^ok Redis 7/,
     'ok eviction: noeviction',
     'ok persistence: append-only file, fsync always',
+    'ok audit entries can be shared with other nodes',
   ]);
+  await redis.admin('ACL', 'SETUSER', redis.username, '-xadd', '-xtrim');
+  t.match((await found()).at(-1), /^mend the user may not run XADD, XTRIM: auditors at other nodes/);
+  await redis.admin('ACL', 'SETUSER', redis.username, '+xadd', '+xtrim');
+  t.equal(await redis.admin('EXISTS', `${prefix}entries:nobody`), 0, 'looking leaves nothing');
   await redis.admin(
     'CONFIG',
     'SET',

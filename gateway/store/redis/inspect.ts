@@ -1,5 +1,6 @@
 /** What a Redis must be like to hold grants, looked at when a node starts and by `check-config --connect`. */
 import type { RedisConnection } from './connection.ts';
+import { prefix } from './script.ts';
 
 /** One thing looked at; `mend` says what to do about it. */
 export interface Finding {
@@ -34,6 +35,32 @@ export async function inspectRedis(
     evictionFinding(settings),
     persistenceFinding(settings),
     ...replicationFindings(settings, replicas),
+    ...(await sharingFindings(connection)),
+  ];
+}
+
+/** A user of an earlier version lacks these, and everything else goes on: nothing but the log would say so. */
+async function sharingFindings(connection: Pick<RedisConnection, 'command'>): Promise<readonly Finding[]> {
+  // Of a stream that is not there: each answers that there is nothing, and makes none.
+  const nobodys = `${prefix}entries:nobody`;
+  const tried: readonly (readonly string[])[] = [
+    ['XADD', nobodys, 'NOMKSTREAM', '*', 'no', 'entry'],
+    ['XRANGE', nobodys, '-', '+', 'COUNT', '1'],
+    ['XREVRANGE', nobodys, '+', '-', 'COUNT', '1'],
+    ['XTRIM', nobodys, 'MINID', '0'],
+  ];
+  const lacking: string[] = [];
+  for (const command of tried)
+    await connection.command(command).catch(({ cause }: { cause?: unknown }) => {
+      if (cause instanceof Error && cause.message.startsWith('NOPERM')) lacking.push(command[0] ?? '');
+    });
+  if (lacking.length === 0) return [{ ok: true, text: 'audit entries can be shared with other nodes' }];
+  return [
+    {
+      ok: false,
+      text: `the user may not run ${lacking.join(', ')}: auditors at other nodes do not see the entries of this one`,
+      mend: `give it ${lacking.map((name) => `+${name.toLowerCase()}`).join(' ')}, as docs/store.md has it`,
+    },
   ];
 }
 
