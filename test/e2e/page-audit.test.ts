@@ -163,3 +163,29 @@ void t.test('from an entry to all of its operation, and on to its person by name
   t.match(await auditor.getByRole('combobox', { name: 'Person' }).inputValue(), /^Dana Developer · /);
   t.strictSame(faults, []);
 });
+
+void t.test(
+  'a page that holds nothing is not the end: the screen looks further back by itself',
+  async (t) => {
+    const { api, person, faults } = await people(t);
+    for (const repository of ['demo/further-back', 'demo/newer'])
+      await api('developer', 'requests', anAsk(repository));
+    const { cursor } = (await api('auditor', 'audit?type=request&order=newest&limit=1')).body;
+    const auditor = await person('auditor', '/');
+    // In a long log a page is what could be looked through in a while; this one is short.
+    await auditor.route(
+      (url) => url.pathname === '/api/audit' && url.searchParams.get('type') === 'request',
+      async (route) => {
+        const url = new URL(route.request().url());
+        if (url.searchParams.has('cursor')) return await route.continue();
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), entries: [], cursor } });
+      },
+    );
+    await auditor.goto(new URL('/audit?type=request', auditor.url()).href);
+    await auditor.locator('summary', { hasText: 'demo/further-back' }).waitFor();
+    t.equal(await auditor.getByText('Nothing on record fits').count(), 0);
+    await auditor.unrouteAll({ behavior: 'ignoreErrors' });
+    t.strictSame(faults, []);
+  },
+);

@@ -2,7 +2,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { auditQuery } from '../api/queries.ts';
 import { Empty } from '../shell/Empty.tsx';
 import { LongList } from '../shell/LongList.tsx';
@@ -26,6 +26,8 @@ import { Replay } from './Replay.tsx';
 import { TimeLineChart } from './TimeLineChart.tsx';
 
 const route = getRouteApi('/audit');
+/** There is no end to scroll to in fewer. */
+const filledFrom = 60;
 
 /** Auditors' first screen. */
 export function AuditScreen() {
@@ -39,6 +41,12 @@ export function AuditScreen() {
     () => new Map(data?.pages.flatMap((page) => page.people).map((person) => [person.id, person])),
     [data],
   );
+  const named = useMemo(() => [...people.values()], [people]);
+  // A page is what could be looked through in a while: where little fits, the next is asked for by itself.
+  const goesOn = hasNextPage && !isFetchingNextPage && error === null && entries.length < filledFrom;
+  useEffect(() => {
+    if (goesOn) void fetchNextPage();
+  }, [goesOn, fetchNextPage]);
   // Entries that were opened stay open while they are out of sight.
   const [opened] = useState(() => new Set<string>());
   const list = useRef<HTMLDivElement>(null);
@@ -56,7 +64,7 @@ export function AuditScreen() {
         <FilterForm
           key={JSON.stringify(search)}
           search={search}
-          people={[...people.values()]}
+          people={named}
           onSearch={(to) => void navigate({ to: '/audit', search: to })}
         />
       </Panel>
@@ -67,7 +75,7 @@ export function AuditScreen() {
           <Attested />
         </div>
       )}
-      {data === undefined ? (
+      {data === undefined || (entries.length === 0 && hasNextPage) ? (
         error === null && <Skeleton height={300} radius={12} />
       ) : entries.length === 0 ? (
         <Empty title="Nothing on record fits" action={following}>

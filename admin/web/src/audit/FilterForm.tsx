@@ -1,6 +1,6 @@
 /** What is looked for; the address keeps it, so that a search can be sent to somebody. */
 import { Autocomplete, Button, Group, TextInput } from '@mantine/core';
-import { type SubmitEvent, useState } from 'react';
+import { type SubmitEvent, useMemo, useState } from 'react';
 import type { Person } from '../api/shapes.ts';
 import { clock, viewerZone } from '../clock/page-clock.ts';
 import { eachPerson, personIn, personLabel } from '../now/people-seen.ts';
@@ -54,6 +54,7 @@ export function FilterForm({
     event.preventDefault();
     look(typed);
   };
+  const labels = useMemo(() => eachPerson(people).map(personLabel), [people]);
   const known = people.find(({ id }) => id === typed.principal);
   const when = (name: 'from' | 'to', label: string) => (
     <TextInput
@@ -75,7 +76,7 @@ export function FilterForm({
           placeholder="Name or P-…"
           value={known === undefined ? (typed.principal ?? '') : personLabel(known)}
           onChange={(text) => change('principal', text)}
-          data={eachPerson(people).map(personLabel)}
+          data={labels}
           limit={8}
           openOnFocus={false}
           {...plain}

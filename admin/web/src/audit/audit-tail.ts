@@ -108,7 +108,7 @@ async function readNewest(queries: QueryClient, search: AuditSearch): Promise<Ne
   const page = await answered(() => api.GET('/api/audit', { params: { query } }));
   const entries = entriesOf(page.entries);
   const fresh = unseen(entries, pages);
-  if (fresh.length < entries.length || page.cursor === undefined)
+  if (fresh.length < entries.length || entries.length === 0 || page.cursor === undefined)
     return { entries: fresh, people: page.people };
   await queries.resetQueries({ queryKey: options.queryKey });
   return nothing;

@@ -9,8 +9,8 @@ export function personLabel({ id, name, email }: Person): string {
 
 /** Each person once, by name. */
 export function eachPerson(people: readonly Person[]): readonly Person[] {
-  const byId = new Map(people.map((person) => [person.id, person]));
-  return [...byId.values()].toSorted((a, b) => personLabel(a).localeCompare(personLabel(b)));
+  const byId = new Map(people.map((person) => [person.id, { person, label: personLabel(person) }]));
+  return [...byId.values()].toSorted((a, b) => a.label.localeCompare(b.label)).map(({ person }) => person);
 }
 
 /** The id in what was picked or written: the last word, since a name may hold anything. */

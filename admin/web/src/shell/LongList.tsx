@@ -1,6 +1,6 @@
 /** A list that may be long: what is far out of sight is not in the document, and space is kept for it. */
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 /** Lists up to this length are drawn whole, so that the browser's own search finds everything in them. */
 const drawnWhole = 60;
@@ -40,12 +40,16 @@ export function LongList<T>({
 }) {
   const list = useRef<HTMLElement>(null);
   const [top, setTop] = useState(0);
+  // Another function would have all rows measured anew, thousands of them for each frame of a scroll.
+  const nameOf = useRef(keyOf);
+  nameOf.current = keyOf;
+  const keyAt = useCallback((at: number) => nameOf.current(items[at] as T), [items]);
   const rows = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => rowHeight,
     overscan: items.length <= drawnWhole ? drawnWhole : beyond,
     scrollMargin: top,
-    getItemKey: (at) => keyOf(items[at] as T),
+    getItemKey: keyAt,
   });
   const drawn = rows.getVirtualItems();
   const [first] = drawn;
