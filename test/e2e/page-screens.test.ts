@@ -44,7 +44,11 @@ void t.test('axe finds nothing on any screen, light and dark, wide and narrow', 
       ],
       button: 'Make a credential',
     },
-    { account: 'approver', paths: ['/', '/approvals', `/a/${request.id}`], button: 'Deny' },
+    {
+      account: 'approver',
+      paths: ['/', '/approvals', '/requests?of=all&find=demo', `/a/${request.id}`],
+      button: 'Deny',
+    },
     { account: 'admin', paths: ['/now'], button: 'Stop access' },
     { account: 'auditor', paths: ['/now', '/audit?repository=demo/app'], button: undefined },
   ] as const;
