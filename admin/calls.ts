@@ -25,6 +25,7 @@ import {
   OperationView,
   Running,
 } from './schemas/operations.ts';
+import { EndedOperation, OwnOperations } from './schemas/own-operations.ts';
 import { Person } from './schemas/people.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -424,6 +425,16 @@ export const calls = {
     status: 200,
     answer: reference(Me),
   },
+  listOwnOperations: {
+    method: 'GET',
+    url: '/api/me/operations',
+    needs: ['read'],
+    tag: 'me',
+    summary:
+      'The caller’s own fetches and pushes of the last 30 days that are over, and when git last came with which credential',
+    status: 200,
+    answer: OwnOperations,
+  },
   health: {
     method: 'GET',
     url: '/healthz',
@@ -445,6 +456,7 @@ export const namedShapes = [
   RequestView,
   GrantView,
   OperationView,
+  EndedOperation,
   Running,
   NodeView,
   Now,

@@ -31,6 +31,7 @@ import { lockHandlers } from './handlers/locks.ts';
 import { meHandlers } from './handlers/me.ts';
 import { nowHandlers } from './handlers/now.ts';
 import { operationHandlers } from './handlers/operations.ts';
+import { ownOperationHandlers } from './handlers/own-operations.ts';
 import { requestHandlers } from './handlers/requests.ts';
 import { ruleHandlers } from './handlers/rules.ts';
 import { certificateHandlers } from './handlers/ssh-certificates.ts';
@@ -130,6 +131,7 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     ...keyLinkHandlers(deps),
     ...certificateHandlers(deps),
     ...meHandlers(deps),
+    ...ownOperationHandlers(deps),
   };
   registerApi(app, {
     config: deps.config,

@@ -30,7 +30,7 @@ export function operationHandlers(
         return new Problem(
           400,
           'live-only',
-          'only ?live=true is offered; operations that ended are in the audit',
+          'only ?live=true is offered; your own that ended are at /api/me/operations, all of them in the audit',
         );
       }
       const { operations, now } = await store.operations();

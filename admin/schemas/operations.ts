@@ -50,7 +50,11 @@ export const OperationList = Type.Object({
 
 export const OperationFilter = Type.Object(
   {
-    live: Type.Optional(Type.Boolean({ description: 'only true is offered; ended ones are in the audit' })),
+    live: Type.Optional(
+      Type.Boolean({
+        description: 'only true is offered; one’s own ended ones: /api/me/operations; all: the audit',
+      }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
   { additionalProperties: false },

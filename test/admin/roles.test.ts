@@ -133,6 +133,7 @@ const made: Readonly<Record<CallName, (at: Situation) => readonly [path: string,
   readKeyLink: ({ linkToken }) => [`/api/key-links/${linkToken}`],
   showKeyLinkCode: ({ linkToken }) => [`/api/key-links/${linkToken}/code`, {}],
   me: () => ['/api/me'],
+  listOwnOperations: () => ['/api/me/operations'],
   health: () => ['/healthz'],
 };
 
@@ -176,6 +177,7 @@ const expected: Readonly<Record<CallName, readonly [number, number, number, numb
   readKeyLink: [200, 200, 200, 200, 200],
   showKeyLinkCode: [201, 201, 201, 201, 201],
   me: [200, 200, 200, 200, 200],
+  listOwnOperations: [200, 200, 200, 200, 200],
   health: [200, 200, 200, 200, 200],
 };
 
@@ -217,6 +219,7 @@ const credentials: Readonly<Record<CallName, readonly ('git' | CredentialScope)[
   readKeyLink: [],
   showKeyLinkCode: [],
   me: ['read'],
+  listOwnOperations: ['read'],
   health: everyProof,
 };
 

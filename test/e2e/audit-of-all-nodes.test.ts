@@ -85,6 +85,22 @@ void t.test(
       t.match(seen, [{ fromSeq: 1 }], chain);
     }
 
+    // Whose it was reads of it at either node, and nobody else does.
+    const developer = await site.provider.idToken('developer');
+    const own = async (node: Node, bearer: string) => (await node.api(bearer, 'GET', 'me/operations')).body;
+    const atTwo = await own(two, developer);
+    t.match(atTwo, {
+      operations: [
+        { repository: 'hub/app', right: 'fetch', door: 'https', outcome: 'completed', summary: 'completed' },
+      ],
+      credentialUses: [{ credentialId: /^C-/ }],
+      partial: false,
+    });
+    const { now: _now, since: _since, ...answered } = atTwo;
+    const { now: _, since: __, ...atOne } = await own(one, developer);
+    t.strictSame(atOne, answered);
+    t.match(await own(two, auditor), { operations: [], credentialUses: [] });
+
     // One dies with what it had not shared yet, and its next process makes up for it.
     await one.program.stop('SIGKILL');
     const again = await site.node('one');

@@ -185,7 +185,8 @@ void t.test('repositories: maxima of the rule, and who has access until when, en
 });
 
 void t.test('credentials and keys: each with the ends that the API has', async (t) => {
-  const { api, person, faults } = await people(t);
+  const { api, person, git, gitAddress, faults } = await people(t);
+  await (await git()).run(['ls-remote', `${gitAddress('developer')}/demo/not-mine`]);
   const developer = await person('developer', '/credentials');
   const { credentials, now } = (await api('developer', 'credentials')).body;
   const { keys } = (await api('developer', 'keys')).body;
@@ -195,10 +196,32 @@ void t.test('credentials and keys: each with the ends that the API has', async (
     await row.waitFor();
     const text = await wordsOf(row);
     t.ok(text.includes(name));
-    t.equal(await row.locator('time').getAttribute('datetime'), new Date(createdAt).toISOString());
+    t.equal(await row.locator('time').first().getAttribute('datetime'), new Date(createdAt).toISOString());
     const [, left = ''] = /ends in (.+)/.exec(text) ?? [];
     t.ok(leftWords(endsAt, now).includes(left), `${name}: ${left}`);
   }
+  const { credentialUses, partial } = (await api('developer', 'me/operations')).body;
+  t.notOk(partial);
+  for (const { id, kind, shown, fingerprint } of [...credentials, ...keys]) {
+    const row = developer.locator('li', { hasText: shown ?? fingerprint });
+    const use = credentialUses.find(({ credentialId }: { credentialId: string }) => credentialId === id);
+    const expected =
+      kind === 'api' ? /when it was last used is not on record/ : use ? /last used / : /never used(?!,)/;
+    await row.filter({ hasText: expected }).waitFor();
+    if (use !== undefined)
+      t.equal(
+        await row.locator('time').last().getAttribute('datetime'),
+        new Date(use.lastUsedAt).toISOString(),
+      );
+  }
+  t.ok(
+    credentials.some(({ id, kind }: { id: string; kind: string }) => {
+      return (
+        kind === 'git' && credentialUses.some((use: { credentialId: string }) => use.credentialId === id)
+      );
+    }),
+    'git came with one of them',
+  );
   t.equal(
     await developer.getByRole('button', { name: /^Revoke / }).count(),
     credentials.length + keys.length,

@@ -24,6 +24,7 @@ import { EndedRow } from './EndedRow.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { GrantCard } from './GrantCard.tsx';
 import { OwnAddresses } from './OwnAddresses.tsx';
+import { RecentOperations } from './RecentOperations.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { Rows } from './Row.tsx';
 import { RunningNow } from './RunningNow.tsx';
@@ -129,6 +130,7 @@ export function AccessScreen() {
         </Section>
       )}
       {me.data !== undefined && <OwnAddresses gateway={me.data.gateway} />}
+      {me.data !== undefined && <RecentOperations viewerId={me.data.principal.id} />}
     </Screen>
   );
 }

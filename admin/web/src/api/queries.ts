@@ -83,6 +83,15 @@ export const operationsQuery = queryOptions({
   refetchInterval: (query) => ((query.state.data?.operations.length ?? 0) > 0 ? movingMs : pollMs(query)),
 });
 
+/** What the viewer's own operations came to, and when git last came with which credential. */
+export const ownOperationsQuery = queryOptions({
+  queryKey: ['own-operations'],
+  queryFn: () => answered(() => api.GET('/api/me/operations')),
+  staleTime: 10_000,
+  refetchInterval: pollMs,
+  ...inTurn,
+});
+
 /** Grants of anybody that the viewer may see, as many as the API gives: `more` says whether that is all. */
 export const seenGrantsQuery = queryOptions({
   queryKey: ['grants', 'seen'],

@@ -514,6 +514,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s own fetches and pushes of the last 30 days that are over, and when git last came with which credential */
+        get: operations["listOwnOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -876,6 +893,29 @@ export interface components {
                 /** @description the first 1,000 */
                 refs: string[];
             };
+        };
+        /** EndedOperation */
+        EndedOperation: {
+            /** @description O-… */
+            id: string;
+            repository: string;
+            /** Right */
+            right?: "fetch" | "push";
+            door?: "https" | "ssh";
+            /** @description epoch milliseconds, UTC */
+            startedAt?: number;
+            /** @description epoch milliseconds, UTC */
+            endedAt: number;
+            /** @description `completed`, `advertised`, `cut`, `refused`, … as in the audit */
+            outcome: string;
+            /** @description why it was cut, refused or failed, as a word of the audit */
+            reason?: string;
+            /** @description how it came out, in words */
+            summary: string;
+            /** @description from the client */
+            bytesUp: number;
+            /** @description to the client */
+            bytesDown: number;
         };
         /** Running */
         Running: {
@@ -1614,7 +1654,7 @@ export interface operations {
     listOperations: {
         parameters: {
             query?: {
-                /** @description only true is offered; ended ones are in the audit */
+                /** @description only true is offered; one’s own ended ones: /api/me/operations; all: the audit */
                 live?: boolean;
                 limit?: number;
             };
@@ -2886,6 +2926,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description epoch milliseconds, UTC */
+                        now: number;
+                        /** @description the newest 50 at most, the newest first */
+                        operations: components["schemas"]["EndedOperation"][];
+                        /** @description those that were used since `since`; calls of the API are not on record */
+                        credentialUses: {
+                            /** @description of a git credential, an SSH key or a certificate; C-… */
+                            credentialId: string;
+                            /** @description when git last came with it, let through or refused; epoch milliseconds */
+                            lastUsedAt: number;
+                        }[];
+                        /** @description how far back the audit was looked through, 30 days at most; epoch milliseconds */
+                        since: number;
+                        /** @description entries of other nodes, or deleted ones, were not to be had here: something may be missing */
+                        partial: boolean;
+                    };
                 };
             };
             /** @description not done */

@@ -8,6 +8,7 @@ export type Scope = Schemas['Scope'];
 export type ElevationRequest = Schemas['ElevationRequest'];
 export type Grant = Schemas['Grant'];
 export type Operation = Schemas['Operation'];
+export type EndedOperation = Schemas['EndedOperation'];
 export type Running = Schemas['Running'];
 export type Now = Schemas['Now'];
 export type Node = Schemas['Node'];

@@ -9,6 +9,7 @@ import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import { visibleString } from '../text/visible-text.ts';
+import { LastUse } from './LastUse.tsx';
 import { RevokeDialog } from './RevokeDialog.tsx';
 
 /** Its secret is known by its first characters alone. */
@@ -40,6 +41,11 @@ export function CredentialRow({ credential }: { credential: Credential }) {
       <code>{shown}…</code>
       {scopes.length > 0 && ` · may ${scopes.join(', ')}`} · made <Moment at={createdAt} /> · ends in{' '}
       <TimeLeft until={endsAt} />
+      {kind === 'api' ? (
+        <div>when it was last used is not on record</div>
+      ) : (
+        <LastUse credentialId={id} createdAt={createdAt} />
+      )}
       <RevokeDialog name={name} revoke={revoke} isOpen={revokes} onClose={() => setRevokes(false)}>
         Whatever signs in with <code>{shown}…</code> is refused from now on. It cannot be taken back; a new
         one is made in a moment.

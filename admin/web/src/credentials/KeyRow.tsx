@@ -8,6 +8,7 @@ import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import { visibleString } from '../text/visible-text.ts';
+import { LastUse } from './LastUse.tsx';
 import { RevokeDialog } from './RevokeDialog.tsx';
 
 export function KeyRow({ sshKey }: { sshKey: Key }) {
@@ -34,6 +35,7 @@ export function KeyRow({ sshKey }: { sshKey: Key }) {
     >
       <code>{fingerprint}</code> · {origin === 'sign-in-link' ? 'signed in at a terminal' : 'added'}{' '}
       <Moment at={createdAt} /> · ends in <TimeLeft until={endsAt} />
+      <LastUse credentialId={id} createdAt={createdAt} />
       <RevokeDialog name={name} revoke={revoke} isOpen={revokes} onClose={() => setRevokes(false)}>
         Git with this key is refused from now on, and what runs under it is cut.
       </RevokeDialog>
