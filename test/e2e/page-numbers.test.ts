@@ -206,7 +206,11 @@ void t.test('credentials and keys: each with the ends that the API has', async (
     const row = developer.locator('li', { hasText: shown ?? fingerprint });
     const use = credentialUses.find(({ credentialId }: { credentialId: string }) => credentialId === id);
     const expected =
-      kind === 'api' ? /when it was last used is not on record/ : use ? /last used / : /never used(?!,)/;
+      kind === 'api'
+        ? /when it was last used is not on record/
+        : use
+          ? /last used for git /
+          : /never used for git(?!,)/;
     await row.filter({ hasText: expected }).waitFor();
     if (use !== undefined)
       t.equal(

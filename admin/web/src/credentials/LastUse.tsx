@@ -11,14 +11,14 @@ export function LastUse({ credentialId, createdAt }: { credentialId: string; cre
   if (use !== undefined)
     return (
       <div>
-        last used <Moment at={use.lastUsedAt} />
+        last used for git <Moment at={use.lastUsedAt} />
       </div>
     );
   const asSeen = data.partial ? ', as far as this node can see' : '';
-  if (createdAt >= data.since) return <div>never used{asSeen}</div>;
+  if (createdAt >= data.since) return <div>never used for git{asSeen}</div>;
   return (
     <div>
-      not used since <Moment at={data.since} />
+      not used for git since <Moment at={data.since} />
       {asSeen}
     </div>
   );
