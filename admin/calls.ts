@@ -25,7 +25,7 @@ import {
   OperationView,
   Running,
 } from './schemas/operations.ts';
-import { EndedOperation, OwnOperations } from './schemas/own-operations.ts';
+import { EndedOperation, OwnOperations, OwnOperationsQuery } from './schemas/own-operations.ts';
 import { Person } from './schemas/people.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
@@ -433,6 +433,7 @@ export const calls = {
     summary:
       'The caller’s own fetches and pushes of the last 30 days that are over, and when git last came with which credential',
     status: 200,
+    query: OwnOperationsQuery,
     answer: OwnOperations,
   },
   health: {

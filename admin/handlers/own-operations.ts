@@ -15,9 +15,13 @@ export function ownOperationHandlers({
 }: Pick<AdminDeps, 'store' | 'readAudit'>): Pick<Handlers, 'listOwnOperations'> {
   const turns = inTurn<OwnOperations>(waitingAtMost);
   return {
-    async listOwnOperations({ principal: { id: principalId } }) {
-      const answer = turns.run(principalId, async () => {
-        const [credentials, now] = await Promise.all([store.credentialsOf(principalId), store.now()]);
+    async listOwnOperations({ principal: { id: principalId } }, { query }) {
+      const isFar = query.credentials === true;
+      const answer = turns.run(`${principalId} ${isFar}`, async () => {
+        const [credentials, now] = await Promise.all([
+          isFar ? store.credentialsOf(principalId) : [],
+          store.now(),
+        ]);
         const credentialIds = credentials.flatMap(({ id, kind }) => (kind === 'api' ? [] : [id]));
         const clock = () => performance.now();
         return { now, ...(await readOwnOperations({ principalId, credentialIds, now, readAudit, clock })) };

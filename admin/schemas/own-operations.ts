@@ -25,6 +25,18 @@ export const EndedOperation = Type.Object(
 );
 export type EndedOperation = Static<typeof EndedOperation>;
 
+export const OwnOperationsQuery = Type.Object(
+  {
+    credentials: Type.Optional(
+      Type.Boolean({
+        description:
+          'look further back, for the last use of each of one’s git credentials, keys and certificates',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const OwnOperations = Type.Object({
   now: Moment,
   operations: Type.Array(reference(EndedOperation), {
@@ -37,7 +49,7 @@ export const OwnOperations = Type.Object({
         description: 'when git last came with it, let through or refused; epoch milliseconds',
       }),
     }),
-    { description: 'those that were used since `since`; calls of the API are not on record' },
+    { description: 'those that are seen used since `since`; calls of the API are not on record' },
   ),
   since: Type.Integer({
     description: 'how far back the audit was looked through, 30 days at most; epoch milliseconds',

@@ -175,3 +175,20 @@ void t.test(
     t.equal(notes, 0);
   },
 );
+
+void t.test('it looks far back for credentials only when that is asked for', async (t) => {
+  let pages = 0;
+  const gateway = await anAdminGateway(t, {
+    readAudit: async ({ principalId, cursor = '0' }) => {
+      pages += 1;
+      const entries = many(100).map((entry) => ({ ...entry, principalId }));
+      return { entries, people: [], place: '0:0', cursor: `${Number(cursor) + 1}`, coverage: [] };
+    },
+  });
+  await gateway.credential('developer', 'git');
+  const token = await gateway.token('developer');
+  await gateway.get('/api/me/operations', token);
+  t.equal(pages, 1);
+  await gateway.get('/api/me/operations?credentials=true', token);
+  t.equal(pages, 11);
+});

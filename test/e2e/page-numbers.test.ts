@@ -200,7 +200,7 @@ void t.test('credentials and keys: each with the ends that the API has', async (
     const [, left = ''] = /ends in (.+)/.exec(text) ?? [];
     t.ok(leftWords(endsAt, now).includes(left), `${name}: ${left}`);
   }
-  const { credentialUses, partial } = (await api('developer', 'me/operations')).body;
+  const { credentialUses, partial } = (await api('developer', 'me/operations?credentials=true')).body;
   t.notOk(partial);
   for (const { id, kind, shown, fingerprint } of [...credentials, ...keys]) {
     const row = developer.locator('li', { hasText: shown ?? fingerprint });

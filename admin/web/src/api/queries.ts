@@ -83,12 +83,19 @@ export const operationsQuery = queryOptions({
   refetchInterval: (query) => ((query.state.data?.operations.length ?? 0) > 0 ? movingMs : pollMs(query)),
 });
 
-/** What the viewer's own operations came to, and when git last came with which credential. */
+/** What the viewer's own operations came to. The log is read for it: not again by itself, but when one runs no more. */
 export const ownOperationsQuery = queryOptions({
   queryKey: ['own-operations'],
   queryFn: () => answered(() => api.GET('/api/me/operations')),
   staleTime: 10_000,
-  refetchInterval: pollMs,
+  ...inTurn,
+});
+
+/** The same from further back, for when git last came with which credential. */
+export const credentialUsesQuery = queryOptions({
+  queryKey: ['credential-uses'],
+  queryFn: () => answered(() => api.GET('/api/me/operations', { params: { query: { credentials: true } } })),
+  staleTime: 30_000,
   ...inTurn,
 });
 

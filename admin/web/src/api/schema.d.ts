@@ -2941,7 +2941,10 @@ export interface operations {
     };
     listOwnOperations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description look further back, for the last use of each of one’s git credentials, keys and certificates */
+                credentials?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2959,7 +2962,7 @@ export interface operations {
                         now: number;
                         /** @description the newest 50 at most, the newest first */
                         operations: components["schemas"]["EndedOperation"][];
-                        /** @description those that were used since `since`; calls of the API are not on record */
+                        /** @description those that are seen used since `since`; calls of the API are not on record */
                         credentialUses: {
                             /** @description of a git credential, an SSH key or a certificate; C-… */
                             credentialId: string;
