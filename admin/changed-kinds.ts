@@ -16,6 +16,8 @@ const kinds: Readonly<Record<Change['kind'], ChangedKind | undefined>> = {
   principal: 'me',
   // A sign-in that ends takes its streams with it: nobody is left to be told.
   'sign-in': undefined,
+  // Has a stream of its own.
+  audit: undefined,
 };
 
 /** What of others somebody's lists may show. */

@@ -19,7 +19,7 @@ export interface ForAuditorsNeeds {
   checkingKeys(): Promise<readonly string[]>;
   /** How far the chains of other nodes are, as the store said last. */
   others(): readonly ChainHead[];
-  readonly store: Pick<Store, 'sharedChains' | 'sharedEntries'>;
+  readonly store: Pick<Store, 'onChange' | 'sharedChains' | 'sharedEntries'>;
   /** That somebody read could not be written; it is counted and written later. */
   onTrouble(error: unknown): void;
   /** The store could not be asked for what other nodes shared. */

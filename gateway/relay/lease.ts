@@ -140,7 +140,7 @@ function concerns({ kind, id, principalId }: LeaseChange, terms: Running): boole
   // Told of each transfer that stands still, too: it must not have all others of its principal read again.
   if (kind === 'operation') return terms.operationId === id;
   // Nothing rests on these.
-  if (kind === 'request' || kind === 'sign-in') return false;
+  if (kind === 'request' || kind === 'sign-in' || kind === 'audit') return false;
   return principalId === undefined || terms.principalId === principalId;
 }
 

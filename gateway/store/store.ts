@@ -65,7 +65,15 @@ export interface Changed<T> {
 /** What moved, as published to every node. A hint only: nodes also re-read on their own. */
 export interface Change {
   readonly seq: number;
-  readonly kind: 'grant' | 'request' | 'lock' | 'credential' | 'sign-in' | 'principal' | 'operation';
+  readonly kind:
+    | 'grant'
+    | 'request'
+    | 'lock'
+    | 'credential'
+    | 'sign-in'
+    | 'principal'
+    | 'operation'
+    | 'audit';
   readonly id: string;
   readonly principalId?: string;
 }

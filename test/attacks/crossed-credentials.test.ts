@@ -111,20 +111,22 @@ void t.test(
   },
 );
 
+/** By type of key. */
+const readingAll: Readonly<Record<string, readonly string[]>> = {
+  string: ['GET'],
+  hash: ['HGETALL'],
+  set: ['SMEMBERS'],
+  zset: ['ZRANGE', '0', '-1'],
+  stream: ['XRANGE', '-', '+'],
+};
+
 async function everythingInRedis(admin: (...command: string[]) => Promise<unknown>): Promise<unknown> {
   const keys = (await admin('KEYS', '*')) as string[];
   return await Promise.all(
     keys.map(async (key) => {
       const type = String(await admin('TYPE', key));
-      const [command, ...rest] =
-        type === 'hash'
-          ? ['HGETALL', key]
-          : type === 'zset'
-            ? ['ZRANGE', key, '0', '-1']
-            : type === 'set'
-              ? ['SMEMBERS', key]
-              : ['GET', key];
-      return [key, await admin(command, ...rest)];
+      const [command = '', ...range] = readingAll[type] ?? [];
+      return [key, await admin(command, key, ...range)];
     }),
   );
 }

@@ -21,6 +21,8 @@ void t.test(
     await developer.getByRole('button', { name: 'I have copied it' }).click();
     const revoke = developer.getByRole('button', { name: `Revoke ${shown}`, exact: true });
     await revoke.waitFor();
+    // The window goes in its own time.
+    await developer.getByRole('dialog').waitFor({ state: 'detached' });
     t.ok((await textOf(developer, 'main')).includes(shown));
     await revoke.click();
     await developer.getByRole('dialog').waitFor();

@@ -178,6 +178,9 @@ void tap.test('whoever reads further down keeps their place, and is told how muc
   const auditor = await still('auditor', '/audit');
   const tail = auditor.getByRole('group', { name: 'New entries' });
   await tail.getByText('live').waitFor();
+  // A chain's entries come in order: with this one all that was on its way has come, and the list stands.
+  await there('admin', 'locks', { repository: 'demo/all-has-come', reason: 'an incident' });
+  await auditor.locator('summary', { hasText: 'demo/all-has-come' }).waitFor();
   await auditor.evaluate(
     'window.scrollTo(0, document.querySelectorAll("details")[12].getBoundingClientRect().top)',
   );

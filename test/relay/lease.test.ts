@@ -129,6 +129,7 @@ void t.test(
     keeper.take(terms(3_600_000));
     keeper.recheck({ kind: 'operation', id: 'O-2', principalId: 'P-1' });
     keeper.recheck({ kind: 'request', id: 'R-1', principalId: 'P-1' });
+    keeper.recheck({ kind: 'audit', id: 'A-1' });
     await clock.advance(0);
     t.equal(store.reads, 0);
     keeper.recheck({ kind: 'operation', id: 'O-1', principalId: 'P-1' });

@@ -23,6 +23,19 @@ async function readAll(store: Store, chain: string, first: 'oldest' | 'newest') 
 
 export const sharedEntryContract: readonly Claim[] = [
   [
+    'every node is told whose chain has more',
+    async (t, ground) => {
+      const [a, b] = [await ground.open('a'), await ground.open('b')];
+      const told = new Promise<unknown>((resolve) => {
+        b.onChange((change) => {
+          if (change?.kind === 'audit') resolve(change);
+        });
+      });
+      await a.shareEntries(one, entriesFrom(1, 1));
+      t.match(await told, { kind: 'audit', id: one });
+    },
+  ],
+  [
     'what a node shares any node reads, from either end, with what is missing left out',
     async (t, ground) => {
       const [a, b] = [await ground.open('a'), await ground.open('b')];

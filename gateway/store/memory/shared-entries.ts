@@ -7,7 +7,7 @@ import {
   sharedReadAtMost,
 } from '../spans.ts';
 import type { Store } from '../store.ts';
-import type { Book } from './book.ts';
+import { type Book, tell } from './book.ts';
 
 /** The verbs about shared entries. */
 export function memorySharedEntries(
@@ -31,6 +31,7 @@ export function memorySharedEntries(
         lines.delete(seq);
       }
       book.shared.set(chain, { lines, at: now });
+      tell(book, { seq: book.seq, kind: 'audit', id: chain });
     },
     async sharedChains() {
       return [...book.shared].flatMap(([chain, { lines, at }]) => {

@@ -63,6 +63,7 @@ end
 redis.call('HSET', sizes, chain, int(held))
 redis.call('ZADD', at, now, chain)
 for _, key in ipairs({ stream, sizes, at }) do redis.call('PEXPIRE', key, ${sharedKeptMs}) end
+redis.call('PUBLISH', k('changes'), '{"seq":' .. (redis.call('GET', k('seq')) or '0') .. ',"kind":"audit","id":' .. cjson.encode(chain) .. '}')
 return { int(now), 'done' }
 `,
 );
