@@ -26,7 +26,7 @@ import {
   Running,
 } from './schemas/operations.ts';
 import { EndedOperation, OwnOperations, OwnOperationsQuery } from './schemas/own-operations.ts';
-import { Person } from './schemas/people.ts';
+import { Answerers, Person } from './schemas/people.ts';
 import { Problem } from './schemas/problem.ts';
 import { reference } from './schemas/reference.ts';
 import {
@@ -453,6 +453,7 @@ export type CallName = keyof typeof calls;
 export const namedShapes = [
   AccessReport,
   Person,
+  Answerers,
   ScopeView,
   RequestView,
   GrantView,

@@ -5,7 +5,7 @@ import { orderOnWalk } from '../../gateway/store/request-place.ts';
 import type { RequestPlace, RequestWalk } from '../../gateway/store/store.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { type FindPerson, findPeople } from '../views/people.ts';
-import { mayAnswer, peopleOf, viewRequest } from '../views/request-view.ts';
+import { mayAnswer, peopleOf, tellsWhoWasSeen, viewRequest } from '../views/request-view.ts';
 import { maySee } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
 
@@ -67,8 +67,11 @@ export function requestList(deps: Pick<AdminDeps, 'store' | 'policy' | 'config'>
       return { walk: at, behind };
     };
     const next = await fill();
-    const { person } = await findPeople(store, found.flatMap(peopleOf));
-    const viewing = { viewer: principal, person, policy, publicUrl: deps.config().publicUrl, now };
+    const [{ person }, seen] = await Promise.all([
+      findPeople(store, found.flatMap(peopleOf)),
+      found.some((request) => tellsWhoWasSeen(request, principal)) ? store.seenLately() : undefined,
+    ]);
+    const viewing = { viewer: principal, person, policy, publicUrl: deps.config().publicUrl, now, seen };
     return {
       now,
       requests: found

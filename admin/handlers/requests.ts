@@ -9,7 +9,7 @@ import type { Caller } from '../caller.ts';
 import { groupsStale, notFound, Problem } from '../problem.ts';
 import type { RequestView } from '../schemas/requests.ts';
 import { findPeople } from '../views/people.ts';
-import { peopleOf, viewRequest } from '../views/request-view.ts';
+import { peopleOf, tellsWhoWasSeen, viewRequest } from '../views/request-view.ts';
 import { sight } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
 import { problemOfRefusal } from './refused.ts';
@@ -32,11 +32,12 @@ export function requestViewer(deps: Pick<AdminDeps, 'store' | 'policy' | 'config
   const { store } = deps;
   return async ({ principal }, request) => {
     const grantIds = request.state.kind === 'approved' ? request.state.grantIds : [];
-    const [now, { person }, grants, extended] = await Promise.all([
+    const [now, { person }, grants, extended, seen] = await Promise.all([
       store.now(),
       findPeople(store, peopleOf(request)),
       Promise.all(grantIds.map((grantId) => store.grant(grantId))),
       request.extends === undefined ? undefined : store.grant(request.extends),
+      tellsWhoWasSeen(request, principal) ? store.seenLately() : undefined,
     ]);
     const ends = grants.flatMap((standing) => (standing === undefined ? [] : [standing.grant.endsAt]));
     return viewRequest(request, {
@@ -47,6 +48,7 @@ export function requestViewer(deps: Pick<AdminDeps, 'store' | 'policy' | 'config
       now,
       endsAt: ends.length === 0 ? undefined : Math.min(...ends),
       extended: extended?.grant,
+      seen,
     });
   };
 }

@@ -6,6 +6,7 @@ import { selects, shownSelectors } from '../../gateway/grants/selected.ts';
 import type { Principal, Right } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import type { RuleView } from '../schemas/rules.ts';
+import { type SeenLately, viewAnswerers } from '../views/answerers.ts';
 import { approvalText } from '../views/approval-text.ts';
 import type { Handlers } from './handling.ts';
 
@@ -19,11 +20,15 @@ export function ruleHandlers(
       const policy = deps.policy();
       const { held } = policy.rolesOf(principal, now);
       const seesAll = held.has('admin') || held.has('auditor');
-      const all = policy.rules.map((rule, at) => viewRule(rule, at + 1, principal, policy, now, seesAll));
-      const concerns = ({ mayAsk, rights }: RuleView) => mayAsk || rights.some(({ mayAnswer }) => mayAnswer);
-      const rules = seesAll ? all : all.filter(concerns);
       const repository = query.repository === undefined ? undefined : deps.canonicalName(query.repository);
       const rule = repository === undefined ? undefined : policy.ruleFor(repository);
+      const isAsker = rule !== undefined && mayAskUnder(rule, principal, policy, now);
+      const lately = isAsker ? { people: await deps.store.seenLately(), policy, now } : undefined;
+      const all = policy.rules.map((one, at) =>
+        viewRule(one, at + 1, principal, policy, now, seesAll, one === rule ? lately : undefined),
+      );
+      const concerns = ({ mayAsk, rights }: RuleView) => mayAsk || rights.some(({ mayAnswer }) => mayAnswer);
+      const rules = seesAll ? all : all.filter(concerns);
       const matched = rule === undefined ? 0 : policy.rules.indexOf(rule) + 1;
       return {
         now,
@@ -38,6 +43,10 @@ export function ruleHandlers(
   };
 }
 
+function mayAskUnder(rule: RepositoryRule, caller: Principal, policy: Policy, now: number): boolean {
+  return selects(rule.requesters, caller, now, policy.groupsMaxAgeMs) === 'yes';
+}
+
 function viewRule(
   rule: RepositoryRule,
   number: number,
@@ -45,6 +54,7 @@ function viewRule(
   policy: Policy,
   now: number,
   seesAll: boolean,
+  lately: SeenLately | undefined,
 ): RuleView {
   return {
     number,
@@ -53,7 +63,7 @@ function viewRule(
     requesters: seesAll
       ? rule.requesters.map(formatSelector).join(' or ')
       : shownSelectors(rule.requesters).replaceAll('named approvers', 'named people'),
-    mayAsk: selects(rule.requesters, caller, now, policy.groupsMaxAgeMs) === 'yes',
+    mayAsk: mayAskUnder(rule, caller, policy, now),
     rights: (['fetch', 'push'] as const satisfies readonly Right[]).flatMap((right) => {
       const limits = rule[right];
       if (limits === undefined) return [];
@@ -69,6 +79,13 @@ function viewRule(
           ...(ticketPattern === undefined ? {} : { ticketPattern }),
           refs: [...refs],
           mayAnswer: needs(limits).some((need) => policy.meets(caller, need, now) === 'yes'),
+          ...(lately === undefined
+            ? {}
+            : {
+                answerers: needs(limits).map((need) =>
+                  viewAnswerers(need, need.demand.count, lately, [caller.id]),
+                ),
+              }),
         },
       ];
     }),

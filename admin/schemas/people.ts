@@ -12,6 +12,30 @@ export const Person = Type.Object(
 );
 export type Person = Static<typeof Person>;
 
+/** Those among whom an answer is sought; `seen` is told to who asks. */
+export const Answerers = Type.Object(
+  {
+    from: Type.String({ description: 'groups, or `approvers` for the role' }),
+    count: Type.Integer({ description: 'how many of them have to agree' }),
+    seen: Type.Optional(
+      Type.Object(
+        {
+          names: Type.Array(Type.String(), {
+            description: 'as the provider gives them; the last seen first',
+          }),
+          more: Type.Boolean({ description: 'there may be others' }),
+        },
+        {
+          description:
+            'who of them signed in, or was confirmed by the provider, within the last 30 days; neither the caller nor who has agreed already',
+        },
+      ),
+    ),
+  },
+  { $id: 'Answerers', title: 'Answerers' },
+);
+export type Answerers = Static<typeof Answerers>;
+
 /** A moment, by the store's clock. */
 export const Moment = Type.Integer({ description: 'epoch milliseconds, UTC' });
 

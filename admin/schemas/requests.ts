@@ -1,6 +1,6 @@
 /** Shapes of elevation requests: what is asked, and how it stands. */
 import Type, { type Static } from 'typebox';
-import { Duration, Moment, Person } from './people.ts';
+import { Answerers, Duration, Moment, Person } from './people.ts';
 import { reference } from './reference.ts';
 
 export const Right = Type.Union([Type.Literal('fetch'), Type.Literal('push')], { title: 'Right' });
@@ -76,13 +76,7 @@ export const RequestView = Type.Object(
     endsAtIfApprovedNow: Type.Optional(Moment),
     extends: Type.Optional(Type.String({ description: 'G-…, the grant whose end would move' })),
     answers: Type.Array(AnswerView),
-    waitsFor: Type.Array(
-      Type.Object({
-        from: Type.String({ description: 'groups, or `approvers` for the role' }),
-        count: Type.Integer(),
-      }),
-      { description: 'whose agreement is still missing' },
-    ),
+    waitsFor: Type.Array(reference(Answerers), { description: 'whose agreement is still missing' }),
     waitsForText: Type.Optional(Type.String({ description: 'the same as a phrase' })),
     decidedAt: Type.Optional(Moment),
     decidedBy: Type.Optional(reference(Person)),

@@ -1,6 +1,6 @@
 /** Shapes of the policy as its readers see it: what a rule matches, who may ask, who answers, within which limits. */
 import Type, { type Static } from 'typebox';
-import { Moment } from './people.ts';
+import { Answerers, Moment } from './people.ts';
 import { reference } from './reference.ts';
 import { Right } from './requests.ts';
 
@@ -20,6 +20,11 @@ export const RuleRight = Type.Object({
   ticketPattern: Type.Optional(Type.String({ description: 'must be found in the reason' })),
   refs: Type.Array(Type.String()),
   mayAnswer: Type.Boolean({ description: 'the caller is one of those who answer' }),
+  answerers: Type.Optional(
+    Type.Array(reference(Answerers), {
+      description: 'of the rule that the repository asked about falls under, where the caller may ask',
+    }),
+  ),
 });
 
 export const Rule = Type.Object(

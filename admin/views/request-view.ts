@@ -2,9 +2,9 @@
 import { formatDuration } from '../../config/quantities.ts';
 import { narrowed, needsMetBy, openNeeds, termsOf, waitsForText } from '../../gateway/grants/approval.ts';
 import type { Policy } from '../../gateway/grants/policy.ts';
-import { shownSelectors } from '../../gateway/grants/selected.ts';
 import type { ElevationRequest, Grant, Principal } from '../../gateway/store/records.ts';
 import type { RequestView } from '../schemas/requests.ts';
+import { viewAnswerers } from './answerers.ts';
 import type { FindPerson } from './people.ts';
 
 /** What a view of a request is made with. */
@@ -19,6 +19,13 @@ export interface RequestViewing {
   readonly endsAt?: number | undefined;
   /** The grant an extension asks for, where known. */
   readonly extended?: Pick<Grant, 'endsAt' | 'latestEndsAt'> | undefined;
+  /** Read where `tellsWhoWasSeen`. */
+  readonly seen?: readonly Principal[] | undefined;
+}
+
+/** Whether the view tells the viewer who can answer it: who asked, as long as it waits. */
+export function tellsWhoWasSeen({ principalId, state }: ElevationRequest, viewer: Principal): boolean {
+  return principalId === viewer.id && state.kind === 'pending';
 }
 
 /** Everybody a request names. */
@@ -28,10 +35,12 @@ export function peopleOf(request: ElevationRequest): readonly string[] {
 
 /** Makes the view. */
 export function viewRequest(request: ElevationRequest, viewing: RequestViewing): RequestView {
-  const { viewer, person, policy, publicUrl, now, endsAt } = viewing;
+  const { viewer, person, policy, publicUrl, now, endsAt, seen } = viewing;
   const isPending = request.state.kind === 'pending';
   const terms = termsOf(request.scopes, policy);
   const open = isPending && terms !== undefined ? openNeeds(terms, request.answers) : [];
+  const lately =
+    seen !== undefined && tellsWhoWasSeen(request, viewer) ? { people: seen, policy, now } : undefined;
   return {
     id: request.id,
     state: request.state.kind,
@@ -53,10 +62,7 @@ export function viewRequest(request: ElevationRequest, viewing: RequestViewing):
       ...(refs === undefined ? {} : { refs: [...refs] }),
       ...(comment === undefined ? {} : { comment }),
     })),
-    waitsFor: open.map(({ need, missing }) => ({
-      from: need.demand.from === undefined ? 'approvers' : shownSelectors(need.demand.from),
-      count: missing,
-    })),
+    waitsFor: open.map(({ need, missing }) => viewAnswerers(need, missing, lately, peopleOf(request))),
     ...(open.length === 0 ? {} : { waitsForText: waitsForText(open) }),
     ...decision(request, person),
     ...(endsAt === undefined ? {} : { endsAt }),

@@ -9,6 +9,9 @@ export const requestKeptMs = 90 * 24 * 3_600_000;
 /** A principal stays this long after the last enrolment, and as long as a credential of theirs. */
 export const principalKeptMs = 400 * 24 * 3_600_000;
 
+/** When somebody was last enrolled is known this long, for telling a requester who is likely to answer. */
+export const seenKeptMs = 30 * 24 * 3_600_000;
+
 /** An event in the outbox belongs to the node that made the change for this long; then any node may take it over. */
 export const claimMs = 10_000;
 

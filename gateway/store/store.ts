@@ -199,6 +199,8 @@ export interface Store {
   /** The principal of (issuer, subject), without creating one. */
   known(issuer: string, subject: string): Promise<Principal | undefined>;
   principals(ids: readonly string[]): Promise<ReadonlyMap<string, Principal>>;
+  /** Those enrolled within the last `seenKeptMs`, the last first; of more than `listedAtMost` those seen last. */
+  seenLately(): Promise<readonly Principal[]>;
 
   // -- credentials and sign-ins
   /** Undefined, and nothing done, when a live credential has that hash: a key belongs to one principal. */

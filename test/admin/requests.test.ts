@@ -298,3 +298,51 @@ void t.test('an extension is a request on the grant, and moves its end when appr
   const further = await gateway.post(`/api/grants/${grantId}/extend`, { duration: '4h', reason }, developer);
   t.ok(further.body.endsAtIfApprovedNow <= listed.grants[0].latestEndsAt, 'never beyond the longest life');
 });
+
+void t.test(
+  'who asks is told by name who was seen of those that can answer, and nobody else is',
+  async (t) => {
+    const gateway = await anAdminGateway(t);
+    const nobody = { from: 'approvers', count: 1, seen: { names: [], more: false } };
+    const { body } = await ask(gateway);
+    t.strictSame(body.waitsFor, [nobody]);
+
+    const approver = await gateway.token('approver');
+    t.strictSame((await gateway.get(`/api/requests/${body.id}`, approver)).body.waitsFor, [
+      { from: 'approvers', count: 1 },
+    ]);
+    const developer = await gateway.token('developer');
+    const ana = { ...nobody, seen: { names: ['Ana Approver'], more: false } };
+    t.strictSame((await gateway.get(`/api/requests/${body.id}`, developer)).body.waitsFor, [ana]);
+    t.strictSame((await gateway.get('/api/requests?mine=true', developer)).body.requests[0].waitsFor, [ana]);
+    t.notMatch(
+      JSON.stringify((await gateway.get('/api/requests', await gateway.token('auditor'))).body),
+      /"seen"|Ana Approver/,
+    );
+  },
+);
+
+void t.test(
+  'nobody is named as who can answer their own request, and no address in place of a name',
+  async (t) => {
+    const gateway = await anAdminGateway(t);
+    const both = await gateway.token('developer', { groups: ['developers', 'approvers'] });
+    const asked = { scopes: [{ repository: 'hub/app', right: 'fetch' }], duration: '1h', reason };
+    const { body } = await gateway.post('/api/requests', asked, both);
+    t.match(body.waitsFor, [{ seen: { names: [], more: false } }]);
+
+    const profile = { issuer: 'https://x', subject: 'x', email: 'x@x.test', emailVerified: true };
+    await gateway.store.enrol({ ...profile, name: undefined, groups: ['approvers'] }, 'P-NAMELESS');
+    const again = await gateway.get(`/api/requests/${body.id}`, both);
+    t.strictSame(again.body.waitsFor, [{ from: 'approvers', count: 1, seen: { names: [], more: true } }]);
+
+    for (let at = 0; at < 11; at += 1)
+      await gateway.store.enrol(
+        { ...profile, subject: `${at}`, name: `A ${at}`, groups: ['approvers'] },
+        `P-${at}`,
+      );
+    const { seen } = (await gateway.get(`/api/requests/${body.id}`, both)).body.waitsFor[0];
+    t.match(seen, { more: true });
+    t.equal(seen.names.length, 10);
+  },
+);

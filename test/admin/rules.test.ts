@@ -60,3 +60,22 @@ void t.test('hosts are named to those who may ask within them', async (t) => {
   const hosts = [{ name: 'hub', url: 'https://hub.test' }];
   t.strictSame((await gateway.get('/api/me', await gateway.token('developer'))).body.gateway.hosts, hosts);
 });
+
+void t.test('who may ask for a repository is told who was seen of those that answer', async (t) => {
+  const gateway = await anAdminGateway(t);
+  await gateway.principalOf('approver');
+  const developer = await gateway.token('developer');
+  const { rules } = (await gateway.get('/api/rules?repository=hub/app', developer)).body;
+  const answerers = [{ from: 'approvers', count: 1, seen: { names: ['Ana Approver'], more: false } }];
+  t.match(rules[2].rights, [
+    { right: 'fetch', answerers },
+    { right: 'push', answerers },
+  ]);
+  t.notOk('answerers' in rules[0].rights[0], 'of the rule alone that the repository falls under');
+
+  const others = await Promise.all([
+    gateway.get('/api/rules', developer),
+    gateway.get('/api/rules?repository=hub/app', await gateway.token('auditor')),
+  ]);
+  for (const { body } of others) t.notMatch(JSON.stringify(body), /answerers/);
+});

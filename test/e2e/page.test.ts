@@ -22,7 +22,11 @@ void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: 
   t.equal(await developer.inputValue('input[placeholder^="upstream/path"]'), 'demo/app');
   t.ok(await developer.locator('input[value=push]').isChecked());
   t.match(await textOf(developer, 'form'), /refs\/heads\/fix\/\*\*/);
-  t.match(await textOf(developer, 'form'), /one of approvers; never yourself/);
+  await developer.waitForSelector('form >> text=seen in the last 30 days');
+  t.match(
+    await textOf(developer, 'form'),
+    /one of approvers; never yourself\s+seen in the last 30 days: Ana Approver/,
+  );
   t.match(await textOf(developer, 'form'), /Ends\s+\d\d:\d\d IST( tomorrow)? if approved now/);
   await developer.locator('textarea').focus();
   await developer.keyboard.type('fix the build');
@@ -31,6 +35,7 @@ void t.test('asked from a refusal’s link, approved on a phone, cloned, ended: 
   await developer.waitForURL(/\/a\/R-/);
   await developer.waitForSelector('blockquote');
   t.match(await textOf(developer, 'main'), /waits for approvers/);
+  t.match(await textOf(developer, 'main'), /anyone of approvers; seen in the last 30 days: Ana Approver\)/);
   t.equal(
     await developer.getByRole('button', { name: 'Approve' }).count(),
     0,

@@ -67,4 +67,19 @@ export const peopleContract: readonly Claim[] = [
       t.equal((await store.principals([])).size, 0);
     },
   ],
+  [
+    'people seen lately come as the provider last described them, who was enrolled last in front, each once',
+    async (t, ground) => {
+      const [one, two] = [await ground.open('a'), await ground.open('b')];
+      t.strictSame(await one.seenLately(), []);
+      const ann = aPerson({ subject: 'ann', name: 'Ann' });
+      await one.enrol(ann, 'P-ANN');
+      await ground.reach((await one.now()) + 1);
+      const bo = await two.enrol(aPerson({ subject: 'bo', name: 'Bo', email: undefined }), 'P-BO');
+      t.match(await one.seenLately(), [{ id: 'P-BO' }, { id: 'P-ANN' }]);
+      await ground.reach((await one.now()) + 1);
+      const moved = await one.enrol({ ...ann, groups: ['security'] }, 'P-NEW');
+      t.strictSame(await two.seenLately(), [moved, bo]);
+    },
+  ],
 ];

@@ -3,7 +3,7 @@ import { newBook } from '../../gateway/store/memory/book.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import { runContract } from './contract.ts';
 import { asked, entered, granted, recorded } from './recorded.ts';
-import { aCredential, aLock, anEvent } from './samples.ts';
+import { aCredential, aLock, anEvent, aPerson } from './samples.ts';
 
 /** A clock that only a test moves. */
 function aGround() {
@@ -30,6 +30,16 @@ void t.test('an ended grant is told from one that never was for 24 hours', async
   t.match(await store.grant(grant.id), { state: { kind: 'expired' } });
   await ground.reach(grant.endsAt + 24 * 3_600_000);
   t.equal(await store.grant(grant.id), undefined);
+});
+
+void t.test('whoever was enrolled within 30 days was seen lately', async (t) => {
+  const ground = aGround();
+  const store = await ground.open('a');
+  const { groupsAt } = await store.enrol(aPerson(), 'P-DEV');
+  await ground.reach(groupsAt + 30 * 24 * 3_600_000 - 1);
+  t.match(await store.seenLately(), [{ id: 'P-DEV' }]);
+  await ground.reach(groupsAt + 30 * 24 * 3_600_000);
+  t.strictSame(await store.seenLately(), []);
 });
 
 void t.test('how a credential ended stays for a day, and for as long as it would have lasted', async (t) => {

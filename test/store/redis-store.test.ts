@@ -108,6 +108,21 @@ void t.test(
   },
 );
 
+void t.test(
+  'whoever was not seen for 30 days is not told of, and goes with the next enrolment',
+  async (t) => {
+    const { open } = await ground();
+    const store = await open('a');
+    await store.enrol(aPerson(), 'P-DEV');
+    const key = `${prefix}people-seen`;
+    await redis.admin('ZADD', key, String((await store.now()) - 30 * 24 * 3_600_000), 'P-DEV');
+    t.strictSame(await store.seenLately(), []);
+    t.match(await store.principal('P-DEV'), { id: 'P-DEV' });
+    await store.enrol(aPerson({ subject: 'other' }), 'P-OTHER');
+    t.strictSame(await redis.admin('ZRANGE', key, '0', '-1'), ['P-OTHER']);
+  },
+);
+
 void t.test('a live grant is a key whose TTL is its end', async (t) => {
   const { open } = await ground();
   const grant = await granted(await open('a'));

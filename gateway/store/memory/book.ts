@@ -27,6 +27,8 @@ export interface Book {
   seq: number;
   readonly principals: Map<string, Principal>;
   readonly principalIds: Map<string, string>;
+  /** By principal: when they were last enrolled. */
+  readonly seen: Map<string, number>;
   readonly credentials: Map<string, Credential>;
   /** By hash: how credentials ended before their time, for a day and until they would have ended. */
   readonly credentialEnds: Map<string, { readonly end: CredentialEnd; readonly until: number }>;
@@ -91,6 +93,7 @@ export function newBook(now: () => number): Book {
     seq: 0,
     principals: new Map(),
     principalIds: new Map(),
+    seen: new Map(),
     credentials: new Map(),
     credentialEnds: new Map(),
     signIns: new Map(),

@@ -2,7 +2,7 @@
 import { nameDigest } from '../lock-target.ts';
 import type { Principal } from '../records.ts';
 import { isSameProfile } from '../same-profile.ts';
-import { principalKeptMs } from '../spans.ts';
+import { listedAtMost, principalKeptMs, seenKeptMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import type { RedisConnection } from './connection.ts';
@@ -29,6 +29,9 @@ if known and known ~= ARGV[4] then return { int(now), 'moved' } end
 redis.call('SET', k('principal-of:' .. ARGV[3]), ARGV[4], 'PX', ${principalKeptMs})
 redis.call('HSET', k('principal:' .. ARGV[4]), 'record', ARGV[5], 'mac', ARGV[6])
 redis.call('PEXPIREAT', k('principal:' .. ARGV[4]), int(now + ${principalKeptMs}))
+redis.call('ZREMRANGEBYSCORE', k('people-seen'), '-inf', int(now - ${seenKeptMs}))
+redis.call('ZADD', k('people-seen'), int(now), ARGV[4])
+redis.call('PEXPIRE', k('people-seen'), ${seenKeptMs})
 local seq = int(redis.call('INCR', k('seq')))
 if ARGV[7] ~= '' then redis.call('PUBLISH', k('changes'), '{"seq":' .. seq .. ',' .. ARGV[7]) end
 return { int(now), 'done' }
@@ -48,6 +51,20 @@ return { int(now), rows }
 `,
 );
 
+/** No ARGV. */
+const seenScript = reading(
+  'people seen lately',
+  `
+local since = '(' .. int(now - ${seenKeptMs})
+local rows = {}
+for i, id in ipairs(redis.call('ZREVRANGEBYSCORE', k('people-seen'), '+inf', since, 'LIMIT', 0, ${listedAtMost})) do
+  local row = redis.call('HMGET', k('principal:' .. id), 'record', 'mac')
+  rows[i] = { id, row[1] or '', row[2] or '' }
+end
+return { int(now), rows }
+`,
+);
+
 /** How often an enrolment is tried again when the same person signs in elsewhere at the same moment. */
 const tries = 5;
 
@@ -55,7 +72,7 @@ export function redisPeople(
   connection: RedisConnection,
   sealer: Sealer,
   node: string,
-): Pick<Store, 'enrol' | 'principal' | 'known' | 'principals'> {
+): Pick<Store, 'enrol' | 'principal' | 'known' | 'principals' | 'seenLately'> {
   const principals: Store['principals'] = async (ids) => {
     const wanted = [...new Set(ids)];
     const [, rows] = await connection.read(principalsScript, wanted);
@@ -90,6 +107,10 @@ export function redisPeople(
       return principal?.issuer === issuer && principal.subject === subject ? principal : undefined;
     },
     principals,
+    async seenLately() {
+      const [, rows] = await connection.read(seenScript, []);
+      return (rows as string[][]).flatMap(([id, json, mac]) => openPrincipal(sealer, id, json, mac) ?? []);
+    },
   };
 }
 

@@ -4,9 +4,11 @@ import type { ElevationRequest } from '../api/shapes.ts';
 import { Age } from '../clock/Age.tsx';
 import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
+import { Tag } from '../shell/Tag.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import { oneLine } from '../text/one-line.ts';
+import { seenWords, unseenGroups } from './answerer-words.ts';
 import { RequestState } from './RequestState.tsx';
 import { Row } from './Row.tsx';
 import { ScopeName } from './ScopeName.tsx';
@@ -15,6 +17,7 @@ import { ScopeName } from './ScopeName.tsx';
 export function RequestRow({ request }: { request: ElevationRequest }) {
   const [scope, ...others] = request.scopes;
   if (scope === undefined) return null;
+  const seen = seenWords(request.waitsFor);
   const { state, durationMs, reason, decideBy, decidedAt, createdAt } = request;
   return (
     <Row
@@ -45,6 +48,18 @@ export function RequestRow({ request }: { request: ElevationRequest }) {
           {' '}
           · waits for <Escaped>{request.waitsForText ?? 'nobody any more'}</Escaped> · lapses in{' '}
           <TimeLeft until={decideBy} />
+          {seen !== '' && (
+            <>
+              {' '}
+              · <Escaped>{seen}</Escaped>
+            </>
+          )}
+          {unseenGroups(request.waitsFor) !== '' && (
+            <>
+              {' '}
+              <Tag tone="warn">nobody seen in the last 30 days</Tag>
+            </>
+          )}
         </>
       )}
       {request.decidedBy !== undefined && state === 'denied' && (

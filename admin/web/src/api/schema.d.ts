@@ -771,6 +771,20 @@ export interface components {
             name?: string;
             email?: string;
         };
+        /** Answerers */
+        Answerers: {
+            /** @description groups, or `approvers` for the role */
+            from: string;
+            /** @description how many of them have to agree */
+            count: number;
+            /** @description who of them signed in, or was confirmed by the provider, within the last 30 days; neither the caller nor who has agreed already */
+            seen?: {
+                /** @description as the provider gives them; the last seen first */
+                names: string[];
+                /** @description there may be others */
+                more: boolean;
+            };
+        };
         /** Scope */
         Scope: {
             repository: string;
@@ -809,11 +823,7 @@ export interface components {
                 comment?: string;
             }[];
             /** @description whose agreement is still missing */
-            waitsFor: {
-                /** @description groups, or `approvers` for the role */
-                from: string;
-                count: number;
-            }[];
+            waitsFor: components["schemas"]["Answerers"][];
             /** @description the same as a phrase */
             waitsForText?: string;
             /** @description epoch milliseconds, UTC */
@@ -1239,6 +1249,8 @@ export interface components {
                 refs: string[];
                 /** @description the caller is one of those who answer */
                 mayAnswer: boolean;
+                /** @description of the rule that the repository asked about falls under, where the caller may ask */
+                answerers?: components["schemas"]["Answerers"][];
             }[];
         };
         /** Problem */

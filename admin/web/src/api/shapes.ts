@@ -4,6 +4,7 @@ import type { components, paths } from './schema.d.ts';
 type Schemas = components['schemas'];
 
 export type Person = Schemas['Person'];
+export type Answerers = Schemas['Answerers'];
 export type Scope = Schemas['Scope'];
 export type ElevationRequest = Schemas['ElevationRequest'];
 export type Grant = Schemas['Grant'];

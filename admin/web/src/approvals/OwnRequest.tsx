@@ -1,6 +1,8 @@
 /** What a requester can do while their request waits: tell an approver, or take it back. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { seenWords } from '../access/answerer-words.ts';
+import { NobodySeen } from '../access/NobodySeen.tsx';
 import { useWithdraw } from '../api/changes.ts';
 import type { ElevationRequest } from '../api/shapes.ts';
 import { CopyLine } from '../shell/CopyLine.tsx';
@@ -12,6 +14,7 @@ import classes from './OwnRequest.module.css';
 /** Withdrawing asks once more in place: there is nothing to undo it with. */
 export function OwnRequest({ request }: { request: ElevationRequest }) {
   const withdraw = useWithdraw(request.id);
+  const seen = seenWords(request.waitsFor);
   const [isSure, setSure] = useState(false);
   return (
     <Panel>
@@ -21,11 +24,18 @@ export function OwnRequest({ request }: { request: ElevationRequest }) {
           {request.waitsForText !== undefined && (
             <>
               {' '}
-              (anyone of <Escaped>{request.waitsForText}</Escaped>)
+              (anyone of <Escaped>{request.waitsForText}</Escaped>
+              {seen !== '' && (
+                <>
+                  ; <Escaped>{seen}</Escaped>
+                </>
+              )}
+              )
             </>
           )}
           :
         </div>
+        <NobodySeen answerers={request.waitsFor} />
         <CopyLine line={request.link} of="link of this request" />
         <ProblemNotice problem={withdraw.error} />
         <div className={classes.end}>

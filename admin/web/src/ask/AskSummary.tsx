@@ -9,6 +9,7 @@ import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
 import classes from './AskSummary.module.css';
 import type { AskedScope } from './asking.ts';
+import { WhoWasSeen } from './WhoWasSeen.tsx';
 
 type Known = AskedScope & { readonly rule: AskableRule; readonly offered: AskableRight };
 
@@ -102,7 +103,12 @@ function OneScope({ scope: { repository, refs, rule, offered } }: { scope: Known
       <dd>
         {offered.approval === 'automatic' && 'the rule itself, at once'}
         {offered.approval === 'ask' && 'the rule itself, at once; your reason is kept'}
-        {!isByItself(offered) && <Escaped>{`${whoWords(offered.approval)}; never yourself`}</Escaped>}
+        {!isByItself(offered) && (
+          <>
+            <Escaped>{`${whoWords(offered.approval)}; never yourself`}</Escaped>
+            <WhoWasSeen repository={repository} right={offered.right} />
+          </>
+        )}
       </dd>
     </>
   );
