@@ -18,6 +18,7 @@ export function RequestRow({ request }: { request: ElevationRequest }) {
   const [scope, ...others] = request.scopes;
   if (scope === undefined) return null;
   const seen = seenWords(request.waitsFor);
+  const unseen = unseenGroups(request.waitsFor);
   const { state, durationMs, reason, decideBy, decidedAt, createdAt } = request;
   return (
     <Row
@@ -54,10 +55,10 @@ export function RequestRow({ request }: { request: ElevationRequest }) {
               · <Escaped>{seen}</Escaped>
             </>
           )}
-          {unseenGroups(request.waitsFor) !== '' && (
+          {unseen !== '' && (
             <>
               {' '}
-              <Tag tone="warn">nobody seen in the last 30 days</Tag>
+              · of <Escaped>{unseen}</Escaped> <Tag tone="warn">nobody seen in the last 30 days</Tag>
             </>
           )}
         </>
