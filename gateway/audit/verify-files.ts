@@ -65,16 +65,25 @@ function fileAt(path: string): SegmentFile & { readonly path: string } {
 
 /**
  * A segment that a crash or a full disk ended has bytes behind the last entry that counts; the next segment's first line
- * says where that was.
+ * says where that was. Where a segment was copied and its file truncated under the writer, what the file got then is behind that
+ * place too: it does not begin as the segment does, and the copy does.
  */
 async function counted(files: readonly FoundSegment[]): Promise<readonly CountedSegment[]> {
   const ends = new Map<number, number>();
+  const whole = new Set<FoundSegment>();
   for (const file of files) {
-    const after = placeBefore(await firstEntry(file.path));
+    const first = await firstEntry(file.path);
+    if (first?.type === 'segment.opened') whole.add(file);
+    const after = placeBefore(first);
     if (after === undefined) continue;
     ends.set(after.segment, after.offset);
     for (const { segment } of files)
       if (segment > after.segment && segment < file.segment) ends.set(segment, 0);
   }
-  return files.map((file) => ({ ...file, until: ends.get(file.segment) }));
+  const begun = new Set([...whole].map(({ segment }) => segment));
+  return files.map((file) => {
+    const until = ends.get(file.segment);
+    const isLeftBehind = until !== undefined && begun.has(file.segment) && !whole.has(file);
+    return { ...file, until: isLeftBehind ? 0 : until };
+  });
 }

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { agree } from './both-verifiers.ts';
@@ -30,6 +30,20 @@ void t.test(
     t.strictSame((await agree(t, directory, 'being written')).faults, []);
   },
 );
+
+void t.test('both verifiers pass over what a file got once it was copied and truncated', async (t) => {
+  const { directory, log } = await aLog(t, { segmentBytes: 3_000 });
+  for (let i = 0; i < 30; i += 1) await log.append(anAlarm(i));
+  await log.close();
+  const [first = '', second = ''] = await segmentPaths(directory);
+  // What the writer put there is written again where the chain goes on.
+  const again = (await readFile(second, 'latin1')).split('\n').slice(1, 4).join('\n');
+  await rename(first, `${first}.1`);
+  await writeFile(first, `${again}\n`);
+  t.strictSame((await agree(t, directory, 'copied and truncated')).faults, []);
+  await rm(`${first}.1`);
+  t.not((await agree(t, directory, 'without the copy')).faults.length, 0);
+});
 
 const event = {
   type: 'request.withdrawn',

@@ -37,11 +37,12 @@ def segments(directory):  # Per chain, its segments in order: number, path, byte
         chains[match[1]].append({"number": int(match[2]), "path": path, "data": content(path), "counts": None})
     for found in chains.values():
         for segment in found.sort(key=lambda segment: segment["number"]) or found:
-            first, newline, _ = segment["data"].partition(b"\n")
-            after = (newline and parse(first) or {}).get("after")
+            head = b"\n" in segment["data"] and parse(segment["data"].partition(b"\n")[0]) or {}
+            after, segment["opens"] = head.get("after"), head.get("type") == "segment.opened"
             for other in found if after else []:
                 if after["segment"] <= other["number"] < segment["number"]:
                     other["counts"] = after["offset"] if other["number"] == after["segment"] else 0
+        for one in [one for one in found if one["counts"] and not one["opens"] and any(other["opens"] and other["number"] == one["number"] for other in found)]: one["counts"] = 0
     return chains
 def follow(chain, found, at):  # Walks a chain, leaving in `at` how far it came: seq, prev, last signed checkpoint. The first fault, as (file, line), or None.
     unsigned, every, missing = 0, float("inf"), None
@@ -74,7 +75,6 @@ def follow(chain, found, at):  # Walks a chain, leaving in `at` how far it came:
         if (tail and (closed or segment["counts"] is not None or segment is not found[-1])) or (closed and len(data) > len(counted)):
             return segment["path"], len(lines) + 1
     return (segment["path"], len(lines) + 1) if max(claims[chain], default=0) > at["seq"] else missing and (missing[0], 1)
-
 claims, operations = collections.defaultdict(lambda: collections.defaultdict(set)), collections.defaultdict(set)
 keys, events, anchors, faults, ends, attested = {}, {}, {}, [], {}, []
 given, chains = list(zip(sys.argv[2::2], sys.argv[3::2])), segments(sys.argv[1])
