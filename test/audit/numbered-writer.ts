@@ -4,29 +4,13 @@
  */
 import { createInterface } from 'node:readline';
 import { AuditError } from '../../gateway/audit/audit-error.ts';
-import { type Disk, localDisk } from '../../gateway/audit/disk.ts';
 import { openAuditLog } from '../../gateway/audit/log.ts';
-import { pause } from '../../gateway/pause.ts';
 import { anAlarm } from './logs.ts';
+import { slowDisk } from './slow-disk.ts';
 
 const [, , directory = '', first = '0'] = process.argv;
 let slowMs = 0;
 let backMs = 0;
-const disk: Disk = {
-  ...localDisk,
-  async create(path) {
-    const file = await localDisk.create(path);
-    return {
-      append: (bytes) => file.append(bytes),
-      async sync() {
-        await pause(slowMs);
-        await file.sync();
-      },
-      look: () => file.look(),
-      close: () => file.close(),
-    };
-  },
-};
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [what, ms] = line.split(' ');
   if (what === 'slow') slowMs = Number(ms);
@@ -39,7 +23,7 @@ const log = await openAuditLog({
   onAlarm: ({ kind }) => process.stdout.write(`alarm ${kind}\n`),
   segmentBytes: 65_536,
   retryMs: 50,
-  disk,
+  disk: slowDisk(() => slowMs),
   now: () => Date.now() - backMs,
 });
 let next = Number(first);

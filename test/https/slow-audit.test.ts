@@ -2,27 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import t from 'tap';
-import { type Disk, localDisk } from '../../gateway/audit/disk.ts';
 import { makeAppRepository } from '../../gateway/demo/sample-repository.ts';
+import { slowDisk } from '../audit/slow-disk.ts';
 import { gitClient } from '../servers/git.ts';
 import { aGitNode, scopeOf } from './git-node.ts';
-
-/** This machine's disk, when every sync takes a second. */
-const slowDisk: Disk = {
-  ...localDisk,
-  async create(path) {
-    const file = await localDisk.create(path);
-    return {
-      append: (bytes) => file.append(bytes),
-      async sync() {
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        await file.sync();
-      },
-      look: () => file.look(),
-      close: () => file.close(),
-    };
-  },
-};
 
 void t.test(
   'an audit that takes a second for each write slows a push and wedges nothing; the host hears nothing before the record (case A4)',
@@ -30,7 +13,7 @@ void t.test(
     let written = (): string => '';
     const early: string[] = [];
     const node = await aGitNode(t, {
-      disk: slowDisk,
+      disk: slowDisk(() => 1_000),
       host: {
         onRequest({ method, url }) {
           const needed = method === 'POST' ? 'push.commands' : 'operation.started';

@@ -42,19 +42,21 @@ function anAnswer(): IncomingMessage {
 }
 
 const shape = { version: 2, holdsPack: true, sideBand: true, done: true, noDone: false } as const;
-const whole = Buffer.concat([pktLine('packfile\n'), pktLine('\x01PACK'), flushPkt]);
-
-void t.test('an answer is complete when its last byte has left, not when the host is through', async (t) => {
-  const client = aClient();
-  const answer = anAnswer();
-  const down = download(
+const carried = (answer: IncomingMessage, response: ServerResponse) =>
+  download(
     answer,
-    client.response,
+    response,
     new SideBandWalker(shape),
     [],
     () => true,
     () => undefined,
   );
+const whole = Buffer.concat([pktLine('packfile\n'), pktLine('\x01PACK'), flushPkt]);
+
+void t.test('an answer is complete when its last byte has left, not when the host is through', async (t) => {
+  const client = aClient();
+  const answer = anAnswer();
+  const down = carried(answer, client.response);
   answer.push(whole);
   answer.push(null);
   let end: unknown;
@@ -71,14 +73,7 @@ void t.test('an answer is complete when its last byte has left, not when the hos
 void t.test('what the client has not taken yet can be cut, also when the host is through', async (t) => {
   const client = aClient();
   const answer = anAnswer();
-  const down = download(
-    answer,
-    client.response,
-    new SideBandWalker(shape),
-    [],
-    () => true,
-    () => undefined,
-  );
+  const down = carried(answer, client.response);
   answer.push(whole);
   answer.push(null);
   await new Promise((resolve) => answer.once('close', resolve));
@@ -91,14 +86,7 @@ void t.test('what the client has not taken yet can be cut, also when the host is
 void t.test('no more of an answer waits for a client than half of what may', async (t) => {
   const client = aClient();
   const answer = anAnswer();
-  const down = download(
-    answer,
-    client.response,
-    new SideBandWalker(shape),
-    [],
-    () => true,
-    () => undefined,
-  );
+  const down = carried(answer, client.response);
   const band = pktLine(Buffer.concat([Buffer.from('\x01'), Buffer.alloc(4_000)]));
   const bands = 64;
   answer.push(pktLine('packfile\n'));
