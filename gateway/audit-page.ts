@@ -1,6 +1,7 @@
 /** A page of the audit of all nodes: this one's from its files, those of the others from their copies in the store, and how much of each that was. */
 import type { AuditFilter, AuditPageRead } from '../admin/admin-deps.ts';
 import type { ChainHead } from './audit/checkpoint.ts';
+import { chainForm } from './audit/line.ts';
 import { type ChainPage, mergePages, type SeqRange, type TakenPage, without } from './audit/merge-pages.ts';
 import { readEntries } from './audit/read.ts';
 import type { LogFolders } from './audit/read-spans.ts';
@@ -50,8 +51,6 @@ export async function readAuditPage(
     coverage: coverageOf(chains, shared, needs),
   };
 }
-
-const chainForm = /^A-[0-9A-HJKMNP-TV-Z]{16}$/;
 
 async function ownPage(
   { log, head }: AuditPageNeeds,

@@ -141,7 +141,7 @@ function parsed(line: string): SealedEntry {
 const envelopeBegins = /^\{"v":1,"chain":"A-[0-9A-HJKMNP-TV-Z]{16}","seq":[1-9]\d*,"at":-?\d+,"type":"/;
 const envelopeEnds = /^,"prev":"[0-9a-f]{64}","hash":"[0-9a-f]{64}"\}$/;
 const envelopeEndLength = 149;
-const chainForm = /^A-[0-9A-HJKMNP-TV-Z]{16}$/;
+export const chainForm = /^A-[0-9A-HJKMNP-TV-Z]{16}$/;
 const hashForm = /^[0-9a-f]{64}$/;
 const keyForm = /^[a-z][A-Za-z0-9]*$/;
 /** Keys that have that form: a log has a few dozen, each in every line. */

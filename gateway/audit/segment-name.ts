@@ -46,7 +46,7 @@ export async function listSegments(directory: string): Promise<readonly SegmentF
   return [...names]
     .flatMap((name) => parseSegmentName(name) ?? [])
     .filter(({ name, plainName }) => name === plainName || !names.has(plainName))
-    .sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b)));
+    .sort(byChain);
 }
 
 /** A segment and where it lies. */
@@ -73,8 +73,13 @@ export async function listLog(
   const kept = await listSegments(archive).catch(() => []);
   const only = kept.filter(({ chain, plainName }) => chain === last.chain && !names.has(plainName));
   return [...only.map((file) => placed(archive, file)), ...here.map((file) => placed(directory, file))].sort(
-    (a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b)),
+    byChain,
   );
+}
+
+/** Chain by chain, in each the order of its segments. */
+function byChain(a: SegmentFile, b: SegmentFile): number {
+  return a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : inOrder(a, b);
 }
 
 /** The order of two segments of one chain. */

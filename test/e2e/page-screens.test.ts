@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
 import { findings, settled } from './axe.ts';
 import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
+import { comeBackTo } from './tab-sight.ts';
 
 t.setTimeout(600_000);
 
 const people = sharedPeople();
-
-/** The tab was hidden and is seen again: the page reads what it shows. */
-async function comeBackTo(page: Page): Promise<void> {
-  await page.evaluate(`(() => {
-    for (const state of ['hidden', 'visible']) {
-      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-    }
-  })()`);
-}
 
 void t.test('axe finds nothing on any screen, light and dark, wide and narrow', async (t) => {
   const { https, api, person, faults } = await people(t);

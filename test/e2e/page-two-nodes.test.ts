@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import tap, { type Test } from 'tap';
 import { startRedis } from '../servers/redis.ts';
 import { anAsk, peopleAtThePage } from './page-people.ts';
+import { turnTab } from './tab-sight.ts';
 
 tap.setTimeout(600_000);
 
@@ -211,13 +212,8 @@ void tap.test(
     });
     const closed = (path: string) =>
       hidden.waitForEvent('requestfailed', (request) => new URL(request.url()).pathname === path);
-    const turn = (state: 'hidden' | 'visible') =>
-      hidden.evaluate(`
-      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
-      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-    `);
     await hidden.getByRole('group', { name: 'New entries' }).getByText('live').waitFor();
-    await Promise.all([closed('/api/events'), closed('/api/audit/stream'), turn('hidden')]);
+    await Promise.all([closed('/api/events'), closed('/api/audit/stream'), turnTab(hidden, 'hidden')]);
 
     const seen = await still('approver', '/approvals');
     await there('developer', 'requests', anAsk('demo/while-hidden'));
@@ -225,7 +221,7 @@ void tap.test(
     t.equal(await hidden.locator('summary', { hasText: 'demo/while-hidden' }).count(), 0);
     t.equal(open.size, 0, 'nothing is opened while it is hidden');
 
-    await turn('visible');
+    await turnTab(hidden, 'visible');
     await hidden.locator('summary', { hasText: 'demo/while-hidden' }).waitFor();
     t.strictSame([...open].sort(), ['/api/audit/stream', '/api/events']);
     t.strictSame(faults, []);

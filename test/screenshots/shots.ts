@@ -1,6 +1,7 @@
 /** Every screen of the page and its states, as a list: who sees it, where, and what they do first. */
 import type { Page } from 'playwright-core';
 import { makeEd25519Key } from '../../certs/host-keys.ts';
+import { comeBackTo } from '../e2e/tab-sight.ts';
 import type { People, Situation } from './situation.ts';
 
 /** One picture, in four looks. */
@@ -23,16 +24,6 @@ function press(name: string, until?: string | RegExp): (page: Page) => Promise<v
     await page.getByRole('button', { name }).first().click();
     await (until === undefined ? page.getByRole('dialog') : page.getByText(until).first()).waitFor();
   };
-}
-
-/** The tab was hidden and is seen again: the page reads what it shows. */
-async function comeBackTo(page: Page): Promise<void> {
-  await page.evaluate(`(() => {
-    for (const state of ['hidden', 'visible']) {
-      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-    }
-  })()`);
 }
 
 /** Everything the API is asked from now on is answered so. */
