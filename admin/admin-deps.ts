@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Static } from 'typebox';
 import type { Config } from '../config/schema.ts';
+import type { CountedTime } from '../gateway/audit/time-counts.ts';
 import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
 import type { Interventions } from '../gateway/grants/interventions.ts';
@@ -51,6 +52,11 @@ export interface AuditPageRead {
   readonly cursor?: string;
   readonly place: string;
   readonly coverage: Answer<'readAudit'>['coverage'];
+}
+
+/** How many entries there are over time. */
+export interface AuditCounts extends CountedTime {
+  readonly coverage: Answer<'countAudit'>['coverage'];
 }
 
 /** What came of a replay or report that was asked for. */
@@ -102,6 +108,8 @@ export interface AdminDeps {
   /** Writes to the audit what changed nothing, such as a refused sign-in. */
   readonly record: (draft: EventDraft) => Promise<void>;
   readonly readAudit: (filter: AuditFilter) => Promise<AuditPageRead>;
+  /** Counts over time what an auditor looks for, in bounded time and memory. */
+  readonly countAudit: (wish: AuditWish, nodes: 'this' | 'all') => Promise<ReadApart<AuditCounts>>;
   /** Replays this node's log, in bounded time and memory; with `at`, says what stood at that moment. */
   readonly replayAudit: (
     wish: AuditWish,
@@ -114,7 +122,7 @@ export interface AdminDeps {
   /** Puts on record that somebody reads the audit, `asked` being the query; equal reads are counted. Never rejects. */
   readonly auditRead: (
     principalId: string,
-    what: 'entries' | 'stream' | 'replay' | 'report' | 'verify',
+    what: 'entries' | 'counts' | 'stream' | 'replay' | 'report' | 'verify',
     asked: string,
   ) => Promise<void>;
   /** Calls back whenever entries became durable here or were shared by other nodes, until the function it answers with is called. */

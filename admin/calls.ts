@@ -1,7 +1,16 @@
 /** Every call of the API on one screen: address, shapes, and what its caller must hold. */
 import Type, { type TSchema } from 'typebox';
 import type { CredentialScope } from '../gateway/store/records.ts';
-import { AuditPage, AuditQuery, ReplayAnswer, ReplayQuery, SignedOff, SignOff } from './schemas/audit.ts';
+import {
+  AuditCounts,
+  AuditCountsQuery,
+  AuditPage,
+  AuditQuery,
+  ReplayAnswer,
+  ReplayQuery,
+  SignedOff,
+  SignOff,
+} from './schemas/audit.ts';
 import { AccessReport } from './schemas/audit-report.ts';
 import { Verified } from './schemas/audit-verify.ts';
 import {
@@ -239,6 +248,16 @@ export const calls = {
     status: 200,
     query: AuditQuery,
     answer: AuditPage,
+  },
+  countAudit: {
+    method: 'GET',
+    url: '/api/audit/counts',
+    needs: ['audit'],
+    tag: 'audit',
+    summary: 'How many audit entries of all nodes there are over time, by type and outcome (role auditor)',
+    status: 200,
+    query: AuditCountsQuery,
+    answer: AuditCounts,
   },
   replayAudit: {
     method: 'GET',

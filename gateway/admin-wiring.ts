@@ -30,7 +30,7 @@ export interface AdminWiring {
   readonly audit: AuditLog;
   readonly forAuditors: Pick<
     AdminDeps,
-    'readAudit' | 'replayAudit' | 'accessReport' | 'verifyAudit' | 'auditRead' | 'onAudited'
+    'readAudit' | 'countAudit' | 'replayAudit' | 'accessReport' | 'verifyAudit' | 'auditRead' | 'onAudited'
   >;
   readonly upstreams: Upstreams;
   readonly addressOf: AdminDeps['clientAddress'];

@@ -1,20 +1,16 @@
 /** A page of the audit of all nodes: this one's from its files, those of the others from their copies in the store, and how much of each that was. */
 import type { AuditFilter, AuditPageRead } from '../admin/admin-deps.ts';
-import type { ChainHead } from './audit/checkpoint.ts';
 import { chainForm } from './audit/line.ts';
-import { type ChainPage, mergePages, type SeqRange, type TakenPage, without } from './audit/merge-pages.ts';
+import { type ChainPage, mergePages, type TakenPage } from './audit/merge-pages.ts';
 import { readEntries } from './audit/read.ts';
 import type { LogFolders } from './audit/read-spans.ts';
+import { coverageOf, type KnownHeads, ownRanges } from './audit-coverage.ts';
 import { readSharedChain } from './shared-chain.ts';
 import type { SharedChain } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
-export interface AuditPageNeeds {
+export interface AuditPageNeeds extends KnownHeads {
   readonly log: LogFolders;
-  /** This node's last durable entry. */
-  readonly head: ChainHead;
-  /** How far the chains of other nodes are, as far as is known. */
-  readonly others: readonly ChainHead[];
   readonly store: Pick<Store, 'sharedChains' | 'sharedEntries'>;
   /** The store could not be asked; the page then is of this node's files alone, and says so. */
   onTrouble(error: unknown): void;
@@ -65,9 +61,7 @@ async function ownPage(
   });
   const { entries, places, place, cursor } = page;
   const isOldest = filter.first === 'oldest';
-  const seen = page.seen.map(({ fromSeq, toSeq }) => ({ fromSeq, toSeq: Math.min(toSeq, lastSeq) }));
   const reachesFirst = isOldest ? given === undefined : cursor === undefined;
-  const [lowest, highest] = [seen[0], seen.at(-1)];
   return {
     chain,
     entries,
@@ -75,45 +69,8 @@ async function ownPage(
     begin: isOldest ? (given ?? '0:0') : place,
     end: cursor ?? (isOldest ? place : '0:0'),
     isMore: cursor !== undefined,
-    seen,
-    missing:
-      lowest === undefined || highest === undefined
-        ? []
-        : without({ fromSeq: reachesFirst ? 1 : lowest.fromSeq, toSeq: highest.toSeq }, seen),
+    ...ownRanges(page.seen, lastSeq, reachesFirst),
   };
-}
-
-function coverageOf(
-  taken: readonly TakenPage[],
-  shared: ReadonlyMap<string, SharedChain>,
-  { head, others }: AuditPageNeeds,
-): AuditPageRead['coverage'] {
-  const copy = (ranges: readonly SeqRange[]): SeqRange[] => [...ranges];
-  const read = taken.map(({ chain, seen, missing }) => {
-    const held = shared.get(chain);
-    const known = chain === head.chain ? head.seq : (others.find((other) => other.chain === chain)?.seq ?? 0);
-    return {
-      chain,
-      head: Math.max(known, seen.at(-1)?.toSeq ?? 0),
-      here: chain === head.chain,
-      seen: copy(seen),
-      missing: copy(missing),
-      ...(held === undefined ? {} : { shared: { fromSeq: held.fromSeq, toSeq: held.toSeq } }),
-    };
-  });
-  const unread = others.filter(
-    ({ chain }) => chain !== head.chain && !taken.some((page) => page.chain === chain),
-  );
-  return [
-    ...read,
-    ...unread.map(({ chain, seq }) => ({
-      chain,
-      head: seq,
-      here: false,
-      seen: [],
-      missing: copy(without({ fromSeq: 1, toSeq: seq }, [])),
-    })),
-  ];
 }
 
 interface Places {

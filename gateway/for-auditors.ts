@@ -1,4 +1,4 @@
-/** What the API's auditors read at this node: pages of all nodes' entries with what they cover, the replay and verification of its own log, and that they read. */
+/** What the API's auditors read at this node: pages and counts of all nodes' entries with what they cover, the replay and verification of its own log, and that they read. */
 import { stat } from 'node:fs/promises';
 import type { AdminDeps, NamedPerson } from '../admin/admin-deps.ts';
 import type { AuditConfig } from '../config/schema.ts';
@@ -6,6 +6,7 @@ import type { ChainHead } from './audit/checkpoint.ts';
 import type { AuditLog } from './audit/log.ts';
 import type { People } from './audit/people.ts';
 import { foldReads } from './audit/read-folding.ts';
+import { countAudit } from './audit-counts.ts';
 import { readAuditPage } from './audit-page.ts';
 import { replaysApart } from './replay/replay-apart.ts';
 import { watchSharedTails } from './shared-tails.ts';
@@ -28,7 +29,7 @@ export interface ForAuditorsNeeds {
 
 type AuditorDeps = Pick<
   AdminDeps,
-  'readAudit' | 'replayAudit' | 'accessReport' | 'verifyAudit' | 'auditRead' | 'onAudited'
+  'readAudit' | 'countAudit' | 'replayAudit' | 'accessReport' | 'verifyAudit' | 'auditRead' | 'onAudited'
 >;
 
 export interface ForAuditors extends AuditorDeps {
@@ -58,6 +59,16 @@ export function openForAuditors(needs: ForAuditorsNeeds): ForAuditors {
         onTrouble: onStoreTrouble,
       });
       return { ...page, people: named(idsOf(page.entries), people) };
+    },
+    async countAudit(wish, nodes) {
+      const { directory, archiveDirectory: archive } = config();
+      return await countAudit(wish, nodes, {
+        count: (count, most) => replays.count({ log: { directory, archive }, count, most }),
+        head: audit.head(),
+        others: others(),
+        store,
+        onTrouble: onStoreTrouble,
+      });
     },
     async replayAudit(wish, at) {
       const outcome = await replays.replay({ ...(await here()), wish, ...(at === undefined ? {} : { at }) });

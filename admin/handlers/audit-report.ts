@@ -4,6 +4,7 @@ import type { AdminDeps, ReportForAuditor } from '../admin-deps.ts';
 import { Problem } from '../problem.ts';
 import { askedText, auditorProblem, moment, noMoment } from './audit-wish.ts';
 import type { Handlers } from './handling.ts';
+import { unread } from './unread.ts';
 
 type Deps = Pick<AdminDeps, 'store' | 'policy' | 'accessReport' | 'auditRead'>;
 
@@ -20,16 +21,7 @@ export async function reportOf(
   if (from >= to) return new Problem(400, 'bad-time', 'from is not before to');
   await deps.auditRead(principal.id, 'report', askedText({ from: query.from, to: query.to }));
   const outcome = await deps.accessReport(from, to);
-  if (outcome.kind === 'answered') return outcome.answer;
-  return outcome.kind === 'busy'
-    ? new Problem(429, 'too-many', 'this node reads its log for somebody else; try again when that is done', {
-        retryAfterSeconds: 10,
-      })
-    : new Problem(
-        503,
-        'report-given-up',
-        `the report was given up: ${outcome.what}. On the files \`sluice audit report\` takes as long as it needs`,
-      );
+  return outcome.kind === 'answered' ? outcome.answer : unread(outcome, 'report');
 }
 
 /** The handler of the sign-off. */

@@ -1,8 +1,8 @@
 /** Verifying this node’s log for auditors. */
 import type { AdminDeps } from '../admin-deps.ts';
-import { Problem } from '../problem.ts';
 import { auditorProblem } from './audit-wish.ts';
 import type { Handlers } from './handling.ts';
+import { unread } from './unread.ts';
 
 /** The handler of /api/audit/verify. */
 export function verifyHandlers(
@@ -19,18 +19,7 @@ export function verifyHandlers(
         const { lines, chains, ...rest } = outcome.answer;
         return { ...rest, lines: [...lines], chains: [...chains], at };
       }
-      return outcome.kind === 'busy'
-        ? new Problem(
-            429,
-            'too-many',
-            'this node reads its log for somebody else; try again when that is done',
-            { retryAfterSeconds: 10 },
-          )
-        : new Problem(
-            503,
-            'verify-given-up',
-            `the verification was given up: ${outcome.what}. On the files \`sluice audit verify\` takes as long as it needs`,
-          );
+      return unread(outcome, 'verify');
     },
   };
 }

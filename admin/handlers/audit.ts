@@ -1,15 +1,19 @@
-/** Reading the audit and replaying it: the role auditor alone, whatever else the caller may do; that it was read is on record. */
+/** Reading the audit, counting it and replaying it: the role auditor alone, whatever else the caller may do; that it was read is on record. */
 import type { AdminDeps } from '../admin-deps.ts';
 import { Problem } from '../problem.ts';
 import { askedText, auditorProblem, moment, noMoment, wishOf } from './audit-wish.ts';
 import type { Handlers } from './handling.ts';
+import { unread } from './unread.ts';
 
 const entriesUnlessAsked = 200;
 
-/** The handlers of /api/audit and /api/audit/replay. */
+/** The handlers of /api/audit, /api/audit/counts and /api/audit/replay. */
 export function auditHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'readAudit' | 'replayAudit' | 'auditRead' | 'canonicalName'>,
-): Pick<Handlers, 'readAudit' | 'replayAudit'> {
+  deps: Pick<
+    AdminDeps,
+    'store' | 'policy' | 'readAudit' | 'countAudit' | 'replayAudit' | 'auditRead' | 'canonicalName'
+  >,
+): Pick<Handlers, 'readAudit' | 'countAudit' | 'replayAudit'> {
   return {
     async readAudit({ principal }, { query }) {
       const refused = auditorProblem(principal, deps, await deps.store.now());
@@ -26,6 +30,21 @@ export function auditHandlers(
       });
       return { ...page, entries: [...page.entries], people: [...page.people], coverage: [...page.coverage] };
     },
+    async countAudit({ principal }, { query }) {
+      const refused = auditorProblem(principal, deps, await deps.store.now());
+      if (refused !== undefined) return refused;
+      const wish = wishOf(query, deps);
+      if (wish instanceof Problem) return wish;
+      await deps.auditRead(principal.id, 'counts', askedText(query));
+      const outcome = await deps.countAudit(wish, query.nodes ?? 'all');
+      if (outcome.kind !== 'answered') return unread(outcome, 'counts');
+      const { spanMs, stretches, coverage } = outcome.answer;
+      return {
+        spanMs,
+        stretches: stretches.map(({ kinds, ...stretch }) => ({ ...stretch, kinds: [...kinds] })),
+        coverage,
+      };
+    },
     async replayAudit({ principal }, { query }) {
       const refused = auditorProblem(principal, deps, await deps.store.now());
       if (refused !== undefined) return refused;
@@ -35,16 +54,7 @@ export function auditHandlers(
       if (at === 'no-moment') return noMoment('at is');
       await deps.auditRead(principal.id, 'replay', askedText(query));
       const outcome = await deps.replayAudit(wish, at);
-      if (outcome.kind === 'answered') return outcome.answer;
-      return outcome.kind === 'busy'
-        ? new Problem(429, 'too-many', 'this node replays for somebody else; try again when that is done', {
-            retryAfterSeconds: 10,
-          })
-        : new Problem(
-            503,
-            'replay-given-up',
-            `the replay was given up: ${outcome.what}. On the files \`sluice audit replay\` takes as long as it needs`,
-          );
+      return outcome.kind === 'answered' ? outcome.answer : unread(outcome, 'replay');
     },
   };
 }

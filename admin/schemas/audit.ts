@@ -44,6 +44,11 @@ export const AuditQuery = Type.Object(
   { additionalProperties: false },
 );
 
+export const AuditCountsQuery = Type.Object(
+  { ...wish, type: Type.Optional(Type.String({ maxLength: 64 })), nodes: Nodes },
+  { additionalProperties: false },
+);
+
 export const AuditStreamQuery = Type.Object(
   {
     ...wish,
@@ -103,6 +108,8 @@ const People = Type.Array(
   }),
 );
 
+const At = Type.Integer({ description: 'epoch milliseconds' });
+
 const SeqRange = Type.Object({ fromSeq: Type.Integer(), toSeq: Type.Integer() });
 
 const Coverage = Type.Array(
@@ -134,7 +141,30 @@ export const AuditPage = Type.Object({
   coverage: Coverage,
 });
 
-const At = Type.Integer({ description: 'epoch milliseconds' });
+/** Entries over time, in few stretches of one length. */
+export const AuditCounts = Type.Object({
+  spanMs: Type.Integer({ description: 'length of each stretch, which begin at its multiples of the epoch' }),
+  stretches: Type.Array(
+    Type.Object({
+      from: At,
+      to: Type.Integer({ description: 'epoch milliseconds; not included' }),
+      kinds: Type.Array(
+        Type.Object({
+          type: Type.String(),
+          outcome: Type.Optional(Type.String()),
+          count: Type.Integer(),
+        }),
+        { description: 'entries of each type, and of each outcome of those that have one' },
+      ),
+    }),
+    {
+      description:
+        'those with an entry, the oldest first; at most 60 from the first to the last, with those that have none',
+    },
+  ),
+  coverage: Coverage,
+});
+
 const Verdict = Type.Union([Type.Literal('agreed'), Type.Literal('disagreed'), Type.Literal('undecidable')]);
 const Tally = Type.Object({
   agreed: Type.Integer(),

@@ -6,7 +6,7 @@ import { At, Count, entryOf, Id, oneOf, Text } from './entry-parts.ts';
 /** Somebody read the audit through the API. Equal reads of ten minutes are the first entry and one with the count of the rest. */
 export const AuditRead = entryOf('audit.read', {
   principalId: Id,
-  what: oneOf('entries', 'stream', 'replay', 'report', 'verify'),
+  what: oneOf('entries', 'counts', 'stream', 'replay', 'report', 'verify'),
   /** What was asked for, as a query; absent for everything. */
   asked: Type.Optional(Text),
   count: Count,

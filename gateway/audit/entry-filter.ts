@@ -1,6 +1,9 @@
 /** What a reader of the log asks for, and whether an entry is it. */
 import type { SealedEntry } from './line.ts';
 
+/** Parts of a type that an index knows; the program's own have fewer. */
+const typeParts = 4;
+
 /** All that is given must hold; times in epoch ms by the node's clock, `to` not included. */
 export interface EntryWish {
   readonly from?: number;
@@ -40,11 +43,16 @@ function matches(
 ): boolean {
   if (from !== undefined && entry.at < from) return false;
   if (to !== undefined && entry.at >= to) return false;
-  if (type !== undefined && entry.type !== type && !entry.type.startsWith(`${type}.`)) return false;
+  if (type !== undefined && !isOfType(entry.type, type)) return false;
   if (principalId !== undefined && !peopleOf(entry).includes(principalId)) return false;
   if (repository !== undefined && !repositoriesOf(entry).includes(repository)) return false;
   if (operationId !== undefined && entry.operationId !== operationId) return false;
   return grantId === undefined || entry.grantId === grantId || listed(entry.grantIds).includes(grantId);
+}
+
+/** Whether a type is the wished one, or begins with it and a dot. */
+export function isOfType(type: string, wished: string): boolean {
+  return type === wished || type.startsWith(`${wished}.`);
 }
 
 /** What an index keeps of an entry: a key for each thing that a wish can name, so that whoever looks for one finds the entry. */
@@ -55,16 +63,31 @@ export function keysOf(entry: SealedEntry): readonly string[] {
     ...repositoriesOf(entry).map((value) => keyOf('R', value)),
     ...[grantId, ...listed(entry.grantIds)].map((value) => keyOf('G', value)),
     keyOf('O', operationId),
+    ...typesOf(entry).map((value) => keyOf('T', value)),
   ].filter((key) => key !== undefined);
 }
 
+/** A type and all that it begins with: `a.b.c`, `a.b` and `a`. */
+function typesOf({ type }: SealedEntry): readonly string[] {
+  const parts = String(type).split('.', typeParts);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+}
+
 /** The keys that an entry must have to be what is wished for. */
-export function wishedKeys({ principalId, repository, grantId, operationId }: EntryWish): readonly string[] {
+export function wishedKeys({
+  principalId,
+  repository,
+  grantId,
+  operationId,
+  type,
+}: EntryWish): readonly string[] {
   const wished = [
     keyOf('P', principalId),
     keyOf('R', repository),
     keyOf('G', grantId),
     keyOf('O', operationId),
+    // Of a longer one the index has the beginning.
+    keyOf('T', type?.split('.', typeParts).join('.')),
   ];
   return wished.filter((key) => key !== undefined);
 }

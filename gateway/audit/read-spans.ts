@@ -7,6 +7,7 @@ import { openPlaced, segmentBytes, segmentSize } from './segment-bytes.ts';
 import { firstEntry, placeBefore } from './segment-head.ts';
 import { segmentIndex } from './segment-index.ts';
 import { listLog } from './segment-name.ts';
+import type { FilePlace } from './segment-tail.ts';
 
 /** One segment's lines from or down to a byte; `until` is where the chain went on elsewhere. */
 export interface Span {
@@ -15,8 +16,8 @@ export interface Span {
   readonly segment: number;
   readonly from: number;
   readonly until: number;
-  /** The segment that its head says the chain stood in before; undefined for a chain's first. */
-  readonly after: number | undefined;
+  /** Where its head says that the chain stood before; undefined for a chain's first. */
+  readonly after: FilePlace | undefined;
   /** Nothing is written to it any more. */
   readonly isClosed: boolean;
 }
@@ -58,7 +59,7 @@ export async function* spansOf(
     const own = start?.segment === segment ? start.offset : undefined;
     const from = isBackwards ? 0 : (own ?? 0);
     const until = isBackwards ? Math.min(counted, own ?? counted) : counted;
-    const after = placeBefore(await headOf(path))?.segment;
+    const after = placeBefore(await headOf(path));
     if (from < until) yield { path, chain, segment, from, until, after, isClosed: next !== undefined };
   }
 }

@@ -1,4 +1,4 @@
-/** Which entries of a chain a page has looked through: a range a stretch, a new one where a segment is missing or cannot be read. */
+/** Which entries of a chain a page has looked through: a range a stretch, a new one where a segment is missing, lacks its end or cannot be read. */
 import { lineLimit } from './line.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { linesBackwards } from './lines-backwards.ts';
@@ -32,8 +32,9 @@ interface Bound {
 export function seenRanges(isBackwards: boolean): SeenRanges {
   const closed: { readonly begin: Bound; end: Bound }[] = [];
   let open: Bound | undefined;
-  const joins = (last: Span, span: Span): boolean =>
-    last.chain === span.chain && (isBackwards ? last.after === span.segment : span.after === last.segment);
+  /** Whether the chain went on in `later` right where it was looked through up to in `earlier`. */
+  const goesOn = (earlier: Bound, { span: { chain, after } }: Bound): boolean =>
+    earlier.span.chain === chain && earlier.span.segment === after?.segment && earlier.offset >= after.offset;
   return {
     begin(span) {
       open = { span, offset: isBackwards ? span.until : span.from };
@@ -42,7 +43,8 @@ export function seenRanges(isBackwards: boolean): SeenRanges {
       if (open === undefined) return;
       const end = { span: open.span, offset };
       const last = closed.at(-1);
-      if (last !== undefined && joins(last.end.span, open.span)) last.end = end;
+      const isNext = last !== undefined && (isBackwards ? goesOn(open, last.end) : goesOn(last.end, open));
+      if (isNext) last.end = end;
       else closed.push({ begin: open, end });
       open = undefined;
     },

@@ -1,4 +1,4 @@
-/** Beside a closed segment: which of its parts may hold what is looked for, so that a rare thing is found without reading all. */
+/** Beside a closed segment: which of its parts may hold what is looked for, and what is in them, so that neither finding nor counting reads all. */
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import type { SealedEntry } from './line.ts';
 import { segmentSize } from './segment-bytes.ts';
 import { firstEntry } from './segment-head.ts';
 import { compressedEnd } from './segment-name.ts';
+import { type Kind, kindOf } from './time-counts.ts';
 
 /** A part of a segment, of whole lines, and the times of its entries by the node's clock. */
 export interface IndexedPart {
@@ -15,6 +16,8 @@ export interface IndexedPart {
   readonly until: number;
   readonly minAt: number;
   readonly maxAt: number;
+  /** How many entries of each kind it has. */
+  readonly kinds: readonly (readonly [Kind, number])[];
 }
 
 export interface SegmentIndex {
@@ -31,11 +34,19 @@ interface Header {
   readonly size: number;
   /** Hash of the first entry. */
   readonly first: string;
-  readonly parts: readonly (readonly [from: number, until: number, minAt: number, maxAt: number])[];
+  readonly kinds: readonly Kind[];
+  /** `counts`: the number of a kind and how often it is there, by turns. */
+  readonly parts: readonly (readonly [
+    from: number,
+    until: number,
+    minAt: number,
+    maxAt: number,
+    counts: readonly number[],
+  ])[];
   readonly pairs: number;
 }
 
-const version = 1;
+const version = 2;
 
 /** The name of a segment's index, in the same folder. */
 export function indexName(plainName: string): string {
@@ -64,19 +75,25 @@ interface Index {
 async function madeOf(path: string, about: Pick<Header, 'v' | 'size' | 'first'>): Promise<Index> {
   const parts: Header['parts'][number][] = [];
   const found: number[] = [];
+  const kinds = new Map<Kind, number>();
   let from = 0;
   for await (const block of blocksOf(path)) {
     let [minAt, maxAt] = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
     const keys = new Set<number>();
+    const counts = new Map<number, number>();
     for (const line of block.toString('latin1').split('\n')) {
       const entry = jsonOf(line);
       if (entry === undefined) continue;
       minAt = Math.min(minAt, entry.at);
       maxAt = Math.max(maxAt, entry.at);
       for (const key of keysOf(entry)) keys.add(hashOf(key));
+      const kind = kindOf(entry);
+      const number = kinds.get(kind) ?? kinds.size;
+      kinds.set(kind, number);
+      counts.set(number, (counts.get(number) ?? 0) + 1);
     }
     for (const key of keys) found.push(key * 2 ** 20 + parts.length);
-    parts.push([from, from + block.length, minAt, maxAt]);
+    parts.push([from, from + block.length, minAt, maxAt, [...counts].flat()]);
     from += block.length;
   }
   const sorted = Float64Array.from(found).sort();
@@ -85,14 +102,14 @@ async function madeOf(path: string, about: Pick<Header, 'v' | 'size' | 'first'>)
     pairs[2 * i] = Math.floor(pair / 2 ** 20);
     pairs[2 * i + 1] = pair % 2 ** 20;
   }
-  return { header: { ...about, parts, pairs: sorted.length }, pairs };
+  return { header: { ...about, kinds: [...kinds.keys()], parts, pairs: sorted.length }, pairs };
 }
 
 /** The fields of a line, whether it is as it should be or not: what reads it decides that. */
 function jsonOf(line: string): SealedEntry | undefined {
   try {
     const entry = JSON.parse(line) as SealedEntry | null;
-    return typeof entry?.at === 'number' ? entry : undefined;
+    return typeof entry?.at === 'number' && typeof entry.type === 'string' ? entry : undefined;
   } catch {
     return undefined;
   }
@@ -111,12 +128,22 @@ function searching({ header, pairs }: Index): SegmentIndex {
       const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = wish;
       const held = wishedKeys(wish).map((key) => new Set(partsWith(pairs, hashOf(key))));
       return header.parts
-        .map(([from, until, minAt, maxAt]) => ({ from, until, minAt, maxAt }))
         .filter(
-          ({ minAt, maxAt }, part) => maxAt >= from && minAt < to && held.every((parts) => parts.has(part)),
-        );
+          ([, , minAt, maxAt], part) => maxAt >= from && minAt < to && held.every((parts) => parts.has(part)),
+        )
+        .map(([from, until, minAt, maxAt, counts]) => ({
+          from,
+          until,
+          minAt,
+          maxAt,
+          kinds: pairsOf(counts).map(([kind, count]) => [header.kinds[kind] ?? '', count] as const),
+        }));
     },
   };
+}
+
+function pairsOf(numbers: readonly number[]): readonly (readonly [number, number])[] {
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i] ?? 0, numbers[2 * i + 1] ?? 0]);
 }
 
 function partsWith(pairs: Uint32Array, key: number): readonly number[] {

@@ -3,13 +3,22 @@ import { fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CountWish, EntryCounts } from '../audit/count.ts';
+import type { LogFolders } from '../audit/read-spans.ts';
 import type { boundedAnswer, ReplayWish, ReportAnswer, ReportWish } from './bounded-answer.ts';
 import type { VerifyAnswer, VerifyWish } from './verify-answer.ts';
 
 type Replayed = Awaited<ReturnType<typeof boundedAnswer>>;
 
+/** Entries over time, in so many stretches at the most. */
+export interface CountsWish {
+  readonly log: LogFolders;
+  readonly count: CountWish;
+  readonly most: number;
+}
+
 /** What such a process does. */
-export type ApartWish = ReplayWish | ReportWish | VerifyWish;
+export type ApartWish = ReplayWish | ReportWish | VerifyWish | CountsWish;
 
 /** What came of it: an answer, or why there is none. */
 export type ApartOutcome<Answered> =
@@ -23,6 +32,7 @@ export interface ReplaysApart {
   replay(wish: ReplayWish): Promise<ApartOutcome<Replayed>>;
   report(wish: ReportWish): Promise<ApartOutcome<ReportAnswer>>;
   verify(wish: VerifyWish): Promise<ApartOutcome<VerifyAnswer>>;
+  count(wish: CountsWish): Promise<ApartOutcome<EntryCounts>>;
   /** Ends the one that runs. */
   close(): void;
 }
@@ -84,6 +94,7 @@ export function replaysApart({ longestMs, heapMiB }: ReplayBounds = usual): Repl
     replay: (wish) => inTurn(wish),
     report: (wish) => inTurn(wish),
     verify: (wish) => inTurn(wish),
+    count: (wish) => inTurn(wish),
     close: () => end?.(),
   };
 }

@@ -1,4 +1,5 @@
-/** The process that reads the log for the API: it takes one wish, of a replay, an access report or a verification, answers it, and ends. */
+/** The process that reads the log for the API: it takes one wish, of a replay, an access report, a verification or a count, answers it, and ends. */
+import { countEntries } from '../audit/count.ts';
 import { boundedAnswer, reportAnswer } from './bounded-answer.ts';
 import type { ApartWish } from './replay-apart.ts';
 import { verifyAnswer } from './verify-answer.ts';
@@ -15,6 +16,7 @@ process.once('message', (wish: ApartWish) => {
 process.once('disconnect', () => process.exit());
 
 function answerTo(wish: ApartWish): Promise<unknown> {
+  if ('count' in wish) return countEntries(wish.log, wish.count, wish.most);
   if ('report' in wish) return reportAnswer(wish);
   return 'verify' in wish ? verifyAnswer(wish) : boundedAnswer(wish);
 }

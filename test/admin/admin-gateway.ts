@@ -155,6 +155,7 @@ export async function anAdminGateway(
       place: '1:0',
       coverage: [],
     }),
+    countAudit: async () => ({ kind: 'answered', answer: { spanMs: 100, stretches: [], coverage: [] } }),
     replayAudit: async () => ({ kind: 'answered', answer: { people: [] } }),
     accessReport: async (from, to) => ({
       kind: 'answered',

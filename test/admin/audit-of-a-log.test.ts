@@ -328,3 +328,49 @@ void t.test('an access report is read as JSON or as a page, and signed off with 
   const admin = await gateway.token('admin');
   t.equal((await gateway.get(`/api/audit/report?${period}`, admin)).status, 403);
 });
+
+void t.test('counts over time are of all nodes, by type, and say what they are of', async (t) => {
+  let now = 1_800_000_000_000;
+  const { gateway, log, store, auditor } = await overALog(t, { now: () => now, segmentBytes: 8_192 });
+  for (let i = 0; i < 100; i += 1) {
+    now += 60_000;
+    await log.append(anAlarm(i));
+  }
+  await sharedByAnother(store, numbersFrom(5, 30), 1_800_000_000_500);
+
+  const { status, body } = await gateway.get('/api/audit/counts?type=node.alarm', auditor);
+  t.equal(status, 200);
+  const total = body.stretches.reduce(
+    (sum: number, { kinds }: { kinds: { count: number }[] }) =>
+      sum + kinds.reduce((inner, { count }) => inner + count, 0),
+    0,
+  );
+  t.equal(total, 126);
+  t.equal(body.spanMs, 300_000);
+  // The other node's lie in the first minute, where this one has none but its four of the first five minutes.
+  t.match(body.stretches[0], {
+    from: 1_800_000_000_000,
+    to: 1_800_000_300_000,
+    kinds: [{ type: 'node.alarm', count: 26 + 4 }],
+  });
+  t.match(body.coverage, [
+    { chain: log.chain, here: true, seen: [{ fromSeq: 1, toSeq: log.head().seq }], missing: [] },
+    {
+      chain: other,
+      here: false,
+      seen: [{ fromSeq: 5, toSeq: 30 }],
+      missing: [
+        { fromSeq: 1, toSeq: 4 },
+        { fromSeq: 31, toSeq: 41 },
+      ],
+    },
+  ]);
+
+  const theirs = await gateway.get('/api/audit/counts?principal=P-THERE', auditor);
+  t.match(theirs.body.stretches, { length: 26, 0: { kinds: [{ type: 'node.alarm', count: 1 }] } });
+  const alone = await gateway.get('/api/audit/counts?principal=P-THERE&nodes=this', auditor);
+  t.match(alone.body, { stretches: [], coverage: [{ chain: log.chain }, { chain: other, seen: [] }] });
+
+  const { entries } = (await gateway.get('/api/audit?type=audit.read&nodes=this', auditor)).body;
+  t.match(entries[0], { what: 'counts', asked: 'type=node.alarm' }, 'that it was asked is on record');
+});

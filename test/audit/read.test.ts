@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readdir, rename } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, rename, stat, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import t from 'tap';
 import { type EntryFilter, readEntries } from '../../gateway/audit/read.ts';
@@ -167,5 +167,27 @@ void t.test('each filter finds what it names and nothing else', async (t) => {
       const found = entries.map(({ type }) => type);
       t.strictSame(first === 'oldest' ? found : found.toReversed(), types, JSON.stringify(wish));
     }
+  }
+});
+
+void t.test('a segment that lost its end is not passed off as looked through, from either end', async (t) => {
+  const directory = await aHundred(t);
+  const [, second = ''] = await segmentPaths(directory);
+  const before = await readEntries({ directory }, { limit: 1_000 });
+  t.equal(before.seen.length, 1);
+  await truncate(second, (await stat(second)).size - 1_000);
+  for (const first of ['oldest', 'newest'] as const) {
+    const { seen, entries } = await readEntries({ directory }, { limit: 1_000, first });
+    t.equal(seen.length, 2, first);
+    const [low, high] = seen;
+    t.ok(low !== undefined && high !== undefined && low.toSeq + 1 < high.fromSeq, `${first}: with a gap`);
+    const told = seen.flatMap(({ fromSeq, toSeq }) =>
+      Array.from({ length: toSeq - fromSeq + 1 }, (_, i) => fromSeq + i),
+    );
+    t.strictSame(
+      told,
+      entries.map(({ seq }) => seq).toSorted((a, b) => a - b),
+      `${first}: what was read`,
+    );
   }
 });

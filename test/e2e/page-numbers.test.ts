@@ -239,7 +239,9 @@ void t.test('the audit: entries, bars and what went wrong are counted as the API
   const auditor = await person('auditor', `/audit?to=${until}`);
   const { entries } = (await api('auditor', `audit?to=${until}&order=newest&limit=200`)).body;
   await auditor.getByRole('heading', { name: `${entries.length} entries` }).waitFor();
-  const label = (await auditor.locator('figure [role=img]').first().getAttribute('aria-label')) ?? '';
+  const whole = auditor.locator('figure [role=img]').first();
+  await whole.waitFor({ state: 'attached' });
+  const label = (await whole.getAttribute('aria-label')) ?? '';
   const bad = entries.filter(({ type, outcome = '' }: { type: string; outcome?: string }) =>
     /refused|denied|revoked|cut|lock\.made|alarm|interrupted|attempted|unknown/.test(`${type} ${outcome}`),
   ).length;
@@ -247,12 +249,18 @@ void t.test('the audit: entries, bars and what went wrong are counted as the API
   t.ok(label.startsWith(`${entries.length} entries from`), label);
   t.ok(label.endsWith(`; ${bad} say that something was stopped or went wrong`), label);
   const titles = await auditor
-    .locator('figure [role=img] > span')
+    .locator('figure button')
     .evaluateAll((bars) => bars.map((bar) => (bar as { title: string }).title));
   const counts = titles.map(
     (title) => /: (\d+) entr\w+, (\d+) stopped/.exec(title)?.slice(1).map(Number) ?? [0, 0],
   );
   const total = (at: number): number => counts.reduce((sum, count) => sum + (count[at] ?? 0), 0);
   t.strictSame([total(0), total(1)], [entries.length, bad]);
+
+  // A bar takes the period to its own.
+  const [one = 0] = counts.find(([count = 0]) => count > 0) ?? [];
+  await auditor.locator('figure button:enabled').first().click();
+  await auditor.waitForURL(/from=/);
+  await auditor.getByRole('heading', { name: one === 1 ? '1 entry' : `${one} entries` }).waitFor();
   t.strictSame(faults, []);
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readAuditSearch } from '../../admin/web/src/audit/audit-search.ts';
+import { barsOf } from '../../admin/web/src/audit/bars.ts';
 import { grantsIn, outcomeOf, peopleIn, repositoriesOf } from '../../admin/web/src/audit/entry-words.ts';
-import { histogram } from '../../admin/web/src/audit/histogram.ts';
 import { timeLine } from '../../admin/web/src/audit/time-line.ts';
 
 const noon = Date.UTC(2026, 10, 25, 12);
@@ -23,24 +23,32 @@ void t.test('people, repositories, grants and outcome are found in whatever fiel
   t.strictSame(peopleIn({ type: 7, by: { odd: true }, on: null }), []);
 });
 
-void t.test('every entry is in one bar, gaps have bars too, and there are never too many', async (t) => {
-  for (const spanMs of [0, 900, 59_000, 7_200_000, 400 * 86_400_000]) {
-    const entries = Array.from({ length: 101 }, (_, at) =>
-      anEntry(at % 10 === 0 ? 'operation.refused' : 'operation.started', noon + (at * spanMs) / 100),
-    );
-    const bars = histogram(entries);
-    t.ok(bars.length >= 1 && bars.length <= 60, `${bars.length} bars`);
+void t.test('what was counted is in one bar, gaps have bars too, and few get some beside them', async (t) => {
+  const stretch = (from: number, kinds: readonly { type: string; outcome?: string; count: number }[]) => ({
+    from,
+    to: from + 1_000,
+    kinds: [...kinds],
+  });
+  const kinds = [
+    { type: 'operation.refused', count: 2 },
+    { type: 'operation.ended', outcome: 'cut', count: 1 },
+    { type: 'operation.ended', outcome: 'completed', count: 7 },
+  ];
+  for (const across of [1, 2, 23, 24, 60]) {
+    const stretches = [stretch(noon, kinds), stretch(noon + (across - 1) * 1_000, kinds)].slice(0, across);
+    const bars = barsOf({ spanMs: 1_000, stretches });
+    t.ok(bars.length >= 24 && bars.length <= Math.max(across, 25), `${bars.length} bars`);
     t.equal(
       bars.reduce((sum, { count }) => sum + count, 0),
-      101,
+      10 * stretches.length,
     );
     t.equal(
       bars.reduce((sum, { bad }) => sum + bad, 0),
-      11,
+      3 * stretches.length,
     );
     t.ok(bars.every(({ to }, at) => bars[at + 1] === undefined || bars[at + 1]?.from === to));
   }
-  t.strictSame(histogram([]), []);
+  t.strictSame(barsOf({ spanMs: 1_000, stretches: [] }), []);
 });
 
 void t.test('grants and operations last, and what has not ended lasts until its end or now', async (t) => {

@@ -168,6 +168,17 @@ export const auditQuery = (search: AuditSearch) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** How many entries there are over time. The whole log is looked at for it, so that what comes is counted once a minute. */
+export const countsQuery = (search: AuditSearch) =>
+  queryOptions({
+    queryKey: ['audit-counts', search],
+    queryFn: () => answered(() => api.GET('/api/audit/counts', { params: { query: search } })),
+    staleTime: 30_000,
+    refetchInterval: search.to === undefined ? 60_000 : false,
+    placeholderData: (held) => held,
+    ...inTurn,
+  });
+
 /** Every decision of a period made again. Stays as it was read. */
 export const replayQuery = ({ from, to, principal, repository, grant, operation }: AuditSearch) => {
   const wish = { from, to, principal, repository, grant, operation };

@@ -240,6 +240,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many audit entries of all nodes there are over time, by type and outcome (role auditor) */
+        get: operations["countAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/replay": {
         parameters: {
             query?: never;
@@ -1980,6 +1997,87 @@ export interface operations {
                         }[];
                         /** @description give it back for the next page; absent on the last */
                         cursor?: string;
+                        /** @description how much of which logs this answer has seen */
+                        coverage: {
+                            /** @description one node’s log */
+                            chain: string;
+                            /** @description its last entry, as far as this node knows */
+                            head: number;
+                            /** @description whether it is this node’s, whose files are read */
+                            here: boolean;
+                            /** @description the entries that were looked through for this answer, in the files or in what was shared */
+                            seen: {
+                                fromSeq: number;
+                                toSeq: number;
+                            }[];
+                            /** @description entries that there are where this answer looked, and that are not here: the node itself or its files have them, or they are lost */
+                            missing: {
+                                fromSeq: number;
+                                toSeq: number;
+                            }[];
+                            /** @description of another node: the first and the last entry of its that the store holds a copy of */
+                            shared?: {
+                                fromSeq: number;
+                                toSeq: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countAudit: {
+        parameters: {
+            query?: {
+                /** @example 2026-11-25T14:05:00Z */
+                from?: string;
+                /** @example 2026-11-25T14:05:00Z */
+                to?: string;
+                principal?: string;
+                repository?: string;
+                grant?: string;
+                operation?: string;
+                type?: string;
+                /** @description `all` by default: this node’s log from its files, and of the others what they shared lately; `this`: this node’s alone */
+                nodes?: "all" | "this";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description length of each stretch, which begin at its multiples of the epoch */
+                        spanMs: number;
+                        /** @description those with an entry, the oldest first; at most 60 from the first to the last, with those that have none */
+                        stretches: {
+                            /** @description epoch milliseconds */
+                            from: number;
+                            /** @description epoch milliseconds; not included */
+                            to: number;
+                            /** @description entries of each type, and of each outcome of those that have one */
+                            kinds: {
+                                type: string;
+                                outcome?: string;
+                                count: number;
+                            }[];
+                        }[];
                         /** @description how much of which logs this answer has seen */
                         coverage: {
                             /** @description one node’s log */

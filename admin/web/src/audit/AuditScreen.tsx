@@ -19,7 +19,7 @@ import { useAuditTail } from './audit-tail.ts';
 import { Bars } from './Bars.tsx';
 import { EntryRow } from './EntryRow.tsx';
 import { ExportButton } from './ExportButton.tsx';
-import { entriesOf, placeOf } from './entry-words.ts';
+import { entriesOf, entriesWords, placeOf } from './entry-words.ts';
 import { FilterForm } from './FilterForm.tsx';
 import { FollowControl } from './FollowControl.tsx';
 import { Replay } from './Replay.tsx';
@@ -90,10 +90,13 @@ export function AuditScreen() {
           {subject !== undefined && <TimeLineChart entries={entries} of={subject} nameOf={nameOf} />}
           <Section
             beside={following}
-            title={hasNextPage ? `The newest ${entries.length} entries` : `${entries.length} entries`}
+            title={`${hasNextPage ? 'The newest ' : ''}${entriesWords(entries.length)}`}
           >
             <Panel>
-              <Bars entries={entries} />
+              <Bars
+                search={search}
+                onNarrow={(period) => void navigate({ to: '/audit', search: { ...search, ...period } })}
+              />
             </Panel>
             <div className={classes.actions}>
               <ExportButton key={JSON.stringify(search)} search={search} />

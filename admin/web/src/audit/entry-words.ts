@@ -72,6 +72,11 @@ export function isBad({ type, outcome }: Entry): boolean {
   return /refused|denied|revoked|cut|lock\.made|alarm|interrupted|attempted|unknown/.test(words);
 }
 
+/** `1 entry`, `2,000 entries`. */
+export function entriesWords(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'entry' : 'entries'}`;
+}
+
 /** The moment of an entry, epoch ms. */
 export function momentOf({ at }: Entry): number {
   return typeof at === 'number' ? at : 0;
