@@ -11,6 +11,7 @@ import { contradicts } from '../gateway/identity/user-name.ts';
 import type { Store } from '../gateway/store/store.ts';
 import type { Caller } from './caller.ts';
 import { signInCookie } from './cookies.ts';
+import type { NoteUse } from './credential-uses.ts';
 import type { Limits } from './limits.ts';
 import { Problem } from './problem.ts';
 import type { RefusedSignIns } from './refused-sign-ins.ts';
@@ -29,6 +30,7 @@ export function authenticator(deps: {
   readonly signIns: SignIns;
   readonly limits: Limits;
   readonly refusedSignIns: RefusedSignIns;
+  readonly noteUse: NoteUse;
   readonly newPrincipalId: () => string;
 }): Authenticate {
   const { store, limits } = deps;
@@ -67,6 +69,7 @@ export function authenticator(deps: {
         if (contradicts(evidence.userName, principal)) {
           return refuse(address, 'credential-refused', 'the user name is not that of the credential’s owner');
         }
+        deps.noteUse(credential, found.now, address);
         return {
           via: 'credential',
           principal,

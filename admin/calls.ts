@@ -17,6 +17,7 @@ import {
   CredentialList,
   CredentialView,
   IssuedCredential,
+  ListedCredential,
   NewCredential,
   RevokedCredential,
 } from './schemas/credentials.ts';
@@ -483,6 +484,7 @@ export const namedShapes = [
   Now,
   LockView,
   CredentialView,
+  ListedCredential,
   KeyView,
   CertificateView,
   KeyLinkView,

@@ -14,6 +14,7 @@ import { registerAuditReport } from './audit-report.ts';
 import { registerAuditStream } from './audit-stream.ts';
 import { authenticator } from './authenticate.ts';
 import { registerBackChannelLogout } from './backchannel-logout.ts';
+import { credentialUses } from './credential-uses.ts';
 import { registerDeactivatedHook } from './deactivated-hook.ts';
 import { type DirectCalls, directCalls } from './direct-calls.ts';
 import { problemOf } from './errors.ts';
@@ -106,6 +107,11 @@ export async function createAdmin(deps: AdminDeps): Promise<Admin> {
     provider: deps.provider,
     signIns,
     limits,
+    noteUse: credentialUses({
+      store: deps.store,
+      clock: () => performance.now(),
+      onFailed: (error) => deps.log.error({ err: error }, 'the use of a credential could not be noted'),
+    }),
     newPrincipalId,
   });
 

@@ -16,8 +16,20 @@ export function credentialHandlers(
   const { store } = deps;
   return {
     async listCredentials({ principal }) {
-      const [credentials, now] = await Promise.all([store.credentialsOf(principal.id), store.now()]);
-      return { now, credentials: credentials.flatMap((credential) => viewCredential(credential) ?? []) };
+      const [credentials, uses, now] = await Promise.all([
+        store.credentialsOf(principal.id),
+        store.usesOf(principal.id),
+        store.now(),
+      ]);
+      return {
+        now,
+        credentials: credentials.flatMap((credential) => {
+          const view = viewCredential(credential);
+          if (view === undefined) return [];
+          const use = uses.get(credential.hash);
+          return use === undefined ? view : { ...view, lastUsedAt: use.at, lastUsedFrom: use.from };
+        }),
+      };
     },
 
     async createCredential(caller, { body }) {

@@ -29,9 +29,24 @@ export type CredentialView = Static<typeof CredentialView>;
 
 export const RevokedCredential = Type.Object({ ...CredentialView.properties, recorded: Recorded });
 
+/** One of a list: of an api credential also when it was last used. */
+export const ListedCredential = Type.Object(
+  {
+    ...CredentialView.properties,
+    lastUsedAt: Type.Optional(
+      Type.Integer({
+        description:
+          'when an `api` credential was last used, let through or refused for its scopes; epoch milliseconds. Each node notes a use at most once in five minutes. Absent when it was not used since it was made',
+      }),
+    ),
+    lastUsedFrom: Type.Optional(Type.String({ description: 'the client’s address of that use' })),
+  },
+  { $id: 'ListedCredential', title: 'ListedCredential' },
+);
+
 export const CredentialList = Type.Object({
   now: Moment,
-  credentials: Type.Array(reference(CredentialView)),
+  credentials: Type.Array(reference(ListedCredential)),
 });
 
 export const NewCredential = Type.Object(

@@ -49,7 +49,9 @@ export const OwnOperations = Type.Object({
         description: 'when git last came with it, let through or refused; epoch milliseconds',
       }),
     }),
-    { description: 'those that are seen used since `since`; calls of the API are not on record' },
+    {
+      description: 'those that are seen used since `since`; for `api` credentials see `GET /api/credentials`',
+    },
   ),
   since: Type.Integer({
     description: 'how far back the audit was looked through, 30 days at most; epoch milliseconds',

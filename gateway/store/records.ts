@@ -52,6 +52,14 @@ export interface Credential {
   readonly origin?: 'sign-in-link';
 }
 
+/** When and from where a credential was last used, as far as that is noted. */
+export interface CredentialUse {
+  /** Store time. */
+  readonly at: number;
+  /** The client's address. */
+  readonly from: string;
+}
+
 /** The sign-in something was made in: here (`signInHash`), at the provider (its `sid`), or both. */
 export interface MadeIn {
   readonly signInHash?: string;

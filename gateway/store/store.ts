@@ -2,6 +2,7 @@
 import type {
   Credential,
   CredentialEndWhy,
+  CredentialUse,
   ElevationRequest,
   Grant,
   KeptHead,
@@ -206,8 +207,14 @@ export interface Store {
   /** Undefined, and nothing done, when a live credential has that hash: a key belongs to one principal. */
   issueCredential(credential: Credential, event: EventDraft): Promise<Changed<Credential | undefined>>;
   credentialsOf(principalId: string): Promise<readonly Credential[]>;
-  /** A credential by the hash of its secret, with its owner; for calls that concern no repository. */
-  credential(hash: string): Promise<{ credential: Credential; principal: Principal } | undefined>;
+  /** A credential by the hash of its secret, with its owner and the store's time; for calls that concern no repository. */
+  credential(
+    hash: string,
+  ): Promise<{ credential: Credential; principal: Principal; now: number } | undefined>;
+  /** Keeps it beside the live credential of that hash, in the place of the use before; false, and nothing kept, when there is none. */
+  noteUse(hash: string, use: CredentialUse): Promise<boolean>;
+  /** By hash: the last uses of the live credentials of a person that were noted. */
+  usesOf(principalId: string): Promise<ReadonlyMap<string, CredentialUse>>;
   /** Undefined when there is no such live credential of that owner. Transfers that run under it learn `why` it ended. */
   revokeCredential(
     principalId: string,

@@ -28,7 +28,7 @@ import { refreshSeal } from '../../gateway/identity/refresh-seal.ts';
 import { pause } from '../../gateway/pause.ts';
 import { memoryStore } from '../../gateway/store/memory-store.ts';
 import type { Credential, CredentialScope } from '../../gateway/store/records.ts';
-import type { EventDraft, OutboxEvent } from '../../gateway/store/store.ts';
+import type { EventDraft, OutboxEvent, Store } from '../../gateway/store/store.ts';
 import { aBrowser } from './browser.ts';
 
 export const publicUrl = 'https://gw.test';
@@ -68,7 +68,11 @@ export async function anAdminGateway(
   t: Test,
   changed: Partial<AdminDeps> = {},
   groupsMaxAge = '12h',
-  { configure = (config: Config): Config => config, port = 0 } = {},
+  {
+    configure = (config: Config): Config => config,
+    port = 0,
+    noteUse = undefined as Store['noteUse'] | undefined,
+  } = {},
 ) {
   const provider = await startOidcProvider({
     clientId: 'sluice',
@@ -88,7 +92,8 @@ export async function anAdminGateway(
   const now = () => Date.now() + skewMs;
   const newId = createIds(randomBytes);
   const entries: (OutboxEvent | EventDraft)[] = [];
-  const store = memoryStore({ nodeId: 'n', now });
+  const memory = memoryStore({ nodeId: 'n', now });
+  const store: Store = noteUse === undefined ? memory : { ...memory, noteUse };
   const troubles: unknown[] = [];
   const alarms: string[] = [];
   const oidc = oidcProvider({

@@ -187,7 +187,14 @@ void t.test('repositories: maxima of the rule, and who has access until when, en
 void t.test('credentials and keys: each with the ends that the API has', async (t) => {
   const { api, person, git, gitAddress, faults } = await people(t);
   await (await git()).run(['ls-remote', `${gitAddress('developer')}/demo/not-mine`]);
+  t.equal((await api('developer', 'me')).status, 200);
   const developer = await person('developer', '/credentials');
+  await developer.getByRole('button', { name: 'Make a credential' }).click();
+  const making = developer.getByRole('dialog');
+  await making.getByLabel('The API').check();
+  await making.getByLabel('Name').fill('waits for its job');
+  await making.getByRole('button', { name: 'Make it' }).click();
+  await making.getByRole('button', { name: 'I have copied it' }).click();
   const { credentials, now } = (await api('developer', 'credentials')).body;
   const { keys } = (await api('developer', 'keys')).body;
   t.ok(credentials.length >= 2 && keys.length >= 1);
@@ -202,22 +209,34 @@ void t.test('credentials and keys: each with the ends that the API has', async (
   }
   const { credentialUses, partial } = (await api('developer', 'me/operations?credentials=true')).body;
   t.notOk(partial);
-  for (const { id, kind, shown, fingerprint } of [...credentials, ...keys]) {
+  for (const { id, kind, shown, fingerprint, lastUsedAt, lastUsedFrom } of [...credentials, ...keys]) {
     const row = developer.locator('li', { hasText: shown ?? fingerprint });
     const use = credentialUses.find(({ credentialId }: { credentialId: string }) => credentialId === id);
-    const expected =
-      kind === 'api'
-        ? /when it was last used is not on record/
-        : use
-          ? /last used for git /
-          : /never used for git(?!,)/;
-    await row.filter({ hasText: expected }).waitFor();
-    if (use !== undefined)
-      t.equal(
-        await row.locator('time').last().getAttribute('datetime'),
-        new Date(use.lastUsedAt).toISOString(),
+    if (kind !== 'api')
+      await row.filter({ hasText: use ? /last used for git / : /never used for git(?!,)/ }).waitFor();
+    else if (lastUsedAt === undefined) await row.filter({ hasText: /not used yet/ }).waitFor();
+    else
+      t.match(
+        await wordsOf(row),
+        new RegExp(`used (just now|[0-9]+ (s|min) ago) from ${lastUsedFrom}(?![0-9.:])`),
       );
+    const usedAt = lastUsedAt ?? use?.lastUsedAt;
+    if (usedAt !== undefined)
+      t.equal(await row.locator('time').last().getAttribute('datetime'), new Date(usedAt).toISOString());
   }
+  const ofApi = credentials.filter(({ kind }: { kind: string }) => kind === 'api');
+  t.match(
+    ofApi.map(({ name, lastUsedAt, lastUsedFrom }: Record<string, unknown>) => [
+      name,
+      typeof lastUsedAt,
+      lastUsedFrom,
+    ]),
+    [
+      ['waits for its job', 'undefined', undefined],
+      [String, 'number', /^(127\.0\.0\.1|::1)$/],
+    ],
+    'of those for the API one was used',
+  );
   t.ok(
     credentials.some(({ id, kind }: { id: string; kind: string }) => {
       return (

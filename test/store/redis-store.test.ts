@@ -130,6 +130,47 @@ void t.test('a live grant is a key whose TTL is its end', async (t) => {
   t.equal(Number(await redis.admin('PEXPIRETIME', `${prefix}grant:${grant.id}`)), grant.endsAt);
 });
 
+void t.test(
+  'a use that is noted leaves a credential’s key its end, and without it comes no key',
+  async (t) => {
+    const { open } = await ground();
+    const store = await open('a');
+    await store.enrol(aPerson(), 'P-DEV');
+    const now = await store.now();
+    const credential = aCredential(now, { kind: 'api' });
+    await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+    const key = `${prefix}credential:${credential.hash}`;
+    await store.noteUse(credential.hash, { at: now, from: '192.0.2.7' });
+    t.equal(Number(await redis.admin('PEXPIRETIME', key)), credential.endsAt);
+    await recorded(
+      store,
+      await store.revokeCredential('P-DEV', credential.id, anEvent('credential.revoked')),
+    );
+    await store.noteUse(credential.hash, { at: now, from: '192.0.2.7' });
+    t.equal(Number(await redis.admin('EXISTS', key)), 0);
+  },
+);
+
+void t.test('a use that no gateway noted, or of another credential, counts for nothing', async (t) => {
+  const { open } = await ground();
+  const store = await open('a');
+  await store.enrol(aPerson(), 'P-DEV');
+  const now = await store.now();
+  const [used, other] = [aCredential(now, { kind: 'api' }), aCredential(now, { kind: 'api' })];
+  for (const credential of [used, other])
+    await recorded(store, await store.issueCredential(credential, anEvent('credential.issued')));
+  await store.noteUse(used.hash, { at: now, from: '192.0.2.7' });
+  const keyOf = ({ hash }: { hash: string }) => `${prefix}credential:${hash}`;
+  const json = String(await redis.admin('HGET', keyOf(used), 'used'));
+  const mac = String(await redis.admin('HGET', keyOf(used), 'used-mac'));
+  const before = tampered.length;
+  await redis.admin('HSET', keyOf(other), 'used', json, 'used-mac', mac);
+  await redis.admin('HSET', keyOf(used), 'used', json.replace('192.0.2.7', '192.0.2.8'));
+  t.strictSame(await store.usesOf('P-DEV'), new Map());
+  t.equal(tampered.length, before + 2);
+  t.match(await store.credential(used.hash), { credential: used }, 'the credential is none the worse');
+});
+
 void t.test('whoever can only write Redis cannot mint, widen, lengthen or move a record', async (t) => {
   const { open } = await ground();
   const store = await open('a');

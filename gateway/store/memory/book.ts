@@ -6,6 +6,7 @@ import type { KeptPassage } from '../passage.ts';
 import type {
   Credential,
   CredentialEnd,
+  CredentialUse,
   ElevationRequest,
   KeptHead,
   KeptRefresh,
@@ -30,6 +31,8 @@ export interface Book {
   /** By principal: when they were last enrolled. */
   readonly seen: Map<string, number>;
   readonly credentials: Map<string, Credential>;
+  /** By hash of a credential above. */
+  readonly credentialUses: Map<string, CredentialUse>;
   /** By hash: how credentials ended before their time, for a day and until they would have ended. */
   readonly credentialEnds: Map<string, { readonly end: CredentialEnd; readonly until: number }>;
   readonly signIns: Map<string, { readonly signIn: SignIn; readonly idleUntil: number }>;
@@ -95,6 +98,7 @@ export function newBook(now: () => number): Book {
     principalIds: new Map(),
     seen: new Map(),
     credentials: new Map(),
+    credentialUses: new Map(),
     credentialEnds: new Map(),
     signIns: new Map(),
     keyLinks: new Map(),

@@ -21,7 +21,10 @@ export function endedEarly(book: Book, { hash, endsAt }: NonNullable<Running['cr
 export function memoryCredentials(
   book: Book,
   node: string,
-): Pick<Store, 'issueCredential' | 'credentialsOf' | 'credential' | 'revokeCredential'> {
+): Pick<
+  Store,
+  'issueCredential' | 'credentialsOf' | 'credential' | 'noteUse' | 'usesOf' | 'revokeCredential'
+> {
   const ofPrincipal = (principalId: string) =>
     [...book.credentials.values()].filter(
       (credential) => credential.principalId === principalId && credential.endsAt > book.now(),
@@ -31,6 +34,7 @@ export function memoryCredentials(
     async issueCredential(credential, event) {
       if (liveCredential(book, credential.hash) !== undefined) return { value: undefined, events: [] };
       book.credentials.set(credential.hash, credential);
+      book.credentialUses.delete(credential.hash);
       const { id, principalId } = credential;
       return {
         value: credential,
@@ -45,13 +49,29 @@ export function memoryCredentials(
     async credential(hash) {
       const credential = liveCredential(book, hash);
       const principal = credential && book.principals.get(credential.principalId);
-      return credential && principal && { credential, principal };
+      return credential && principal && { credential, principal, now: book.now() };
+    },
+
+    async noteUse(hash, { at, from }) {
+      if (liveCredential(book, hash) === undefined) return false;
+      book.credentialUses.set(hash, { at, from });
+      return true;
+    },
+
+    async usesOf(principalId) {
+      return new Map(
+        ofPrincipal(principalId).flatMap(({ hash }) => {
+          const use = book.credentialUses.get(hash);
+          return use === undefined ? [] : [[hash, use]];
+        }),
+      );
     },
 
     async revokeCredential(principalId, id, event, why = 'revoked') {
       const credential = ofPrincipal(principalId).find((own) => own.id === id);
       if (credential === undefined) return { value: undefined, events: [] };
       book.credentials.delete(credential.hash);
+      book.credentialUses.delete(credential.hash);
       const at = book.now();
       // An organisation's certificate would come back else.
       const until = Math.max(at + tombstoneMs, credential.endsAt);

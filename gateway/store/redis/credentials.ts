@@ -1,6 +1,6 @@
 /** Credentials in Redis: kept by the hash of their secret or key until they end. */
 import { nameDigest } from '../lock-target.ts';
-import type { Credential } from '../records.ts';
+import type { Credential, CredentialUse } from '../records.ts';
 import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
@@ -33,6 +33,18 @@ return { int(now), 'done', emit(9) }
 
 const listScript = ownedScript('credentials of', 'credentials-of', 'credential');
 
+const usesScript = ownedScript('uses of credentials', 'credentials-of', 'credential', ['used', 'used-mac']);
+
+/** ARGV from 3: hash, use, mac. In the credential's own key, so that it goes with it and never outlives or revives it. */
+const useScript = changing(
+  'note use of credential',
+  `
+if redis.call('EXISTS', k('credential:' .. ARGV[3])) == 0 then return { int(now), 'unknown' } end
+redis.call('HSET', k('credential:' .. ARGV[3]), 'used', ARGV[4], 'used-mac', ARGV[5])
+return { int(now), 'done' }
+`,
+);
+
 /** ARGV: hash. */
 const findScript = reading(
   'credential',
@@ -63,7 +75,10 @@ export function redisCredentials(
   connection: Calls,
   sealer: Sealer,
   node: string,
-): Pick<Store, 'issueCredential' | 'credentialsOf' | 'credential' | 'revokeCredential'> {
+): Pick<
+  Store,
+  'issueCredential' | 'credentialsOf' | 'credential' | 'noteUse' | 'usesOf' | 'revokeCredential'
+> {
   const credentialsOf: Store['credentialsOf'] = async (principalId) => {
     const [time, rows] = await connection.read(listScript, [principalId]);
     return (rows as string[][])
@@ -95,7 +110,21 @@ export function redisCredentials(
       const credential = sealer.open<Credential>('credential', hash, json, mac);
       if (credential === undefined || credential.endsAt <= Number(time)) return undefined;
       const principal = openPrincipal(sealer, credential.principalId, ownerJson, ownerMac);
-      return principal && { credential, principal };
+      return principal && { credential, principal, now: Number(time) };
+    },
+    async noteUse(hash, { at, from }) {
+      const [json, mac] = sealer.seal('credential-use', hash, { hash, at, from });
+      const [, word] = await connection.change(useScript, node, [hash, json, mac]);
+      return word === 'done';
+    },
+    async usesOf(principalId) {
+      const [, rows] = await connection.read(usesScript, [principalId]);
+      return new Map(
+        (rows as string[][]).flatMap(([hash = '', json, mac]) => {
+          const use = sealer.open<CredentialUse & { hash: string }>('credential-use', hash, json, mac);
+          return use === undefined ? [] : [[hash, { at: use.at, from: use.from }]];
+        }),
+      );
     },
     async revokeCredential(principalId, id, event, why = 'revoked') {
       const credential = (await credentialsOf(principalId)).find((own) => own.id === id);

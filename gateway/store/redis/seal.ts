@@ -5,6 +5,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type Purpose =
   | 'principal'
   | 'credential'
+  | 'credential-use'
   | 'sign-in'
   | 'key-link'
   | 'refresh'

@@ -1125,6 +1125,24 @@ export interface components {
             /** @description epoch milliseconds, UTC */
             endsAt: number;
         };
+        /** ListedCredential */
+        ListedCredential: {
+            /** @description C-… */
+            id: string;
+            kind: "git" | "api";
+            scopes: ("read" | "request" | "approve" | "audit")[];
+            name: string;
+            /** @description the first 12 characters of the secret */
+            shown: string;
+            /** @description epoch milliseconds, UTC */
+            createdAt: number;
+            /** @description epoch milliseconds, UTC */
+            endsAt: number;
+            /** @description when an `api` credential was last used, let through or refused for its scopes; epoch milliseconds. Each node notes a use at most once in five minutes. Absent when it was not used since it was made */
+            lastUsedAt?: number;
+            /** @description the client’s address of that use */
+            lastUsedFrom?: string;
+        };
         /** Key */
         Key: {
             /** @description C-… */
@@ -2472,7 +2490,7 @@ export interface operations {
                     "application/json": {
                         /** @description epoch milliseconds, UTC */
                         now: number;
-                        credentials: components["schemas"]["Credential"][];
+                        credentials: components["schemas"]["ListedCredential"][];
                     };
                 };
             };
@@ -3072,7 +3090,7 @@ export interface operations {
                         now: number;
                         /** @description the newest 50 at most, the newest first */
                         operations: components["schemas"]["EndedOperation"][];
-                        /** @description those that are seen used since `since`; calls of the API are not on record */
+                        /** @description those that are seen used since `since`; for `api` credentials see `GET /api/credentials` */
                         credentialUses: {
                             /** @description of a git credential, an SSH key or a certificate; C-… */
                             credentialId: string;

@@ -15,6 +15,7 @@ export type Now = Schemas['Now'];
 export type Node = Schemas['Node'];
 export type Lock = Schemas['Lock'];
 export type Credential = Schemas['Credential'];
+export type ListedCredential = Schemas['ListedCredential'];
 export type Key = Schemas['Key'];
 export type KeyLink = Schemas['KeyLink'];
 export type Me = Schemas['Me'];

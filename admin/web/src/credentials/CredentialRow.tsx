@@ -3,17 +3,18 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Row } from '../access/Row.tsx';
 import { useRevokeCredential } from '../api/changes.ts';
-import type { Credential } from '../api/shapes.ts';
+import type { ListedCredential } from '../api/shapes.ts';
 import { Moment } from '../clock/Moment.tsx';
 import { TimeLeft } from '../clock/TimeLeft.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import { visibleString } from '../text/visible-text.ts';
+import { LastApiUse } from './LastApiUse.tsx';
 import { LastUse } from './LastUse.tsx';
 import { RevokeDialog } from './RevokeDialog.tsx';
 
 /** Its secret is known by its first characters alone. */
-export function CredentialRow({ credential }: { credential: Credential }) {
+export function CredentialRow({ credential }: { credential: ListedCredential }) {
   const [revokes, setRevokes] = useState(false);
   const { id, name, kind, scopes, shown, createdAt, endsAt } = credential;
   const revoke = useRevokeCredential(id);
@@ -42,7 +43,7 @@ export function CredentialRow({ credential }: { credential: Credential }) {
       {scopes.length > 0 && ` · may ${scopes.join(', ')}`} · made <Moment at={createdAt} /> · ends in{' '}
       <TimeLeft until={endsAt} />
       {kind === 'api' ? (
-        <div>when it was last used is not on record</div>
+        <LastApiUse credential={credential} />
       ) : (
         <LastUse credentialId={id} createdAt={createdAt} />
       )}
