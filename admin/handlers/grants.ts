@@ -5,36 +5,24 @@ import type { StandingGrant } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { type Caller, scopesOf } from '../caller.ts';
 import { groupsStale, notFound, Problem } from '../problem.ts';
-import { peopleOf, viewGrant } from '../views/grant-view.ts';
 import { peopleIn, viewRunning } from '../views/operation-view.ts';
 import { findPeople } from '../views/people.ts';
-import { maySee, sight } from '../views/visibility.ts';
+import { sight } from '../views/visibility.ts';
+import { grantList } from './grant-list.ts';
+import { grantViewer } from './grant-viewer.ts';
 import type { Handlers } from './handling.ts';
 import { problemOfRefusal } from './refused.ts';
 import { requestViewer } from './requests.ts';
 import { readSpan } from './span.ts';
 
-const listedUnlessAsked = 100;
-const lookedThrough = 500;
-
 /** The handlers about grants. */
 export function grantHandlers(
-  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations'>,
+  deps: Pick<AdminDeps, 'store' | 'policy' | 'config' | 'elevations' | 'canonicalName'>,
 ): Pick<Handlers, 'listGrants' | 'revokeGrant' | 'extendGrant'> {
   const { store, elevations } = deps;
   const viewRequestFor = requestViewer(deps);
 
-  async function viewAll({ principal }: Caller, grants: readonly StandingGrant[], now: number) {
-    const { person } = await findPeople(store, grants.flatMap(peopleOf));
-    const viewing = {
-      viewer: principal,
-      person,
-      policy: deps.policy(),
-      publicUrl: deps.config().publicUrl,
-      now,
-    };
-    return grants.map((grant) => viewGrant(grant, viewing));
-  }
+  const viewAll = grantViewer(deps);
 
   /** The grant of an address, when the caller may see it. */
   async function seen({ principal }: Caller, text: string): Promise<StandingGrant | Problem> {
@@ -48,26 +36,7 @@ export function grantHandlers(
   }
 
   return {
-    async listGrants(caller, { query }) {
-      const { mine, state, limit = listedUnlessAsked } = query;
-      const { principal } = caller;
-      const named = query.principal === undefined ? undefined : parseId(query.principal, 'P');
-      if (query.principal !== undefined && (named === undefined || mine === true))
-        return new Problem(400, 'bad-call', 'principal is the id of a person, P-…, and goes without mine');
-      const of = mine === true ? principal.id : named;
-      const policy = deps.policy();
-      const [found, now] = await Promise.all([
-        store.grants({ limit: lookedThrough, ...(of === undefined ? {} : { principalId: of }) }),
-        store.now(),
-      ]);
-      const visible = found.filter(({ grant: { principalId, scope } }) =>
-        maySee(principal, { principalId, scopes: [scope] }, policy, now),
-      );
-      const views = await viewAll(caller, visible, now);
-      const wanted = views.filter((view) => state === undefined || view.state === state);
-      const more = wanted.length > limit || found.length === lookedThrough;
-      return { now, grants: wanted.slice(0, limit), more };
-    },
+    listGrants: grantList(deps, viewAll),
 
     async revokeGrant(caller, { params, body }) {
       const standing = await seen(caller, params.id);

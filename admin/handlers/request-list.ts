@@ -1,8 +1,8 @@
 /** `GET /api/requests`: pages of what the caller may see. */
 
 import type { ElevationRequest } from '../../gateway/store/records.ts';
-import { orderOnWalk } from '../../gateway/store/request-place.ts';
-import type { RequestPlace, RequestWalk } from '../../gateway/store/store.ts';
+import type { RequestWalk, WalkPlace } from '../../gateway/store/store.ts';
+import { orderOnWalk } from '../../gateway/store/walk-place.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { type FindPerson, findPeople } from '../views/people.ts';
 import { mayAnswer, peopleOf, tellsWhoWasSeen, viewRequest } from '../views/request-view.ts';
@@ -18,7 +18,7 @@ const readAtMost = 2_000;
 /** A place on the walks that a query goes along, one behind the other. */
 interface Place {
   readonly walk: number;
-  readonly behind: RequestPlace | undefined;
+  readonly behind: WalkPlace | undefined;
 }
 
 /** The handler. Those that wait come with the critical ones first, then as they lapse; everything else newest first, with a page's critical ones in front. */

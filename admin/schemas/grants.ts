@@ -42,7 +42,13 @@ export type GrantView = Static<typeof GrantView>;
 export const GrantList = Type.Object({
   now: Moment,
   grants: Type.Array(reference(GrantView)),
-  more: Type.Boolean({ description: 'older ones may have been left out' }),
+  more: Type.Boolean({ description: 'whether there may be more: `cursor` goes on' }),
+  cursor: Type.Optional(
+    Type.String({
+      description:
+        'there may be more behind this place, though a page may have none; nothing is behind one without it. What is extended while pages of live ones are read may come twice',
+    }),
+  ),
 });
 
 export const GrantFilter = Type.Object(
@@ -51,8 +57,17 @@ export const GrantFilter = Type.Object(
     principal: Type.Optional(
       Type.String({ minLength: 1, maxLength: 64, description: 'only those of this person, P-…' }),
     ),
-    state: Type.Optional(GrantStateName),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+    repository: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'only those on it, <upstream>/<path>' }),
+    ),
+    state: Type.Optional({
+      ...GrantStateName,
+      description: 'with `live`, and no person named, those that end first come first; else the newest do',
+    }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '100 by default' })),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 128, pattern: '^(new|ends)\\.\\d{1,16}\\.G-[0-9A-Z]{1,64}$' }),
+    ),
   },
   { additionalProperties: false },
 );

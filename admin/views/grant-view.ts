@@ -20,16 +20,22 @@ export function peopleOf({ grant, state }: StandingGrant): readonly string[] {
   return [grant.principalId, ...grant.approvers, ...(state.kind === 'revoked' ? [state.by] : [])];
 }
 
+/** The state it is shown with at `now`; what was read a moment before may have ended meanwhile. */
+export function stateOf({ grant, state }: StandingGrant, now: number): GrantView['state'] {
+  return state.kind === 'revoked' || grant.endsAt > now ? state.kind : 'expired';
+}
+
 /** Makes the view. */
 export function viewGrant(standing: StandingGrant, viewing: GrantViewing): GrantView {
   const { grant, state } = standing;
   const { viewer, person, policy, publicUrl, now } = viewing;
   const { repository, right, refs, kinds } = grant.scope;
   const isOwn = grant.principalId === viewer.id;
-  const isLive = (state.kind === 'live' || state.kind === 'unrecorded') && grant.endsAt > now;
+  const shown = stateOf(standing, now);
+  const isLive = shown === 'live' || shown === 'unrecorded';
   return {
     id: grant.id,
-    state: isLive || state.kind === 'revoked' ? state.kind : 'expired',
+    state: shown,
     requestId: grant.requestId,
     principal: person(grant.principalId),
     scope: { repository, right, refs: [...refs], kinds: [...kinds] },

@@ -2,6 +2,7 @@
 import { type Book, newBook } from './memory/book.ts';
 import { memoryCredentials } from './memory/credentials.ts';
 import { memoryGate } from './memory/gate.ts';
+import { memoryGrantWalk } from './memory/grant-walk.ts';
 import { memoryGrants } from './memory/grants.ts';
 import { memoryHeads } from './memory/heads.ts';
 import { memoryKeyLinks } from './memory/key-links.ts';
@@ -45,6 +46,7 @@ export function memoryStore({ nodeId, now, book = newBook(now ?? Date.now) }: Me
     ...memoryRequests(book, nodeId),
     ...memoryRequestWalk(book),
     ...memoryGrants(book, nodeId),
+    ...memoryGrantWalk(book),
     ...memoryLocks(book, nodeId),
     ...memoryGate(book, nodeId),
     ...memoryOperations(book, nodeId),

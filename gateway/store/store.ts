@@ -171,17 +171,33 @@ export type RequestWalk =
   | { readonly kind: 'all' | 'pending-critical' | 'pending-other' }
   | { readonly kind: 'of'; readonly principalId: string };
 
-/** Where a request stands in a walk; lasts as long as the request is kept, and beyond it. */
-export interface RequestPlace {
+/** Where a request or grant stands in a walk; lasts as long as that is kept, and beyond it. */
+export interface WalkPlace {
   readonly at: number;
   readonly id: string;
 }
 
 /** What was met on a stretch, in its order. */
 export interface RequestStretch {
-  readonly met: readonly { readonly place: RequestPlace; readonly request: ElevationRequest }[];
+  readonly met: readonly { readonly place: WalkPlace; readonly request: ElevationRequest }[];
   /** The last place that was looked at; undefined at the end of the walk. */
-  readonly last: RequestPlace | undefined;
+  readonly last: WalkPlace | undefined;
+}
+
+/**
+ * An order of grants: everybody's or one person's, newest first, ended ones of the last 24 h included; or those that have not
+ * ended, the one that ends first in front. In that one an extension moves a grant further on: it may be met twice, and is
+ * never left out.
+ */
+export type GrantWalk =
+  | { readonly kind: 'all' | 'open' }
+  | { readonly kind: 'of'; readonly principalId: string };
+
+/** What was met on a stretch, in its order. */
+export interface GrantStretch {
+  readonly met: readonly { readonly place: WalkPlace; readonly grant: StandingGrant }[];
+  /** The last place that was looked at; undefined at the end of the walk. */
+  readonly last: WalkPlace | undefined;
 }
 
 export interface Store {
@@ -299,13 +315,19 @@ export interface Store {
   /** A stretch of the requests along an order in which none changes its place: at most `limit` (1 to 500), behind `behind`. */
   walkRequests(
     walk: RequestWalk,
-    from: { behind?: RequestPlace | undefined; limit: number },
+    from: { behind?: WalkPlace | undefined; limit: number },
   ): Promise<RequestStretch>;
 
   // -- grants
   grant(id: string): Promise<StandingGrant | undefined>;
-  /** Newest first, ended ones of the last 24 h included, at most `limit` (1 to 500). */
-  grants(filter: { principalId?: string; limit: number }): Promise<readonly StandingGrant[]>;
+  /**
+   * A stretch of the grants: `limit` of them (1 to 500) are looked at, behind `behind`, and those met that are on `repository`,
+   * where one is named. What is issued meanwhile changes no place of another.
+   */
+  walkGrants(
+    walk: GrantWalk,
+    from: { behind?: WalkPlace | undefined; repository?: string | undefined; limit: number },
+  ): Promise<GrantStretch>;
   /** Moves a live grant's end to `next.endsAt` and stores the approved extension request, if the grant is live at `next.version - 1` and the request pending at `request.version - 1`. */
   extendGrant(
     next: Grant,

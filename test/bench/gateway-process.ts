@@ -11,6 +11,7 @@ import { startGateway } from '../../gateway/gateway.ts';
 import { grantRevoked } from '../../gateway/grants/elevation-events.ts';
 import { createIds } from '../../gateway/grants/ids.ts';
 import type { Lock } from '../../gateway/store/records.ts';
+import { newestGrants } from '../store/recorded.ts';
 import type { Order, OrderAnswer } from './orders.ts';
 import type { ReadyFacts } from './ready-facts.ts';
 
@@ -116,7 +117,7 @@ async function lock({ on }: Extract<Order, { kind: 'lock' }>): Promise<Omit<Orde
 }
 
 async function liveGrant(repository: string) {
-  const grants = await gateway.store.grants({ limit: 500 });
+  const grants = await newestGrants(gateway.store);
   const found = grants.find(
     ({ grant, state }) => grant.scope.repository === repository && state.kind === 'live',
   );

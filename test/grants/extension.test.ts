@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { ElevationRequest, Grant, Principal } from '../../gateway/store/records.ts';
+import { newestGrants } from '../store/recorded.ts';
 import { approving, asked, aTown, hour, minute, people, type Town } from './samples.ts';
 
 void t.test(
@@ -9,7 +10,7 @@ void t.test(
     const { dev, ana } = await people(town);
     const request = await asked(town, dev, 'hub/app');
     await town.elevations.approve(approving(request, ana, town));
-    const [held] = await town.store.grants({ limit: 1 });
+    const [held] = await newestGrants(town.store);
     const grant = held?.grant ?? t.fail();
     if (typeof grant === 'boolean') return;
     const extend = (by: Principal, durationMs: number) =>
@@ -36,7 +37,7 @@ void t.test(
 
 async function granted(town: Town, by: Principal, repository: string): Promise<Grant> {
   await asked(town, by, repository);
-  const [held] = await town.store.grants({ principalId: by.id, limit: 1 });
+  const [held] = await newestGrants(town.store, by.id);
   if (held === undefined) throw new Error('nothing was granted');
   return held.grant;
 }
@@ -77,7 +78,7 @@ void t.test('an extension does not wait longer than its grant lives', async (t) 
   const { dev, ana } = await people(town);
   const request = await asked(town, dev, 'hub/app');
   await town.elevations.approve(approving(request, ana, town));
-  const [held] = await town.store.grants({ limit: 1 });
+  const [held] = await newestGrants(town.store);
   const grant = held?.grant;
   const asking = await town.elevations.extend({
     grantId: grant?.id ?? '',
@@ -98,7 +99,7 @@ void t.test('an extension changes the end alone: its approver cannot touch the r
   const { dev, ana } = await people(town);
   const request = await asked(town, dev, 'hub/app', 'push');
   await town.elevations.approve(approving(request, ana, town));
-  const [held] = await town.store.grants({ limit: 1 });
+  const [held] = await newestGrants(town.store);
   const asking = (await town.elevations.extend({
     grantId: held?.grant.id ?? '',
     by: dev,
@@ -111,7 +112,7 @@ void t.test('an extension changes the end alone: its approver cannot touch the r
     text: /moves the end alone/,
   });
   await town.elevations.approve({ ...approving(asking, ana, town), durationMs: minute });
-  const [after] = await town.store.grants({ limit: 1 });
+  const [after] = await newestGrants(town.store);
   t.strictSame(after?.grant.scope, held?.grant.scope);
   t.equal(after?.grant.endsAt, (held?.grant.endsAt ?? 0) + minute);
 });

@@ -4,7 +4,7 @@ import { decide } from '../../gateway/grants/decide.ts';
 import type { LockAsked } from '../../gateway/grants/lock.ts';
 import { isRefusal } from '../../gateway/grants/refusal.ts';
 import type { Lock, Principal, Right } from '../../gateway/store/records.ts';
-import { granted } from '../store/recorded.ts';
+import { granted, newestGrants } from '../store/recorded.ts';
 import { aLock, anEvent, anOperation } from '../store/samples.ts';
 import { aTown, hour, minute, people, type Town } from './samples.ts';
 
@@ -121,7 +121,7 @@ void t.test('making and lifting are on record, in entries the log takes', async 
 
 void t.test('the same lock asked for again is the one that stands, and tells what it met', async (t) => {
   const { town, other, admin, lock } = await aLockedTown();
-  const [held] = await town.store.grants({ principalId: other.id, limit: 1 });
+  const [held] = await newestGrants(town.store, other.id);
   if (held === undefined) throw new Error('no grant');
   const operation = anOperation(held.grant);
   const { standing } = await town.store.stand({ principalId: other.id }, operation.repository);
@@ -187,7 +187,7 @@ void t.test('leavers who are locked out do not use up the locks an admin may mak
 
 void t.test('cutting one operation is on record and leaves its grant', async (t) => {
   const { town, dev, ana, admin } = await aLockedTown();
-  const [held] = await town.store.grants({ principalId: dev.id, limit: 1 });
+  const [held] = await newestGrants(town.store, dev.id);
   const { standing } = await town.store.stand({ principalId: dev.id }, 'hub/app');
   const operation = {
     id: 'O-1',

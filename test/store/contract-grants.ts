@@ -1,18 +1,7 @@
-/** Extending, revoking and listing grants. */
-import type { Grant } from '../../gateway/store/records.ts';
-import type { Store } from '../../gateway/store/store.ts';
+/** Extending and revoking grants. */
 import type { Claim } from './contract.ts';
-import { asked, granted, recorded } from './recorded.ts';
+import { asked, extension, granted, recorded } from './recorded.ts';
 import { aGrant, anEvent, approval, aRequest, issued } from './samples.ts';
-
-/** An approved request to move a grant's end, not sent yet. */
-async function extension(store: Store, grant: Grant, endsAt: number) {
-  const request = await asked(store, { extends: grant.id });
-  const { next } = approval(request, [], await store.now());
-  const extended = { ...grant, endsAt, version: grant.version + 1 };
-  const events = [anEvent('request.approved'), anEvent('grant.extended', { grantId: grant.id, endsAt })];
-  return { extended, next, events };
-}
 
 export const grantContract: readonly Claim[] = [
   [
@@ -147,29 +136,6 @@ export const grantContract: readonly Claim[] = [
       const { next } = approval(request, [grant], now);
       await t.rejects(store.answerRequest(next, [grant], [anEvent('request.approved')]), TypeError);
       t.strictSame(await store.request(request.id), request);
-    },
-  ],
-  [
-    'grants are listed newest first, of one principal or of all, up to the limit',
-    async (t, ground) => {
-      const store = await ground.open('a');
-      const grants = [];
-      for (const principalId of ['P-DEV', 'P-OTHER', 'P-DEV', 'P-DEV']) {
-        grants.unshift(await granted(store, {}, { principalId }));
-      }
-      await store.revokeGrant(grants[0]?.id ?? '', 'P-ADMIN', 'x', anEvent('grant.revoked'));
-      const ids = async (filter: { principalId?: string; limit: number }) =>
-        (await store.grants(filter)).map(({ grant }) => grant.id);
-      t.strictSame(
-        await ids({ limit: 10 }),
-        grants.map((grant) => grant.id),
-      );
-      t.strictSame(
-        await ids({ limit: 2 }),
-        grants.slice(0, 2).map((grant) => grant.id),
-      );
-      t.strictSame(await ids({ principalId: 'P-OTHER', limit: 10 }), [grants[2]?.id]);
-      t.strictSame(await ids({ principalId: 'P-NOBODY', limit: 10 }), []);
     },
   ],
 ];

@@ -1,8 +1,8 @@
 /** Asking and answering. */
 import type { ElevationRequest } from '../../gateway/store/records.ts';
-import type { RequestPlace, RequestWalk } from '../../gateway/store/store.ts';
+import type { RequestWalk, WalkPlace } from '../../gateway/store/store.ts';
 import type { Claim } from './contract.ts';
-import { asked, granted, recorded, seqOf } from './recorded.ts';
+import { asked, granted, newestGrants, recorded, seqOf } from './recorded.ts';
 import { aGrant, aLock, anEvent, approval, aRequest, issued } from './samples.ts';
 
 const created = anEvent('request.created');
@@ -101,7 +101,7 @@ export const requestContract: readonly Claim[] = [
         if (value.kind === 'stored') continue;
         t.strictSame([value, events], [{ kind: 'moved', request: kept }, []]);
       }
-      t.equal((await store.grants({ limit: 100 })).length, 1);
+      t.equal((await newestGrants(store)).length, 1);
     },
   ],
   [
@@ -226,7 +226,7 @@ export const requestContract: readonly Claim[] = [
 
       const walked = async (walk: RequestWalk, limit: number, between = async () => undefined as unknown) => {
         const ids: string[] = [];
-        let behind: RequestPlace | undefined;
+        let behind: WalkPlace | undefined;
         do {
           const { met, last } = await store.walkRequests(walk, { behind, limit });
           ids.push(...met.map(({ request }) => request.id));

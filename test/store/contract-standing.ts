@@ -1,6 +1,6 @@
 /** What one round trip says of a claim. */
 import type { Claim } from './contract.ts';
-import { granted, recorded, seqsOf } from './recorded.ts';
+import { granted, newestGrants, recorded, seqsOf } from './recorded.ts';
 import { aCredential, aGrant, aLock, anEvent, aPerson, aRequest, issued } from './samples.ts';
 
 const app = 'hub/acme/app';
@@ -90,7 +90,7 @@ export const standingContract: readonly Claim[] = [
       const [standing] = await store.standings([{ principalId: 'P-DEV', repository: app }]);
       t.match(standing?.grants, [{ grant, state: { kind: 'expired' } }]);
       t.match(await store.grant(grant.id), { grant, state: { kind: 'expired' } });
-      t.match(await store.grants({ limit: 10 }), [{ grant, state: { kind: 'expired' } }]);
+      t.match(await newestGrants(store), [{ grant, state: { kind: 'expired' } }]);
     },
   ],
   [

@@ -4,6 +4,7 @@ import type { Store } from '../../gateway/store/store.ts';
 import { credentialContract } from './contract-credentials.ts';
 import { endsContract } from './contract-ends.ts';
 import { gateContract } from './contract-gate.ts';
+import { grantWalkContract } from './contract-grant-walk.ts';
 import { grantContract } from './contract-grants.ts';
 import { headContract } from './contract-heads.ts';
 import { keyLinkContract } from './contract-key-links.ts';
@@ -31,6 +32,7 @@ export type Claim = readonly [sentence: string, show: (t: Test, ground: Ground) 
 const claims: readonly Claim[] = [
   ...standingContract,
   ...grantContract,
+  ...grantWalkContract,
   ...requestContract,
   ...endsContract,
   ...lockContract,

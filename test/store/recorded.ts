@@ -1,5 +1,10 @@
 /** Steps that tests take with a store before the one they are about. */
-import type { ElevationRequest, Grant, RunningOperation } from '../../gateway/store/records.ts';
+import type {
+  ElevationRequest,
+  Grant,
+  RunningOperation,
+  StandingGrant,
+} from '../../gateway/store/records.ts';
 import type { Changed, GatePassage, OutboxEvent, Store } from '../../gateway/store/store.ts';
 import { aGrant, anEvent, anOperation, aPassage, approval, aRequest } from './samples.ts';
 
@@ -68,11 +73,34 @@ export async function granted(
 }
 
 /** So many grants of one request. */
-export async function grantedMany(store: Store, count: number): Promise<readonly Grant[]> {
-  const request = await asked(store);
+export async function grantedMany(
+  store: Store,
+  count: number,
+  ask: Partial<ElevationRequest> = {},
+): Promise<readonly Grant[]> {
+  const request = await asked(store, ask);
   const now = await store.now();
   const grants = Array.from({ length: count }, () => aGrant(request, now));
   const { next, events } = approval(request, grants, now);
   await recorded(store, await store.answerRequest(next, grants, events));
   return grants;
+}
+
+/** The newest grants of everybody or of one person, the newest first, at most 500; ended ones among them. */
+export async function newestGrants(
+  store: Pick<Store, 'walkGrants'>,
+  principalId?: string,
+): Promise<readonly StandingGrant[]> {
+  const walk = principalId === undefined ? { kind: 'all' as const } : { kind: 'of' as const, principalId };
+  const { met } = await store.walkGrants(walk, { limit: 500 });
+  return met.map(({ grant }) => grant);
+}
+
+/** An approved request to move a grant's end, not sent yet. */
+export async function extension(store: Store, grant: Grant, endsAt: number) {
+  const request = await asked(store, { extends: grant.id });
+  const { next } = approval(request, [], await store.now());
+  const extended = { ...grant, endsAt, version: grant.version + 1 };
+  const events = [anEvent('request.approved'), anEvent('grant.extended', { grantId: grant.id, endsAt })];
+  return { extended, next, events };
 }

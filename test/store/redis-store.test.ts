@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Step } from '../../gateway/store/redis/calls.ts';
 import { openRedisStore } from '../../gateway/store/redis/redis-store.ts';
 import { prefix } from '../../gateway/store/redis/script.ts';
-import type { Store } from '../../gateway/store/store.ts';
+import type { Store, WalkPlace } from '../../gateway/store/store.ts';
 import { startRedis } from '../servers/redis.ts';
 import { runContract } from './contract.ts';
 import { asked, entered, granted, recorded, seqOf } from './recorded.ts';
@@ -120,6 +120,32 @@ void t.test(
     t.match(await store.principal('P-DEV'), { id: 'P-DEV' });
     await store.enrol(aPerson({ subject: 'other' }), 'P-OTHER');
     t.strictSame(await redis.admin('ZRANGE', key, '0', '-1'), ['P-OTHER']);
+  },
+);
+
+void t.test(
+  'ids whose record is gone leave the indexes of grants, a bounded number with each call',
+  async (t) => {
+    const { open } = await ground();
+    const store = await open('a');
+    const grant = await granted(store);
+    const key = `${prefix}grants`;
+    const gone = Array.from({ length: 1_200 }, (_, at) => [String(1_000 + at), `G-GONE${at}`]);
+    await redis.admin('ZADD', key, ...gone.flat());
+    const left: number[] = [];
+    const met: string[] = [];
+    for (
+      let behind: WalkPlace | undefined, isFirst = true;
+      isFirst || behind !== undefined;
+      isFirst = false
+    ) {
+      const stretch = await store.walkGrants({ kind: 'all' }, { behind, limit: 500 });
+      met.push(...stretch.met.map((one) => one.grant.grant.id));
+      left.push(Number(await redis.admin('ZCARD', key)));
+      behind = stretch.last;
+    }
+    t.strictSame(left, [701, 201, 1]);
+    t.strictSame(met, [grant.id]);
   },
 );
 

@@ -2,17 +2,18 @@
 import { type Command, Option } from 'commander';
 import type { Answer } from '../../../admin/handlers/handling.ts';
 import type { GrantView } from '../../../admin/schemas/grants.ts';
+import type { Access } from './access.ts';
+import { allGrants } from './all-grants.ts';
+import type { CallInput } from './api-call.ts';
 import { clientCommand, idOf } from './client-command.ts';
-import { type ClientOptions, perform } from './perform.ts';
+import { type Called, type ClientOptions, call, performAs } from './perform.ts';
 import { momentText, personText, shown, someText, spanText } from './shown.ts';
 import { table } from './table.ts';
-
-/** The most the API lists. */
-const limit = 500;
 
 interface GrantsOptions extends ClientOptions {
   readonly mine?: boolean;
   readonly principal?: string;
+  readonly repository?: string;
   readonly live?: boolean;
 }
 
@@ -23,16 +24,32 @@ export function addGrants(program: Command): void {
     .addOption(
       new Option('--principal <id>', 'only those of one person, P-…').argParser(idOf('P')).conflicts('mine'),
     )
+    .option('--repository <name>', 'only those on one repository, upstream/path')
     .option('--live', 'only those that live')
-    .action(async ({ mine, principal, live, ...options }: GrantsOptions) => {
+    .action(async ({ mine, principal, repository, live, ...options }: GrantsOptions) => {
       const query = {
-        limit,
         ...(mine === true ? { mine } : {}),
         ...(principal === undefined ? {} : { principal }),
+        ...(repository === undefined ? {} : { repository }),
         ...(live === true ? { state: 'live' as const } : {}),
       };
-      await perform(options, 'listGrants', { query }, grantsText);
+      await performAs<'listGrants'>(options, (access) => allPages(access, query), grantsText);
     });
+}
+
+async function allPages(
+  access: Access,
+  query: NonNullable<CallInput<'listGrants'>['query']>,
+): Promise<Called<'listGrants'> | undefined> {
+  type Other = Extract<Called<'listGrants'>, { kind: 'refused' }> | undefined;
+  const answer = await allGrants<Other>(
+    async (page) => {
+      const called = await call(access, 'listGrants', { query: { ...query, ...page } });
+      return called?.kind === 'done' ? called.answer : called;
+    },
+    (one): one is Other => one === undefined || 'problem' in one,
+  );
+  return answer === undefined || 'problem' in answer ? answer : { kind: 'done', status: 200, answer };
 }
 
 function grantsText({ now, grants, more }: Answer<'listGrants'>): string {
@@ -50,7 +67,7 @@ function grantsText({ now, grants, more }: Answer<'listGrants'>): string {
             ...endText(grant, now),
           ]),
         ]);
-  const rest = more ? ['older ones may be left out; --principal narrows the list'] : [];
+  const rest = more ? ['there are more; --principal, --repository and --live narrow the list'] : [];
   return [...lines, ...rest, ''].join('\n');
 }
 

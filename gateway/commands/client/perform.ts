@@ -26,6 +26,15 @@ export async function perform<N extends CallName>(
   input: CallInput<N>,
   show: (answer: Answer<N>) => string,
 ): Promise<Answer<N> | undefined> {
+  return await performAs(options, (access) => call(access, name, input), show);
+}
+
+/** The same for what takes other than one call: `ask` makes them, and says for itself when there was no answer. */
+export async function performAs<N extends CallName>(
+  options: ClientOptions,
+  ask: (access: Access) => Promise<Called<N> | undefined>,
+  show: (answer: Answer<N>) => string,
+): Promise<Answer<N> | undefined> {
   let access: Access;
   try {
     access = await readAccess(options);
@@ -33,7 +42,7 @@ export async function perform<N extends CallName>(
     if (!(error instanceof AccessError)) throw error;
     return fail(exit.usage, error.message);
   }
-  const called = await call(access, name, input);
+  const called = await ask(access);
   if (called === undefined) return undefined;
   if (called.kind === 'refused') {
     if (options.json === true) print(json(called.problem));

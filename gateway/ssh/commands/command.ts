@@ -15,7 +15,7 @@ export interface CommandNeeds {
   /** The calls of the API. */
   readonly call: DirectCalls;
   readonly waits: RequestWaits;
-  readonly store: Pick<Store, 'credential' | 'grants' | 'now' | 'signInsOf'>;
+  readonly store: Pick<Store, 'credential' | 'now' | 'signInsOf' | 'walkGrants'>;
   publicUrl(): string;
   /** A command as people paste it: `ssh gw.test help`; without words, `ssh gw.test`. */
   commandLine(words?: string): string;

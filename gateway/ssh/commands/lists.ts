@@ -1,5 +1,7 @@
 /** `requests` and `grants`: what waits, and what lives. */
+import { Problem } from '../../../admin/problem.ts';
 import type { GrantView } from '../../../admin/schemas/grants.ts';
+import { allGrants } from '../../commands/client/all-grants.ts';
 import { quoted, shown } from '../../commands/client/shown.ts';
 import { durationWords } from '../../grants/duration-words.ts';
 import { timeText } from '../../grants/time-text.ts';
@@ -8,7 +10,7 @@ import { answerOf, type Command, type Given } from './command.ts';
 import { exit } from './exit-codes.ts';
 import { listedLines, nameText, scopeText } from './request-lines.ts';
 
-/** More fill no screen; the page has them all. */
+/** Requests: more fill no screen, and the page has them all. */
 const listed = 100;
 
 /** What both may be narrowed by. */
@@ -17,7 +19,6 @@ const shape: Shape = { positionals: [], options: { mine: 'flag', all: 'flag', js
 /** @param state of those that are shown without `--all` */
 function queryOf<State extends string>({ args }: Given, state: State) {
   return {
-    limit: listed,
     ...(args.has('mine') ? { mine: true } : {}),
     ...(args.has('all') ? {} : { state }),
   };
@@ -29,7 +30,7 @@ export const requests: Command = {
   more: ['--mine: only yours. --all: decided ones too.'],
   shape,
   async run(needs, given) {
-    const query = queryOf(given, 'pending');
+    const query = { limit: listed, ...queryOf(given, 'pending') };
     return answerOf(
       given,
       await needs.call('listRequests', given.caller, { query }),
@@ -53,19 +54,19 @@ export const grants: Command = {
   shape,
   async run(needs, given) {
     const query = queryOf(given, 'live');
-    return answerOf(
-      given,
-      await needs.call('listGrants', given.caller, { query }),
-      ({ now, grants, more }) => ({
-        lines: [
-          ...(grants.length === 0
-            ? ['no grant that you may see']
-            : grants.flatMap((view) => grantLines(view, now))),
-          ...(more ? ['older ones may be left out'] : []),
-        ],
-        exitCode: exit.done,
-      }),
+    const all = await allGrants<Problem>(
+      (page) => needs.call('listGrants', given.caller, { query: { ...query, ...page } }),
+      (one): one is Problem => one instanceof Problem,
     );
+    return answerOf(given, all, ({ now, grants, more }) => ({
+      lines: [
+        ...(grants.length === 0
+          ? ['no grant that you may see']
+          : grants.flatMap((view) => grantLines(view, now))),
+        ...(more ? ['there are more; --mine narrows the list'] : []),
+      ],
+      exitCode: exit.done,
+    }));
   },
 };
 

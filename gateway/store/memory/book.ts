@@ -70,6 +70,8 @@ export interface Book {
 }
 
 export type BookedGrant = Omit<KeptGrant, 'present' | 'unrecorded'> & {
+  /** `seq` of its issue, which stays whatever becomes of it. */
+  readonly issued: number;
   /** The end has been turned into an event. */
   readonly closed: boolean;
   /** What its revocation touched. */

@@ -2,7 +2,7 @@
 import { ownEvent } from '../change-of.ts';
 import { type KeptGrant, standingOf } from '../grant-state.ts';
 import { asItStands } from '../request-lapse.ts';
-import { listLimit, tombstoneMs } from '../spans.ts';
+import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import { type Book, enter } from './book.ts';
 import { movingOperations } from './operations.ts';
@@ -21,10 +21,7 @@ export function endOf({ grant, revoked }: Pick<KeptGrant, 'grant' | 'revoked'>):
 }
 
 /** The verbs about grants. */
-export function memoryGrants(
-  book: Book,
-  node: string,
-): Pick<Store, 'grant' | 'grants' | 'extendGrant' | 'revokeGrant'> {
+export function memoryGrants(book: Book, node: string): Pick<Store, 'grant' | 'extendGrant' | 'revokeGrant'> {
   const standing = (id: string) => {
     const kept = keptGrant(book, id);
     return kept && standingOf(kept, book.now());
@@ -33,14 +30,6 @@ export function memoryGrants(
   return {
     async grant(id) {
       return standing(id);
-    },
-
-    async grants({ principalId, limit }) {
-      return [...book.grants.values()]
-        .reverse()
-        .filter(({ grant }) => principalId === undefined || grant.principalId === principalId)
-        .flatMap(({ grant }) => standing(grant.id) ?? [])
-        .slice(0, listLimit(limit));
     },
 
     async extendGrant(next, request, drafts) {
@@ -59,13 +48,10 @@ export function memoryGrants(
       const about = { kind: 'request' as const, id: request.id, principalId: request.principalId };
       const events = enter(book, node, drafts, about);
       const prior = { grant: booked.grant, seq: booked.seq };
-      book.grants.set(next.id, { grant: next, seq: events[own]?.seq ?? book.seq, prior, closed: false });
+      const seq = events[own]?.seq ?? book.seq;
+      book.grants.set(next.id, { grant: next, seq, issued: booked.issued, prior, closed: false });
       book.requests.set(request.id, request);
-      const grant = {
-        grant: next,
-        state: { kind: 'unrecorded' as const },
-        seq: events[own]?.seq ?? book.seq,
-      };
+      const grant = { grant: next, state: { kind: 'unrecorded' as const }, seq };
       return { value: { kind: 'extended', grant, request }, events };
     },
 
@@ -90,7 +76,8 @@ export function memoryGrants(
         ({ operation, passage }) =>
           operation.grantIds.includes(id) || passage?.grantIds.includes(id) === true,
       );
-      book.grants.set(id, { grant: booked.grant, seq: book.seq, revoked, closed: true, touched });
+      const { issued } = booked;
+      book.grants.set(id, { grant: booked.grant, seq: book.seq, issued, revoked, closed: true, touched });
       const grant = { grant: booked.grant, state: { kind: 'revoked' as const, ...revoked }, seq: book.seq };
       return { value: { kind: 'revoked', grant, touched }, events };
     },

@@ -1,8 +1,8 @@
 /** Requests of the in-process store along an order that stays. */
 import { asItStands } from '../request-lapse.ts';
-import { orderOnWalk } from '../request-place.ts';
 import { listLimit } from '../spans.ts';
 import type { RequestWalk, Store } from '../store.ts';
+import { orderOnWalk } from '../walk-place.ts';
 import type { Book } from './book.ts';
 
 /** The verb that walks. */

@@ -29,7 +29,7 @@ export function memoryRequests(
     book.requests.set(id, request);
     for (const [index, grant] of grants.entries()) {
       const seq = events[own[index] ?? 0]?.seq ?? book.seq;
-      book.grants.set(grant.id, { grant, seq, closed: false });
+      book.grants.set(grant.id, { grant, seq, issued: seq, closed: false });
     }
     return events;
   };

@@ -3,7 +3,7 @@ import { ownEvent } from '../change-of.ts';
 import { standingOf } from '../grant-state.ts';
 import { nameDigest } from '../lock-target.ts';
 import type { StandingGrant } from '../records.ts';
-import { listedAtMost, listLimit, tombstoneMs } from '../spans.ts';
+import { tombstoneMs } from '../spans.ts';
 import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
 import { draftArguments, emitted } from './drafts.ts';
@@ -15,19 +15,6 @@ import type { Sealer } from './seal.ts';
 
 /** ARGV: id. */
 const readScript = reading('grant', `${keptLua} return { int(now), kept(ARGV[1]) or '' }`);
-
-/** ARGV: index, how many. */
-const listScript = reading(
-  'grants',
-  `${keptLua}
-local rows = {}
-for _, id in ipairs(redis.call('ZREVRANGE', k(ARGV[1]), 0, tonumber(ARGV[2]) - 1)) do
-  local row = kept(id)
-  if row then rows[#rows + 1] = row else redis.call('ZREM', k(ARGV[1]), id) end
-end
-return { int(now), rows }
-`,
-);
 
 /** ARGV from 3: request (9), grant: id, record, mac, principal, digest, endsAt, version, own event; events. */
 const extendScript = changing(
@@ -93,7 +80,7 @@ export function redisGrants(
   connection: Calls,
   sealer: Sealer,
   node: string,
-): Pick<Store, 'grant' | 'grants' | 'extendGrant' | 'revokeGrant'> {
+): Pick<Store, 'grant' | 'extendGrant' | 'revokeGrant'> {
   const standing = (row: unknown, now: number): StandingGrant | undefined => {
     const kept = keptGrant(row, sealer);
     return kept && standingOf(kept, now);
@@ -105,14 +92,6 @@ export function redisGrants(
 
   return {
     grant,
-
-    async grants({ principalId, limit }) {
-      const index = principalId === undefined ? 'grants' : `grants-of:${principalId}`;
-      const [time, rows] = await connection.read(listScript, [index, String(listedAtMost)]);
-      return (rows as unknown[])
-        .flatMap((row) => standing(row, Number(time)) ?? [])
-        .slice(0, listLimit(limit));
-    },
 
     async extendGrant(next, request, drafts) {
       const { id, principalId, scope, endsAt, version } = next;

@@ -7,6 +7,7 @@ import { openConnection } from './connection.ts';
 import { redisCredentials } from './credentials.ts';
 import { redisCuts } from './cuts.ts';
 import { redisGate } from './gate.ts';
+import { redisGrantWalk } from './grant-walk.ts';
 import { redisGrants } from './grants.ts';
 import { createGuard, type GuardNeeds } from './guard.ts';
 import { redisHeads } from './heads.ts';
@@ -60,6 +61,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     ...redisRequests(connection, sealer, nodeId),
     ...redisRequestWalk(connection, sealer),
     ...redisGrants(connection, sealer, nodeId),
+    ...redisGrantWalk(connection, sealer),
     ...redisLocks(connection, sealer, nodeId),
     ...redisGate(connection, sealer, nodeId),
     ...redisOperations(connection, sealer, nodeId),

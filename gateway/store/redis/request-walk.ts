@@ -2,10 +2,12 @@
 import type { ElevationRequest } from '../records.ts';
 import { asItStands } from '../request-lapse.ts';
 import { listLimit } from '../spans.ts';
-import type { RequestPlace, RequestWalk, Store } from '../store.ts';
+import type { RequestWalk, Store } from '../store.ts';
+import { isUpward } from '../walk-place.ts';
 import type { RedisConnection } from './connection.ts';
 import { reading } from './script.ts';
 import type { Sealer } from './seal.ts';
+import { placeArguments, placeOf, stretchLua } from './stretch.ts';
 
 /**
  * ARGV: index, `up` or `down`, how many, score and id to begin behind (empty at the begin), an index whose members are left out.
@@ -13,29 +15,16 @@ import type { Sealer } from './seal.ts';
  */
 const walkScript = reading(
   'walk requests',
-  `
-local index, up, many = k(ARGV[1]), ARGV[2] == 'up', tonumber(ARGV[3])
-local score, behind, out = ARGV[4], ARGV[5], ARGV[6]
-local from, to = up and '-inf' or '+inf', up and '+inf' or '-inf'
-if score ~= '' then from = score end
-local rows, gone, last, passed, page = {}, {}, {}, 0, nil
-repeat
-  page = redis.call(up and 'ZRANGEBYSCORE' or 'ZREVRANGEBYSCORE', index, from, to, 'WITHSCORES', 'LIMIT', passed, many)
-  for i = 1, #page, 2 do
-    local id, at = page[i], page[i + 1]
-    local seen = tonumber(at) == tonumber(score) and ((up and id <= behind) or (not up and id >= behind))
-    if not seen then
-      last = { at, id }
-      if out == '' or not redis.call('ZSCORE', k(out), id) then
-        local row = redis.call('HMGET', k('request:' .. id), 'record', 'mac')
-        if row[1] then rows[#rows + 1] = { id, at, row[1], row[2] or '' } else gone[#gone + 1] = id end
-      end
-    end
-  end
-  passed = passed + many
-until #rows > 0 or #page < 2 * many
+  `${stretchLua}
+local index, up, many, out = k(ARGV[1]), ARGV[2] == 'up', tonumber(ARGV[3]), ARGV[6]
+local rows, gone = {}, {}
+local last = stretch(index, up, many, ARGV[4], ARGV[5], function(id, at)
+  if out ~= '' and redis.call('ZSCORE', k(out), id) then return false end
+  local row = redis.call('HMGET', k('request:' .. id), 'record', 'mac')
+  if row[1] then rows[#rows + 1] = { id, at, row[1], row[2] or '' } else gone[#gone + 1] = id end
+  return row[1] ~= false
+end)
 for _, id in ipairs(gone) do redis.call('ZREM', index, id) end
-if #page < 2 * many then last = {} end
 return { int(now), rows, last }
 `,
 );
@@ -46,10 +35,9 @@ export function redisRequestWalk(connection: RedisConnection, sealer: Sealer): P
     async walkRequests(walk, { behind, limit }) {
       const [time, rows, last] = await connection.read(walkScript, [
         indexOf(walk),
-        walk.kind.startsWith('pending') ? 'up' : 'down',
+        isUpward(walk) ? 'up' : 'down',
         String(listLimit(limit)),
-        behind === undefined ? '' : String(behind.at),
-        behind?.id ?? '',
+        ...placeArguments(behind),
         walk.kind === 'pending-other' ? 'pending-critical' : '',
       ]);
       const met = (rows as string[][]).flatMap(([id = '', at, json, mac]) => {
@@ -58,7 +46,7 @@ export function redisRequestWalk(connection: RedisConnection, sealer: Sealer): P
           ? []
           : [{ place: { at: Number(at), id }, request: asItStands(request, Number(time)) }];
       });
-      return { met, last: placeOf(last as string[]) };
+      return { met, last: placeOf(last) };
     },
   };
 }
@@ -74,8 +62,4 @@ function indexOf(walk: RequestWalk): string {
     case 'pending-other':
       return 'pending';
   }
-}
-
-function placeOf([at, id]: readonly string[]): RequestPlace | undefined {
-  return at === undefined || id === undefined ? undefined : { at: Number(at), id };
 }

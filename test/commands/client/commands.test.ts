@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { createIds } from '../../../gateway/grants/ids.ts';
 import type { RunningOperation } from '../../../gateway/store/records.ts';
 import { type AdminGateway, anAdminGateway } from '../../admin/admin-gateway.ts';
-import { entered, granted, seqOf } from '../../store/recorded.ts';
+import { entered, granted, grantedMany, seqOf } from '../../store/recorded.ts';
 import { anOperation } from '../../store/samples.ts';
 import { aShell } from './operator.ts';
 
@@ -122,6 +122,25 @@ void t.test(
     );
   },
 );
+
+void t.test('however many grants there are, all are listed, and one repository’s are found', async (t) => {
+  const { gateway, sluice } = await anOperator(t);
+  const scope = { repository: 'hub/old', right: 'fetch' as const, refs: [], kinds: [] };
+  const oldest = await granted(gateway.store, { scope });
+  for (let at = 0; at < 3; at += 1) await grantedMany(gateway.store, 200);
+  for (const options of [[], ['--live']]) {
+    const { code, out } = await sluice('grants', ...options);
+    const ids = out.split('\n').flatMap((line) => /^G-\w+/.exec(line) ?? []);
+    t.equal(code, 0);
+    t.equal(new Set(ids).size, 601);
+    t.ok(ids.includes(oldest.id));
+    t.notMatch(out, 'there are more');
+  }
+  const { grants, more } = JSON.parse((await sluice('grants', '--json')).out);
+  t.strictSame([grants.length, more], [601, false]);
+  const found = await sluice('grants', '--repository', 'hub/old', '--live', '--json');
+  t.match(JSON.parse(found.out), { grants: [{ id: oldest.id }], more: false });
+});
 
 void t.test('what the API refuses is 1 with its words, what its audit cannot is 75', async (t) => {
   const { gateway, sluice } = await anOperator(t, {

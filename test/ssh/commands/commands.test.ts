@@ -1,5 +1,6 @@
 import t from 'tap';
 import { workloadIssuer } from '../../../gateway/grants/selected.ts';
+import { granted, grantedMany } from '../../store/recorded.ts';
 import { anEvent, aSignIn } from '../../store/samples.ts';
 import { anOffice } from './people.ts';
 
@@ -205,13 +206,30 @@ void t.test('usage that is wrong ends with 2 and says what is right; help knows 
   t.match(await dev.ssh.run('help constructor'), { code: 2, stderr: /there is no command "constructor"/ });
 });
 
+void t.test('however many grants somebody has, a terminal is told all', async (t) => {
+  const office = await anOffice(t);
+  const dev = await office.somebody('dev', ['developers']);
+  const { store } = office.at.node;
+  const { id } = dev.principal;
+  const oldest = await granted(store, {}, { principalId: id });
+  for (let at = 0; at < 3; at += 1) await grantedMany(store, 200, { principalId: id });
+  for (const words of ['grants', 'grants --all', 'grants --mine --json']) {
+    const { code, stdout } = await dev.ssh.run(words);
+    t.equal(code, 0);
+    t.equal(new Set(stdout.match(/\bG-\w+/g)).size, 601, words);
+    t.match(stdout, oldest.id);
+    t.notMatch(stdout, 'there are more');
+  }
+  t.match((await dev.ssh.run(undefined)).stdout, '  and 581 more\n');
+});
+
 void t.test('a store that is away ends a command with 75', async (t) => {
   const { StoreError } = await import('../../../gateway/store/store-error.ts');
   const office = await anOffice(t);
   const dev = await office.somebody('dev', ['developers']);
   t.equal((await dev.ssh.run('grants')).code, 0);
   const { store } = office.at.node;
-  store.grants = () => Promise.reject(new StoreError('STORE_UNREACHABLE', 'away'));
+  store.walkGrants = () => Promise.reject(new StoreError('STORE_UNREACHABLE', 'away'));
   for (const words of ['grants', 'grants --json', undefined]) {
     const run = await dev.ssh.run(words);
     t.match(run, { code: 75, stderr: 'sluice: the grant store cannot be reached' });

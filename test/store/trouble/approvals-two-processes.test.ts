@@ -9,7 +9,7 @@ import { claimMs } from '../../../gateway/store/spans.ts';
 import type { OutboxEvent } from '../../../gateway/store/store.ts';
 import { programBeside } from '../../servers/clone.ts';
 import { startRedis } from '../../servers/redis.ts';
-import { asked } from '../recorded.ts';
+import { asked, newestGrants } from '../recorded.ts';
 import { aPerson } from '../samples.ts';
 
 t.setTimeout(600_000);
@@ -125,7 +125,7 @@ void t.test(
     survivor.say('adopt');
     await survivor.heard('adopted');
 
-    const grants = await store.grants({ principalId: dev.id, limit: 500 });
+    const grants = await newestGrants(store, dev.id);
     for (const { request, mortal, dieAt } of rounds) {
       const own = grants.filter(({ grant }) => grant.requestId === request);
       t.equal(

@@ -1565,8 +1565,13 @@ export interface operations {
                 mine?: boolean;
                 /** @description only those of this person, P-… */
                 principal?: string;
+                /** @description only those on it, <upstream>/<path> */
+                repository?: string;
+                /** @description with `live`, and no person named, those that end first come first; else the newest do */
                 state?: "live" | "unrecorded" | "expired" | "revoked";
+                /** @description 100 by default */
                 limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1584,8 +1589,10 @@ export interface operations {
                         /** @description epoch milliseconds, UTC */
                         now: number;
                         grants: components["schemas"]["Grant"][];
-                        /** @description older ones may have been left out */
+                        /** @description whether there may be more: `cursor` goes on */
                         more: boolean;
+                        /** @description there may be more behind this place, though a page may have none; nothing is behind one without it. What is extended while pages of live ones are read may come twice */
+                        cursor?: string;
                     };
                 };
             };
