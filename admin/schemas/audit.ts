@@ -242,17 +242,22 @@ const Moment = Type.Object({
       endsAt: At,
     }),
   ),
+  grantsLeftOut: Type.Integer(),
   locks: Type.Array(
     Type.Object({
       lockId: Type.String(),
       on: Type.Unsafe<Record<string, unknown>>(Type.Unknown({ description: 'what it stops' })),
+      right: Type.Optional(Type.String({ description: 'both without it' })),
+      except: Type.Array(Type.String(), { description: 'whom it does not stop, P-…' }),
       reason: Type.String(),
     }),
   ),
+  locksLeftOut: Type.Integer(),
   refs: Type.Array(
     Type.Object({ repository: Type.String(), ref: Type.String(), id: Type.String(), confirmedAt: At }),
     { description: 'as their hosts last confirmed them' },
   ),
+  refsLeftOut: Type.Integer(),
   gaps: Gaps,
 });
 

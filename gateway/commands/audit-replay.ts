@@ -123,7 +123,10 @@ function momentReport({ at, grants, locks, refs, gaps }: AtMoment): readonly str
     ...grants.map(({ grantId, principalId, right, repository, refs, endsAt }) =>
       ascii(`${grantId} ${principalId} may ${right} ${repository} ${refs.join(' ')} until ${utc(endsAt)}`),
     ),
-    ...locks.map(({ lockId, on, reason }) => ascii(`${lockId} locks ${JSON.stringify(on)}: "${reason}"`)),
+    ...locks.map(({ lockId, on, right = 'both rights', except, reason }) => {
+      const but = except.length === 0 ? '' : ` but for ${except.join(', ')}`;
+      return ascii(`${lockId} locks ${JSON.stringify(on)} (${right})${but}: "${reason}"`);
+    }),
     ...refs.map(({ repository, ref, id, confirmedAt }) =>
       ascii(`${repository} ${ref} ${id}, confirmed ${utc(confirmedAt)}`),
     ),

@@ -15,7 +15,15 @@ export interface AtMoment {
     readonly refs: readonly string[];
     readonly endsAt: number;
   }[];
-  readonly locks: readonly { readonly lockId: string; readonly on: object; readonly reason: string }[];
+  readonly locks: readonly {
+    readonly lockId: string;
+    readonly on: object;
+    /** Without it both are stopped. */
+    readonly right?: string;
+    /** Whom it does not stop. */
+    readonly except: readonly string[];
+    readonly reason: string;
+  }[];
   /** The refs that pushes through the gateway had changed by then. */
   readonly refs: readonly {
     readonly repository: string;
@@ -49,7 +57,13 @@ export async function atMoment(
         spans.some(({ fromAt, untilAt }) => fromAt <= at && (untilAt ?? at + 1) > at) &&
         (lock.until ?? at + 1) > at,
     )
-    .map(({ lock: { id: lockId, on, reason } }) => ({ lockId, on, reason }));
+    .map(({ lock: { id: lockId, on, right, except, reason } }) => ({
+      lockId,
+      on,
+      ...(right === undefined ? {} : { right }),
+      except,
+      reason,
+    }));
   return { at, grants, locks, refs: await refsAt(paths, at, isWanted), gaps: history.gaps };
 }
 

@@ -28,6 +28,13 @@ export interface ReplayAnswer extends Replayed {
   readonly spansLeftOut: number;
 }
 
+/** What stood at a moment, cut in the same way. */
+export interface MomentAnswer extends AtMoment {
+  readonly grantsLeftOut: number;
+  readonly locksLeftOut: number;
+  readonly refsLeftOut: number;
+}
+
 /** What is told at the most; the rest is counted. */
 const atMost = { findings: 500, steps: 2_000, spans: 300, operationsOfOne: 100, ofMoment: 2_000 } as const;
 
@@ -60,14 +67,24 @@ export async function boundedAnswer({
   wish,
   at,
   elsewhere,
-}: ReplayWish): Promise<{ readonly replayed: ReplayAnswer } | { readonly moment: AtMoment }> {
+}: ReplayWish): Promise<{ readonly replayed: ReplayAnswer } | { readonly moment: MomentAnswer }> {
   if (at !== undefined) {
-    const { grants, locks, refs, ...rest } = await atMoment(paths, at, wish.repository, elsewhere);
+    const { grants: all, locks, refs, ...rest } = await atMoment(paths, at, wish.repository, elsewhere);
     const isWanted = ({ principalId, grantId }: AtMoment['grants'][number]): boolean =>
       (wish.principalId ?? principalId) === principalId && (wish.grantId ?? grantId) === grantId;
+    const grants = all.filter(isWanted);
     const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, atMost.ofMoment);
+    const leftOut = ({ length }: readonly unknown[]): number => Math.max(0, length - atMost.ofMoment);
     return {
-      moment: { ...rest, grants: first(grants.filter(isWanted)), locks: first(locks), refs: first(refs) },
+      moment: {
+        ...rest,
+        grants: first(grants),
+        grantsLeftOut: leftOut(grants),
+        locks: first(locks),
+        locksLeftOut: leftOut(locks),
+        refs: first(refs),
+        refsLeftOut: leftOut(refs),
+      },
     };
   }
   const timeLine = new TimeLine();

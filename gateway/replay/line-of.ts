@@ -40,7 +40,9 @@ function told(entry: Entry): string | undefined {
     case 'lock.made': {
       const { kind, principalId, repository, upstream } = entry.on;
       const on = principalId ?? upstream ?? (repository === undefined ? kind : textOf(repository));
-      return `${entry.lockId} locks ${on}: "${textOf(entry.reason)}"`;
+      const what = entry.right === undefined ? on : `${entry.right} on ${on}`;
+      const but = entry.except.length === 0 ? '' : ` but for ${entry.except.join(', ')}`;
+      return `${entry.lockId} locks ${what}${but}: "${textOf(entry.reason)}"`;
     }
     case 'lock.lifted':
       return `${entry.lockId} is lifted by ${entry.by}`;

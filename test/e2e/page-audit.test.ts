@@ -61,6 +61,63 @@ void t.test(
   },
 );
 
+void t.test('one moment: who could reach what, what was locked, and where the refs stood', async (t) => {
+  const { api, person, git, gitAddress, faults } = await people(t);
+  const { body: request } = await api(
+    'developer',
+    'requests',
+    anAsk('demo/app', { scopes: [{ repository: 'demo/app', right: 'push' }] }),
+  );
+  await api('approver', `requests/${request.id}/approve`, {});
+  const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
+  t.equal(grant.requestId, request.id);
+  const grantId: string = grant.id;
+  const client = await git();
+  t.equal((await client.run(['clone', `${gitAddress('developer')}/demo/app`, 'moment'])).code, 0);
+  const pushed = await client.run(['-C', 'moment', 'push', 'origin', 'HEAD:refs/heads/at-a-moment']);
+  t.equal(pushed.code, 0, pushed.stderr);
+  const head = (await client.run(['-C', 'moment', 'rev-parse', 'HEAD'])).stdout.trim();
+  const { body: lock } = await api('admin', 'locks', {
+    repository: 'demo/app',
+    right: 'fetch',
+    reason: 'a moment of it',
+  });
+  // The field of the page knows seconds.
+  const behind = Date.now() + 2_000;
+
+  const asked = `repository=demo/app&grant=${grantId}&to=${new Date(behind).toISOString()}`;
+  const auditor = await person('auditor', `/audit?${asked}&nodes=this`);
+  t.ok(await auditor.getByRole('checkbox', { name: /own files/ }).isChecked());
+  const region = auditor.getByRole('region', { name: 'At one moment' });
+  await region.getByRole('button', { name: 'Show' }).click();
+  await region.getByRole('status').waitFor();
+  const shown = ((await region.textContent()) ?? '').replaceAll(/\s+/g, ' ');
+  t.match(shown, /1 live grant, 1 lock, 1 ref that pushes/);
+  t.match(shown, 'Dana Developer may push demo/app (refs/heads/**) until');
+  t.match(shown, `fetches of demo/app: a moment of it · ${lock.lock.id}`);
+  t.match(shown, `demo/app refs/heads/at-a-moment ${head.slice(0, 12)}, confirmed`);
+  t.strictSame(await findings(auditor), []);
+  t.strictSame(faults, []);
+
+  await api('approver', `grants/${grantId}/revoke`, { reason: 'enough' });
+  await api('admin', `locks/${lock.lock.id}/lift`, { reason: 'seen' });
+  const at = (moment: number) =>
+    api('auditor', `audit/replay?at=${moment}&repository=demo/app&grant=${grantId}`);
+  const { grants } = (await api('auditor', 'grants?limit=500')).body;
+  const { issuedAt, revokedAt } = grants.find(({ id }: { id: string }) => id === grantId);
+  t.match((await at(issuedAt)).body.moment, {
+    grants: [{ grantId, right: 'push' }],
+    grantsLeftOut: 0,
+    locks: [],
+    refs: [],
+  });
+  t.match((await at(revokedAt)).body.moment, {
+    grants: [],
+    locks: [{ right: 'fetch' }],
+    refs: { length: 1 },
+  });
+});
+
 void t.test('the access report is read and signed off, and everybody in an entry has a name', async (t) => {
   const { api, person, faults } = await people(t);
   const to = new Date(Date.now() + 60_000).toISOString();

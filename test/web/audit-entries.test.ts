@@ -2,6 +2,7 @@ import t from 'tap';
 import { readAuditSearch } from '../../admin/web/src/audit/audit-search.ts';
 import { barsOf } from '../../admin/web/src/audit/bars.ts';
 import { grantsIn, outcomeOf, peopleIn, repositoriesOf } from '../../admin/web/src/audit/entry-words.ts';
+import { stoppedBy } from '../../admin/web/src/audit/stopped-by.ts';
 import { timeLine } from '../../admin/web/src/audit/time-line.ts';
 
 const noon = Date.UTC(2026, 10, 25, 12);
@@ -79,7 +80,18 @@ void t.test('grants and operations last, and what has not ended lasts until its 
 });
 
 void t.test('an address keeps what is looked for, and nothing else', async (t) => {
+  t.strictSame(readAuditSearch({ nodes: 'this' }), { nodes: 'this' });
+  t.strictSame(readAuditSearch({ nodes: 'all' }), {});
   t.strictSame(readAuditSearch({ type: ' grant ', odd: 'x', from: '', grant: ['G-1', 'G-2'] }), {
     type: 'grant',
   });
+});
+
+void t.test('what a lock of the log stops is said in words', async (t) => {
+  const words = (on: object, right?: string, except: string[] = []) => stoppedBy({ on, right, except });
+  t.equal(words({ kind: 'everything' }), 'all access');
+  t.equal(words({ kind: 'everything' }, 'push', ['P-1', 'P-2']), 'all pushes but for P-1, P-2');
+  t.equal(words({ kind: 'principal', principalId: 'P-1' }), 'access by P-1');
+  t.equal(words({ kind: 'repository', repository: 'hub/a' }, 'fetch'), 'fetches of hub/a');
+  t.equal(words({ kind: 'upstream', upstream: 'hub' }, 'push'), 'pushes to all of hub');
 });

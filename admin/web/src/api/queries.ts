@@ -1,6 +1,6 @@
 /** What the page reads; changes are told (`live/`), so that reading again by itself is for what got lost. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { AuditSearch } from '../audit/audit-search.ts';
+import type { AuditSearch, FilterName } from '../audit/audit-search.ts';
 import { readReport } from '../audit/report-reading.ts';
 import { auditEntriesKey, pollMs } from '../live/live-changes.ts';
 import { type ApiProblem, problemOf } from './api-problem.ts';
@@ -179,12 +179,27 @@ export const countsQuery = (search: AuditSearch) =>
     ...inTurn,
   });
 
+/** What of a search is given. */
+function given(search: { readonly [N in FilterName]?: string | undefined }): AuditSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+}
+
 /** Every decision of a period made again. Stays as it was read. */
 export const replayQuery = ({ from, to, principal, repository, grant, operation }: AuditSearch) => {
-  const wish = { from, to, principal, repository, grant, operation };
-  const query = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+  const query = given({ from, to, principal, repository, grant, operation });
   return queryOptions({
     queryKey: ['audit-replay', query],
+    queryFn: () => answered(() => api.GET('/api/audit/replay', { params: { query } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    ...inTurn,
+  });
+};
+
+/** What stood at a moment, for all or whom and what is looked for. Stays as it was read. */
+export const momentQuery = (at: string, { principal, repository, grant }: AuditSearch) => {
+  const query = { at, ...given({ principal, repository, grant }) };
+  return queryOptions({
+    queryKey: ['audit-moment', query],
     queryFn: () => answered(() => api.GET('/api/audit/replay', { params: { query } })),
     staleTime: Number.POSITIVE_INFINITY,
     ...inTurn,

@@ -2255,12 +2255,18 @@ export interface operations {
                                 /** @description epoch milliseconds */
                                 endsAt: number;
                             }[];
+                            grantsLeftOut: number;
                             locks: {
                                 lockId: string;
                                 /** @description what it stops */
                                 on: unknown;
+                                /** @description both without it */
+                                right?: string;
+                                /** @description whom it does not stop, P-… */
+                                except: string[];
                                 reason: string;
                             }[];
+                            locksLeftOut: number;
                             /** @description as their hosts last confirmed them */
                             refs: {
                                 repository: string;
@@ -2269,6 +2275,7 @@ export interface operations {
                                 /** @description epoch milliseconds */
                                 confirmedAt: number;
                             }[];
+                            refsLeftOut: number;
                             /** @description parts of the log that are missing, were altered, or lie on other nodes */
                             gaps: {
                                 chain: string;

@@ -28,4 +28,6 @@ export type AskableRight = AskableRule['rights'][number];
 
 type ReplayAnswer = paths['/api/audit/replay']['get']['responses'][200]['content']['application/json'];
 export type Replayed = NonNullable<ReplayAnswer['replayed']>;
+/** What stood at one moment. */
+export type StoodThen = NonNullable<ReplayAnswer['moment']>;
 export type Verified = paths['/api/audit/verify']['get']['responses'][200]['content']['application/json'];

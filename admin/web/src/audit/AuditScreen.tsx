@@ -12,6 +12,7 @@ import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { personName } from '../text/person-name.ts';
 import { AccessReport } from './AccessReport.tsx';
+import { AtMoment } from './AtMoment.tsx';
 import { Attested } from './Attested.tsx';
 import classes from './AuditScreen.module.css';
 import type { AuditSearch } from './audit-search.ts';
@@ -72,6 +73,7 @@ export function AuditScreen() {
         <div className={classes.tools}>
           <Replay key={`replay ${JSON.stringify(search)}`} search={search} />
           <AccessReport key={`report ${JSON.stringify(search)}`} search={search} />
+          <AtMoment key={`moment ${JSON.stringify(search)}`} search={search} />
           <Attested />
         </div>
       )}

@@ -1,11 +1,11 @@
 /** What is looked for; the address keeps it, so that a search can be sent to somebody. */
-import { Autocomplete, Button, Group, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Checkbox, Group, TextInput } from '@mantine/core';
 import { type SubmitEvent, useMemo, useState } from 'react';
 import type { Person } from '../api/shapes.ts';
 import { clock, viewerZone } from '../clock/page-clock.ts';
 import { eachPerson, personIn, personLabel } from '../now/people-seen.ts';
 import { zoneName } from '../text/moment-words.ts';
-import { type AuditSearch, readAuditSearch } from './audit-search.ts';
+import { type AuditSearch, type FilterName, readAuditSearch } from './audit-search.ts';
 import classes from './FilterForm.module.css';
 import { localInput, momentOfInput } from './local-input.ts';
 
@@ -40,7 +40,7 @@ export function FilterForm({
   onSearch: (to: AuditSearch) => void;
 }) {
   const [typed, setTyped] = useState<AuditSearch>(search);
-  const change = (name: keyof AuditSearch, text: string | undefined) => {
+  const change = (name: FilterName, text: string | undefined) => {
     const { [name]: _before, ...others } = typed;
     setTyped(text === undefined ? others : { ...others, [name]: text });
   };
@@ -91,6 +91,15 @@ export function FilterForm({
           />
         ))}
       </div>
+      <Checkbox
+        mt="md"
+        label="Only what is in this node’s own files"
+        checked={typed.nodes === 'this'}
+        onChange={(event) => {
+          const { nodes: _nodes, ...others } = typed;
+          setTyped(event.currentTarget.checked ? { ...others, nodes: 'this' } : others);
+        }}
+      />
       <Group gap="sm" mt="md">
         <Button type="submit">Look</Button>
         {lately.map(({ words, ms }) => (
