@@ -7,12 +7,16 @@ import { openSecrets, readIntegrityKey } from '../../config/secrets.ts';
 import { webRoot } from '../../gateway/commands/serve.ts';
 import type { AccountName } from '../../gateway/demo/accounts.ts';
 import { startDemo } from '../../gateway/demo/demo.ts';
+import type { AccountCredentials } from '../../gateway/demo/demo-accounts.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { openStore } from '../../gateway/store/open.ts';
 import type { Store } from '../../gateway/store/store.ts';
 import type { Chromium } from '../servers/chromium.ts';
 import type { Ending } from '../servers/ending.ts';
 import { gitClient } from '../servers/git.ts';
+
+/** One of the demo's four, or somebody else by what they have. */
+type Whoever = AccountName | AccountCredentials;
 
 /**
  * Starts a demo, which ends with `t`, as do the windows of its people.
@@ -31,11 +35,13 @@ export async function demoPeople(t: Ending, chromium: Chromium, storeUrl?: strin
   const programs = await open();
   const faults: string[] = [];
 
-  /** What a program with an account's credential is answered, by the demo's own node or another. */
-  async function api(account: AccountName, path: string, data?: unknown, node = https) {
+  const secretsOf = (who: Whoever): AccountCredentials => (typeof who === 'string' ? accounts[who] : who);
+
+  /** What a program with somebody's credential is answered, by the demo's own node or another. */
+  async function api(who: Whoever, path: string, data?: unknown, node = https) {
     const answer = await programs.request.fetch(`${node}/api/${path}`, {
       method: data === undefined ? 'GET' : 'POST',
-      headers: { authorization: `Bearer ${accounts[account].api}` },
+      headers: { authorization: `Bearer ${secretsOf(who).api}` },
       ...(data === undefined ? {} : { data }),
     });
     // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
@@ -90,8 +96,8 @@ export async function demoPeople(t: Ending, chromium: Chromium, storeUrl?: strin
     /** Everything the browsers complained about: scripts that broke, what the content security policy stopped. */
     faults,
     git: () => gitClient(t, { caFile, env: { GIT_TERMINAL_PROMPT: '0' } }),
-    /** The gateway's address with an account's git credential in it. */
-    gitAddress: (account: AccountName) => https.replace('https://', `https://git:${accounts[account].git}@`),
+    /** The gateway's address with somebody's git credential in it. */
+    gitAddress: (who: Whoever) => https.replace('https://', `https://git:${secretsOf(who).git}@`),
     /** Opens an address signed out, signs in as whoever, and is back at the address. */
     async person(account: AccountName, address: string, options: BrowserContextOptions = {}): Promise<Page> {
       const page = await (await open({ timezoneId: 'Asia/Kolkata', ...options })).newPage();

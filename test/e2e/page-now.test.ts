@@ -1,7 +1,8 @@
 import t from 'tap';
 import { byteWords } from '../../admin/web/src/text/byte-words.ts';
 import { startRedis } from '../servers/redis.ts';
-import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
+import { anotherDeveloper } from './another-developer.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf, wordsOf } from './page-people.ts';
 
 t.setTimeout(300_000);
 
@@ -92,11 +93,16 @@ void t.test('a lock made in the page stops what was granted until it is lifted t
   t.match(await dialog.getByLabel('Who').inputValue(), / · P-[0-9A-Z]+$/);
   await dialog.getByLabel('A repository', { exact: true }).check();
   await dialog.getByLabel('Its name').fill('demo/app');
-  await dialog.getByLabel('For how long').fill('soon');
+  const until = dialog.getByLabel('Ends after or at');
+  t.ok(await dialog.getByLabel('Until lifted').isChecked(), 'no end unless one is given');
+  await until.fill('soon');
   await dialog.getByLabel('Reason').fill('a secret was pushed');
   await dialog.getByRole('button', { name: 'Lock now' }).click();
   await dialog.getByRole('alert').waitFor();
-  await dialog.getByLabel('For how long').fill('2h');
+  await dialog.locator('label', { hasText: '4 hours' }).click();
+  t.equal(await until.inputValue(), '4h');
+  await until.fill('2h');
+  t.equal(await dialog.getByRole('radio', { name: '4 hours' }).isChecked(), false);
   await dialog.getByRole('button', { name: 'Lock now' }).click();
   await dialog.getByText('Locked.').waitFor();
   t.match((await api('admin', 'locks')).body.locks, [
@@ -114,6 +120,71 @@ void t.test('a lock made in the page stops what was granted until it is lifted t
   await dialog.getByRole('button', { name: 'Lift it' }).click();
   await dialog.getByText('Lifted.').waitFor();
   t.equal((await lsRemote()).code, 0);
+  t.strictSame(faults, []);
+});
+
+void t.test('whom a lock of the page excepts goes on with git, while another’s clone is cut', async (t) => {
+  const { port, username, password } = await startRedis(t);
+  const demo = await peopleAtThePage(t, `redis://${username}:${password}@127.0.0.1:${port}`);
+  const { api, person, git, gitAddress, faults } = demo;
+  const responder = await anotherDeveloper(await demo.store(), 'Rosa Responder');
+  for (const who of ['developer', responder] as const) {
+    for (const repository of ['demo/slow', 'demo/app']) {
+      const { body } = await api(who, 'requests', anAsk(repository, { duration: '40s' }));
+      t.equal((await api('approver', `requests/${body.id}/approve`, {})).status, 200);
+    }
+  }
+  const operator = await person('admin', '/now');
+  const client = await git();
+  const cloneOf = (who: typeof responder | 'developer', name: string) =>
+    client.start(['clone', `${gitAddress(who)}/demo/slow`, name]);
+  const clone = cloneOf('developer', 'stopped');
+  const excepted = cloneOf(responder, 'goes-on');
+  const rowOf = (name: string) => operator.locator('li', { hasText: `${name}: fetch demo/slow` });
+  await Promise.all([rowOf('Dana Developer').waitFor(), rowOf('Rosa Responder').waitFor()]);
+
+  await operator.getByRole('button', { name: 'Stop access' }).click();
+  const dialog = operator.getByRole('dialog');
+  const except = dialog.getByLabel('Except', { exact: false });
+  t.equal(await except.count(), 0, 'a lock on a person excepts nobody');
+  await dialog.getByLabel('A host').check();
+  await dialog.getByLabel('Its name').fill('demo');
+  await except.fill('Ros');
+  await dialog.getByLabel('Reason').fill('the host is being looked at');
+  await dialog.getByRole('button', { name: 'Lock now' }).click();
+  await dialog.getByText('“Ros” is nobody’s id').waitFor();
+  t.strictSame((await api('admin', 'locks')).body.locks, [], 'nothing is sent of a form that names nobody');
+  await except.fill('Rosa');
+  await operator.getByRole('option', { name: /^Rosa Responder · .* · P-/ }).click();
+  await dialog.getByRole('radio', { name: '1 hour' }).focus();
+  await operator.keyboard.press('Space');
+  await dialog.getByRole('button', { name: 'Lock now' }).click();
+  await dialog.getByText('Locked.').waitFor();
+  t.match(await textOf(operator, '[role=dialog] [role=status]'), /Cut 1 running fetch/);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+
+  const cut = await clone.finished;
+  t.not(cut.code, 0);
+  t.match(cut.stderr, /the host is being looked at/);
+  await rowOf('Dana Developer').waitFor({ state: 'detached' });
+  t.equal(await rowOf('Rosa Responder').count(), 1);
+  const row = operator.locator('li', { hasText: 'all of demo' });
+  t.match(
+    await wordsOf(row),
+    /the host is being looked at · by Adam Admin, .* · ends in (59 min|1 h)[^·]* · except Rosa Responder/,
+  );
+  const lsRemote = (who: typeof responder | 'developer') =>
+    client.run(['ls-remote', `${gitAddress(who)}/demo/app`]);
+  t.match(await lsRemote('developer'), { code: 128, stderr: /the host is being looked at/ });
+  t.match(await lsRemote(responder), { code: 0 });
+
+  // The excepted clone ran until its own end, which somebody makes now.
+  await rowOf('Rosa Responder').getByRole('button', { name: /^Cut/ }).click();
+  await dialog.getByLabel('Reason').fill('that will do');
+  await dialog.getByRole('button', { name: 'Cut now' }).click();
+  const ended = await excepted.finished;
+  t.match(ended.stderr, /that will do/);
+  t.notMatch(ended.stderr, /being looked at/);
   t.strictSame(faults, []);
 });
 

@@ -4,8 +4,10 @@ import { useState } from 'react';
 import { useMakeLock } from '../api/changes.ts';
 import { Dialog } from '../shell/Dialog.tsx';
 import { ReasonForm } from '../shell/ReasonForm.tsx';
+import { type Excepted, ExceptField, namedIn } from './ExceptField.tsx';
 import { PersonField } from './PersonField.tsx';
-import { personIn } from './people-seen.ts';
+import { nobodyIn, personIn } from './people-seen.ts';
+import { UntilField } from './UntilField.tsx';
 import { WhatBecame } from './WhatBecame.tsx';
 
 const targets = {
@@ -34,6 +36,7 @@ export function LockDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
 function LockForm({ onClose }: { onClose: () => void }) {
   const [target, setTarget] = useState<Target>('principal');
   const [name, setName] = useState('');
+  const [excepted, setExcepted] = useState<Excepted>({ picked: [], typed: '' });
   const [right, setRight] = useState('both');
   const [until, setUntil] = useState('');
   const lock = useMakeLock();
@@ -47,6 +50,8 @@ function LockForm({ onClose }: { onClose: () => void }) {
   }
   const isNamed = target === 'everything' || name.trim() !== '';
   const { ask, example } = targets[target];
+  // A lock on one person that excepts somebody would stop them or nobody.
+  const except = target === 'principal' ? [] : namedIn(excepted);
 
   return (
     <ReasonForm
@@ -56,12 +61,13 @@ function LockForm({ onClose }: { onClose: () => void }) {
       keep="Cancel"
       problem={lock.error}
       isSending={lock.isPending}
-      isReady={isNamed}
+      isReady={isNamed && nobodyIn(except) === undefined}
       onSend={(reason) =>
         lock.mutate({
           ...(target === 'everything'
             ? { everything: true }
             : { [target]: target === 'principal' ? personIn(name) : name.trim() }),
+          ...(except.length === 0 ? {} : { except: except.map(personIn) }),
           ...(right === 'fetch' || right === 'push' ? { right } : {}),
           ...(until.trim() === '' ? {} : { until: until.trim() }),
           reason,
@@ -92,6 +98,9 @@ function LockForm({ onClose }: { onClose: () => void }) {
               required
             />
           )}
+          {target !== 'principal' && (
+            <ExceptField value={excepted} wasTried={wasTried} onChange={setExcepted} />
+          )}
           <Radio.Group label="What it stops" value={right} onChange={setRight}>
             <Group gap="md" mt={4}>
               {rights.map(({ value, label }) => (
@@ -99,13 +108,7 @@ function LockForm({ onClose }: { onClose: () => void }) {
               ))}
             </Group>
           </Radio.Group>
-          <TextInput
-            label="For how long"
-            description="Such as 2h. Without it the lock stands until somebody lifts it."
-            value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-            maxLength={40}
-          />
+          <UntilField value={until} onChange={setUntil} />
           <div>
             What runs under it is cut now, with the reason; grants stay and are good again once it is lifted.
           </div>

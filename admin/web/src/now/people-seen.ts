@@ -17,3 +17,8 @@ export function eachPerson(people: readonly Person[]): readonly Person[] {
 export function personIn(text: string): string {
   return text.trim().split(/\s+/).at(-1) ?? '';
 }
+
+/** The first of the texts that ends in nobody's id, since it was written and not picked. */
+export function nobodyIn(texts: readonly string[]): string | undefined {
+  return texts.find((text) => !/^P-?[0-9A-Z]{8,16}$/i.test(personIn(text)));
+}
