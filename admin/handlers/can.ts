@@ -1,10 +1,10 @@
 /** What would be decided for the caller here and now, by the same steps as at the doors. */
-import { type Decision, decidePush } from '../../gateway/grants/decide.ts';
+import { coversUpdate, type Decision, decidePush, type UpdateAsk } from '../../gateway/grants/decide.ts';
 import { type Refused, refusalText } from '../../gateway/grants/refusal-text.ts';
 import { withinPolicy } from '../../gateway/grants/still-allowed.ts';
 import { suggestedSpan } from '../../gateway/grants/suggested-span.ts';
 import { timeText } from '../../gateway/grants/time-text.ts';
-import type { Principal, Right } from '../../gateway/store/records.ts';
+import type { Principal, Right, Scope } from '../../gateway/store/records.ts';
 import type { AdminDeps } from '../admin-deps.ts';
 import { findPeople } from '../views/people.ts';
 import type { Answer, Handlers } from './handling.ts';
@@ -58,7 +58,7 @@ export function canHandlers(
       const ask = { principalId: principal.id, repository, right };
       const decision = decidePush(ask, updates, withinPolicy(standing, principal, policy), now);
       if (decision.allowed) return yes(decision, repository, now);
-      const refused = withoutGrant(decision, principal, { repository, right, now }, policy);
+      const refused = withoutGrant(decision, principal, updates, { repository, right, now }, policy);
       if (refused !== 'automatic') return no(refused, { repository, right, now });
       return {
         allowed: true,
@@ -97,6 +97,7 @@ function yes(
 function withoutGrant(
   denied: Extract<Decision, { allowed: false }>,
   principal: Principal,
+  updates: readonly UpdateAsk[],
   { repository, right, now }: About,
   policy: ReturnType<AdminDeps['policy']>,
 ): Refused | 'automatic' {
@@ -107,5 +108,11 @@ function withoutGrant(
   const isOpen =
     denied.reason === 'no-grant' ||
     (denied.reason === 'grant-ended' && (denied.end.kind === 'expired' || denied.end.by === principal.id));
-  return isOpen && mayAsk.limits.approval.kind === 'automatic' ? 'automatic' : denied;
+  const { approval, refs, kinds } = mayAsk.limits;
+  if (!isOpen || approval.kind !== 'automatic') return denied;
+  // The grant of the first push would have the rule's bounds, and that push be held to them.
+  const scope: Scope = { repository, right, refs: [...refs], kinds: [...kinds] };
+  const outside = updates.filter((update) => !coversUpdate(scope, update));
+  if (outside.length === 0) return 'automatic';
+  return { reason: 'outside-scope', outside, grants: [{ grantId: 'the grant of your first push', scope }] };
 }

@@ -263,6 +263,29 @@ void t.test('can says what decide would say, with the lines git shows (case J7)'
   });
 });
 
+void t.test('can holds a ref to the bounds of what is granted by itself', async (t) => {
+  const gateway = await anAdminGateway(t, {}, '12h', {
+    configure: (config) => ({
+      ...config,
+      repositories: config.repositories.map((rule) =>
+        rule.match === 'hub/open' && rule.fetch !== undefined
+          ? { ...rule, push: { ...rule.fetch, refs: ['refs/heads/fix/**'], kinds: ['update'] } }
+          : rule,
+      ),
+    }),
+  });
+  const developer = await gateway.token('developer');
+  const can = (query: string) => gateway.get(`/api/can?repository=hub/open&right=push${query}`, developer);
+  t.match((await can('')).body, { allowed: true, reason: 'automatic' });
+  t.match((await can('&ref=refs/heads/fix/a')).body, { allowed: true, reason: 'automatic' });
+  t.match((await can('&ref=refs/heads/main')).body, {
+    allowed: false,
+    reason: 'outside-scope',
+    message:
+      /^sluice: refs\/heads\/main is outside the grant of your first push, which covers refs\/heads\/fix\/\*\*\n/,
+  });
+});
+
 void t.test('revoking answers what was running, and a second revocation that it is over', async (t) => {
   const gateway = await anAdminGateway(t);
   const approver = await gateway.token('approver');

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
-import { anAsk, peopleAtThePage, sharedPeople, textOf } from './page-people.ts';
+import { anAsk, peopleAtThePage, sharedPeople, textOf, wordsOf } from './page-people.ts';
 
 t.setTimeout(600_000);
 
@@ -167,4 +167,42 @@ void t.test('a credential made in the page works with git until it is revoked th
   await developer.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await developer.waitForSelector('role=button[name="Revoke laptop"]', { state: 'detached' });
   t.not((await lsRemote()).code, 0);
+});
+
+void t.test('the page says of one ref what git then is told of a push to it', async (t) => {
+  const { api, person, git, gitAddress, faults } = await people(t);
+  const scopes = [{ repository: 'demo/app', right: 'push', refs: ['refs/heads/fix/**'] }];
+  const { body: request } = await api('developer', 'requests', anAsk('demo/app', { scopes }));
+  const { grantIds } = (await api('approver', `requests/${request.id}/approve`, {})).body;
+  const client = await git();
+  await client.must(['clone', '-q', `${gitAddress('developer')}/demo/app`, 'of-one-ref']);
+  const push = (branch: string) =>
+    client.run(['-C', 'of-one-ref', 'push', 'origin', `HEAD:refs/heads/${branch}`]);
+  const developer = await person('developer', '/repositories?name=demo/app');
+  const field = developer.getByLabel('Branch or ref');
+  t.equal(await field.inputValue(), '');
+  const answer = developer.getByRole('status').filter({ hasText: 'push' });
+  await answer.getByText(`Grant ${grantIds[0]} covers it until`).waitFor();
+
+  await field.fill('fix/one');
+  await answer.getByText(`Grant ${grantIds[0]} covers refs/heads/fix/one until`).waitFor();
+  t.equal((await push('fix/one')).code, 0);
+
+  await field.fill('other');
+  const sentence = `refs/heads/other is outside ${grantIds[0]}, which covers refs/heads/fix/**`;
+  await answer.getByText(`${sentence}.`, { exact: true }).waitFor();
+  t.match(await wordsOf(answer), /^no push/);
+  const refused = await push('other');
+  t.not(refused.code, 0);
+  t.ok(refused.stderr.includes(sentence), refused.stderr);
+
+  await field.fill('fix/**');
+  await developer.getByText('No name that a ref can have').waitFor();
+  await answer.getByText(`Grant ${grantIds[0]} covers it until`).waitFor();
+  await field.fill('other');
+  await answer.getByRole('link', { name: 'Ask for it' }).click();
+  await developer.waitForSelector('form textarea');
+  t.equal(new URL(developer.url()).search, '?right=push&ref=refs/heads/other');
+  t.match(await textOf(developer, 'form'), /refs\/heads\/other/);
+  t.strictSame(faults, []);
 });

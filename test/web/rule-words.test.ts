@@ -30,4 +30,9 @@ void t.test('what git would show is told in one sentence', async (t) => {
     firstSentence('sluice: no live grant to push to hub/x\nask: https://gw'),
     'No live grant to push to hub/x.',
   );
+  t.equal(firstSentence('sluice: hub/x is locked: "an incident"'), 'hub/x is locked: "an incident".');
+  t.equal(
+    firstSentence('sluice: refs/heads/main is outside G-1, which covers refs/tags/**'),
+    'refs/heads/main is outside G-1, which covers refs/tags/**.',
+  );
 });

@@ -120,11 +120,14 @@ export const nowQuery = queryOptions({
   refetchInterval: movingMs,
 });
 
-/** What would be decided for the viewer now. */
-export const canQuery = (repository: string, right: 'fetch' | 'push') =>
+/** What would be decided for the viewer now; of a push to one ref, where one is named. */
+export const canQuery = (repository: string, right: 'fetch' | 'push', ref = '') =>
   queryOptions({
-    queryKey: ['can', repository, right],
-    queryFn: () => answered(() => api.GET('/api/can', { params: { query: { repository, right } } })),
+    queryKey: ['can', repository, right, ref],
+    queryFn: () => {
+      const query = { repository, right, ...(ref === '' ? {} : { ref }) };
+      return answered(() => api.GET('/api/can', { params: { query } }));
+    },
     staleTime: 10_000,
   });
 

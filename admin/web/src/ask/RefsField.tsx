@@ -1,11 +1,7 @@
 /** Names the refs a push may touch. */
 import { TagsInput } from '@mantine/core';
 import { visibleString } from '../text/visible-text.ts';
-
-/** What git people write short: a branch's bare name. */
-function fullName(ref: string): string {
-  return ref === '' || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
-}
+import { fullRefName } from './ref-name.ts';
 
 /** @param allowed what may be named at most; holds when nothing is named
  * @param empty what that is called */
@@ -27,7 +23,7 @@ export function RefsField({
       description={`Leave it empty for ${empty}${all === '' ? '' : `: ${all}`}. Patterns may hold * within a level and ** across.`}
       placeholder={value.length === 0 ? 'refs/heads/fix/** or a branch’s name' : ''}
       value={[...value]}
-      onChange={(refs) => onChange([...new Set(refs.map((ref) => fullName(ref.trim())))])}
+      onChange={(refs) => onChange([...new Set(refs.map(fullRefName))])}
       data={allowed.filter((ref) => !value.includes(ref))}
       maxTags={50}
       splitChars={[',', ' ']}
