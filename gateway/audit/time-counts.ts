@@ -22,7 +22,10 @@ export interface CountedTime {
 }
 
 /** Spans that people think in, in ms; each is a multiple of the one before, so that stretches can be put together. Then they double. */
-const spans = [100, 1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000, 604_800_000];
+const spans = [
+  100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 43_200_000,
+  86_400_000, 604_800_000,
+];
 
 /** A type, or a type and an outcome behind a space. */
 export type Kind = string;

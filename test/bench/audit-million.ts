@@ -7,6 +7,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { compressSegment } from '../../gateway/audit/compress-segment.ts';
+import { countEntries } from '../../gateway/audit/count.ts';
 import type { EntryWish } from '../../gateway/audit/entry-filter.ts';
 import { bodyOf, noHash, seal } from '../../gateway/audit/line.ts';
 import { query } from '../../gateway/audit/query.ts';
@@ -125,3 +126,18 @@ await measure(
 );
 await measure('a repository, a page', { repository: 'hub/acme/repository-7' }, 100);
 await measure('a grant that is not there', { grantId: 'G-NONE0000' }, 100);
+await measure('a type that is there seldom', { type: 'segment' }, 100);
+
+async function countedOverTime(what: string, wish: EntryWish): Promise<void> {
+  const started = performance.now();
+  const { stretches } = await countEntries({ directory }, wish, 60);
+  const counts = stretches.flatMap(({ kinds }) => kinds.map(({ count }) => count));
+  const total = counts.reduce((sum, of) => sum + of, 0);
+  const ms = Math.round(performance.now() - started);
+  process.stdout.write(`${what} over time: ${total} in ${stretches.length} stretches, ${ms} ms\n`);
+}
+
+await countedOverTime('all', {});
+await countedOverTime('all of a type', { type: 'operation.ended' });
+await countedOverTime('a tenth of the time', { from: begin + last * 300, to: begin + last * 400 });
+await countedOverTime('a person', { principalId: id('P', 77) });
