@@ -11,7 +11,7 @@ import { aLog, anAlarm, segmentPaths } from '../audit/logs.ts';
 import { type AdminGateway, anAdminGateway } from './admin-gateway.ts';
 import { listenTo } from './told.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(200_000);
 
 const other = 'A-0THER00000000000';
 
