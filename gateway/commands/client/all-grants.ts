@@ -9,7 +9,7 @@ const pageLength = 500;
 const pagesAtMost = 200;
 
 /**
- * Asks for page after page until the last. One that is extended meanwhile may be in two of them, and is told as it was last.
+ * Asks for page after page until the last. One that is extended meanwhile may be in two of them, and is told as it was last, in its last place.
  *
  * @param isOther whether an answer is no page: it is then the answer to all of it
  */
@@ -22,7 +22,10 @@ export async function allGrants<Other>(
   for (let read = 1; ; read += 1) {
     const page = await ask({ limit: pageLength, ...behind });
     if (isOther(page)) return page;
-    for (const grant of page.grants) grants.set(grant.id, grant);
+    for (const grant of page.grants) {
+      grants.delete(grant.id);
+      grants.set(grant.id, grant);
+    }
     if (page.cursor === undefined || read === pagesAtMost) return { ...page, grants: [...grants.values()] };
     behind = { cursor: page.cursor };
   }

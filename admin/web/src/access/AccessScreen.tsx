@@ -1,7 +1,7 @@
 /** The first screen: what is open to the viewer and for how long, what they wait for, what ended lately. */
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   meQuery,
   myGrantsQuery,
@@ -14,11 +14,13 @@ import type { Grant } from '../api/shapes.ts';
 import { clock } from '../clock/page-clock.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Icon } from '../shell/Icon.tsx';
+import { LongList } from '../shell/LongList.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { TextLink } from '../shell/TextLink.tsx';
+import classes from './AccessScreen.module.css';
 import { EndDialog } from './EndDialog.tsx';
 import { EndedRow } from './EndedRow.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
@@ -33,6 +35,8 @@ import { WaitingForYou } from './WaitingForYou.tsx';
 const endedShown = 8;
 const dayMs = 86_400_000;
 
+const isLive = ({ state }: Grant) => state === 'live' || state === 'unrecorded';
+
 /** My access. */
 export function AccessScreen() {
   // Kept beside the cards: what became of it is still to be read when its card is gone.
@@ -42,10 +46,13 @@ export function AccessScreen() {
   const requests = useQuery(myRequestsQuery);
   const waiting = useQuery(myPendingQuery);
 
-  const isLive = ({ state }: { state: string }) => state === 'live' || state === 'unrecorded';
-  const live = (grants.data?.grants ?? [])
-    .filter(isLive)
-    .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.endsAt - b.endsAt);
+  const live = useMemo(
+    () =>
+      (grants.data?.grants ?? [])
+        .filter(isLive)
+        .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.endsAt - b.endsAt),
+    [grants.data],
+  );
   const ended = (grants.data?.grants ?? []).filter((grant) => !isLive(grant)).slice(0, endedShown);
   const refused = (requests.data?.requests ?? []).filter(({ state, decidedAt = 0 }) => {
     return (state === 'denied' || state === 'lapsed') && decidedAt > clock.now() - dayMs;
@@ -81,15 +88,18 @@ export function AccessScreen() {
         ) : live.length === 0 ? (
           <FirstSteps me={me.data} />
         ) : (
-          live.map((grant) => (
-            <GrantCard
-              key={grant.id}
-              grant={grant}
-              gateway={me.data?.gateway}
-              onEnd={() => setEnding(grant)}
-              extension={pending.find((request) => request.extends === grant.id)}
-            />
-          ))
+          <LongList as="div" items={live} keyOf={({ id }) => id} rowHeight={230} className={classes.cards}>
+            {(grant) => (
+              <div key={grant.id} className={classes.spaced}>
+                <GrantCard
+                  grant={grant}
+                  gateway={me.data?.gateway}
+                  onEnd={() => setEnding(grant)}
+                  extension={pending.find((request) => request.extends === grant.id)}
+                />
+              </div>
+            )}
+          </LongList>
         )}
       </Section>
       {me.data !== undefined && <RunningNow viewerId={me.data.principal.id} />}

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { meQuery } from '../api/queries.ts';
+import { seesOthers } from '../api/seen-grants.ts';
 import { QueueRow } from '../approvals/QueueRow.tsx';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Empty } from '../shell/Empty.tsx';
@@ -19,15 +20,12 @@ export function RequestsScreen() {
   const navigate = route.useNavigate();
   const me = useQuery(meQuery);
   const { of, state, find } = search;
-  const seesOthers =
-    me.data?.approves === true ||
-    me.data?.roles.some((role) => role === 'admin' || role === 'auditor') === true;
   return (
     <Screen title={of === 'all' ? 'Requests' : 'My requests'}>
       <RequestFilter
         key={find ?? ''}
         search={search}
-        seesOthers={seesOthers}
+        seesOthers={seesOthers(me.data)}
         onSearch={(to) => void navigate({ to: '/requests', search: to })}
       />
       <RequestPages

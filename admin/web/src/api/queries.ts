@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AuditSearch, FilterName } from '../audit/audit-search.ts';
 import { readReport } from '../audit/report-reading.ts';
 import { auditEntriesKey, pollMs } from '../live/live-changes.ts';
+import { readAllGrants } from './all-grants.ts';
 import { type ApiProblem, problemOf } from './api-problem.ts';
 import { answered, api, rememberCsrf } from './client.ts';
 import type { paths } from './schema.d.ts';
@@ -39,7 +40,7 @@ export const meQuery = queryOptions({
 /** The viewer's grants, those of the last day included. */
 export const myGrantsQuery = queryOptions({
   queryKey: ['grants', 'mine'],
-  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: { mine: true } } })),
+  queryFn: () => readAllGrants({ mine: true }),
   refetchInterval: pollMs,
 });
 
@@ -99,12 +100,20 @@ export const credentialUsesQuery = queryOptions({
   ...inTurn,
 });
 
-/** Grants of anybody that the viewer may see, as many as the API gives: `more` says whether that is all. */
-export const seenGrantsQuery = queryOptions({
-  queryKey: ['grants', 'seen'],
-  queryFn: () => answered(() => api.GET('/api/grants', { params: { query: { limit: 500 } } })),
+/** Live grants of anybody that the viewer may see, the first to end in front. */
+export const liveGrantsQuery = queryOptions({
+  queryKey: ['grants', 'live'],
+  queryFn: () => readAllGrants({ state: 'live' }),
   refetchInterval: pollMs,
 });
+
+/** Those of them on one repository. */
+export const accessNowQuery = (repository: string) =>
+  queryOptions({
+    queryKey: ['grants', 'live', repository],
+    queryFn: () => readAllGrants({ state: 'live', repository }),
+    refetchInterval: pollMs,
+  });
 
 /** Locks that stand. */
 export const locksQuery = queryOptions({

@@ -36,6 +36,18 @@ const readable = ({ queryKey }: { readonly queryKey: QueryKey }) => queryKey[0] 
  * @returns what ends the listening
  */
 export function listenForChanges(queries: QueryClient): () => void {
+  const reading = new Set<string>();
+  const again = new Set<string>();
+  /** What is being read is not begun anew for each change, or a long list would never be there: it is read once more behind that. */
+  const read = (queryKey: QueryKey): void => {
+    const name = JSON.stringify(queryKey);
+    if (reading.has(name)) return void again.add(name);
+    reading.add(name);
+    void queries.invalidateQueries({ queryKey }).finally(() => {
+      reading.delete(name);
+      if (again.delete(name)) read(queryKey);
+    });
+  };
   const readAll = () => void queries.invalidateQueries({ predicate: readable });
   const stop = listen({
     address: '/api/events',
@@ -50,7 +62,7 @@ export function listenForChanges(queries: QueryClient): () => void {
         const keys = kinds.map((kind) => readers[kind]);
         if (keys.includes(undefined)) return readAll();
         const each = new Map(keys.flatMap((of) => of ?? []).map((key) => [JSON.stringify(key), key]));
-        for (const queryKey of each.values()) void queries.invalidateQueries({ queryKey });
+        for (const queryKey of each.values()) read(queryKey);
       },
     },
     onBroken(isRefused) {

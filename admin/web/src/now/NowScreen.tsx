@@ -3,7 +3,8 @@ import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { LongRows, Rows } from '../access/Row.tsx';
-import { locksQuery, meQuery, nowQuery, operationsQuery, seenGrantsQuery } from '../api/queries.ts';
+import { locksQuery, meQuery, nowQuery, operationsQuery } from '../api/queries.ts';
+import { useSeenGrants } from '../api/seen-grants.ts';
 import type { Lock, Operation } from '../api/shapes.ts';
 import { Empty } from '../shell/Empty.tsx';
 import { Panel } from '../shell/Panel.tsx';
@@ -28,7 +29,7 @@ export function NowScreen() {
   const { error } = operations;
   const locks = useQuery({ ...locksQuery, enabled: mayWatch });
   const state = useQuery({ ...nowQuery, enabled: mayWatch });
-  const grants = useQuery(seenGrantsQuery);
+  const grants = useSeenGrants();
   const isReady =
     me.data !== undefined &&
     !operations.isPending &&
@@ -74,7 +75,7 @@ function RunningList({
   mayCut: boolean;
 }) {
   const [cutting, setCutting] = useState<Operation>();
-  const grants = useQuery(seenGrantsQuery);
+  const grants = useSeenGrants();
   const [rate] = useState(makeRates);
   const rates = useMemo(() => rate(now, operations), [rate, now, operations]);
   const ends = new Map(grants.data?.grants.map(({ id, endsAt }) => [id, endsAt]));

@@ -1,9 +1,10 @@
-/** `/repositories`: the rules that concern the viewer, and what holds for one repository: its rule, what they may do, who has access now. */
+/** `/repositories`: the rules that concern the viewer, who has access now, and what holds for one repository: its rule and what they may do. */
 import { Autocomplete, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { canQuery, meQuery, rulesQuery, seenGrantsQuery, seenRequestsQuery } from '../api/queries.ts';
+import { accessNowQuery, canQuery, meQuery, rulesQuery, seenRequestsQuery } from '../api/queries.ts';
+import { seesAll, seesOthers, useSeenGrants } from '../api/seen-grants.ts';
 import { tidyName } from '../ask/rule-for.ts';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
@@ -11,6 +12,7 @@ import { Screen } from '../shell/Screen.tsx';
 import { Section } from '../shell/Section.tsx';
 import { Escaped } from '../text/Escaped.tsx';
 import { AccessNow } from './AccessNow.tsx';
+import { LiveGrants } from './LiveGrants.tsx';
 import { RuleFacts } from './RuleFacts.tsx';
 import { Standing } from './Standing.tsx';
 import { StandingOfLog } from './StandingOfLog.tsx';
@@ -26,14 +28,14 @@ export function RepositoriesScreen() {
   const wanted = tidyName(name);
   const me = useQuery(meQuery);
   const list = useQuery(rulesQuery(wanted));
-  const grants = useQuery(seenGrantsQuery);
+  const grants = useSeenGrants();
   const requests = useQuery(seenRequestsQuery);
   const { error } = list;
   const mayFetch = useQuery({ ...canQuery(wanted, 'fetch'), enabled: wanted !== '' });
   const mayPush = useQuery({ ...canQuery(wanted, 'push'), enabled: wanted !== '' });
-  const isReady =
-    [me, list, grants].every(({ isPending }) => !isPending) &&
-    (wanted === '' || (!mayFetch.isPending && !mayPush.isPending));
+  const access = useQuery({ ...accessNowQuery(wanted), enabled: wanted !== '' });
+  const shownFirst = wanted === '' ? [me, list, grants] : [me, list, mayFetch, mayPush, access];
+  const isReady = shownFirst.every(({ isPending }) => !isPending);
   const look = (text: string) =>
     void navigate({ to: '/repositories', search: tidyName(text) === '' ? {} : { name: tidyName(text) } });
   const names = [
@@ -84,9 +86,10 @@ export function RepositoriesScreen() {
             )}
           </Section>
           <WhatYouMay repository={list.data.repository ?? wanted} />
-          <AccessNow repository={list.data.repository ?? wanted} />
+          <AccessNow repository={wanted} />
         </>
       )}
+      {wanted === '' && seesOthers(me.data) && <LiveGrants seesAll={seesAll(me.data)} />}
       <Section title="Rules">
         {list.data === undefined ? (
           <Skeleton height={200} radius={12} />
