@@ -10,10 +10,11 @@ import { approvalText } from '../views/approval-text.ts';
 import { personOf } from '../views/people.ts';
 import { isApprover } from '../views/visibility.ts';
 import type { Handlers } from './handling.ts';
+import { longestCertificateMs } from './ssh-certificates.ts';
 
 /** The handler of /api/me. */
 export function meHandlers(
-  deps: Pick<AdminDeps, 'store' | 'config' | 'policy' | 'ssh'>,
+  deps: Pick<AdminDeps, 'store' | 'config' | 'policy' | 'ssh' | 'sshAuthority'>,
 ): Pick<Handlers, 'me'> {
   return {
     async me(caller) {
@@ -21,6 +22,7 @@ export function meHandlers(
       const now = await deps.store.now();
       const policy = deps.policy();
       const ssh = deps.ssh();
+      const authority = deps.sshAuthority();
       const mayAskFor = askable(principal, policy, deps.config(), now);
       return {
         principal: personOf(principal),
@@ -37,6 +39,9 @@ export function meHandlers(
         gateway: {
           https: deps.config().publicUrl,
           ...(ssh === undefined ? {} : { ssh: `ssh://git@${ssh.host}:${ssh.port}` }),
+          ...(authority === undefined
+            ? {}
+            : { sshCertificates: { maxDurationMs: longestCertificateMs(authority, deps.config()) } }),
           hosts: hostsOf(mayAskFor, deps.config()),
         },
         askable: mayAskFor,

@@ -36,6 +36,12 @@ export const Me = Type.Object(
     gateway: Type.Object({
       https: Type.String(),
       ssh: Type.Optional(Type.String()),
+      sshCertificates: Type.Optional(
+        Type.Object(
+          { maxDurationMs: Type.Integer() },
+          { description: 'how long one may last that the gateway signs; absent where it signs none' },
+        ),
+      ),
       hosts: Type.Array(Type.Object({ name: Type.String(), url: Type.String() }), {
         description: 'the hosts behind it within which the caller may ask, with their own addresses',
       }),

@@ -61,3 +61,22 @@ void t.test(
     t.match(answer, { status: 404, body: { error: 'no-ssh-authority' } });
   },
 );
+
+void t.test(
+  'who is signed in is told how long one may last, and nothing where none are signed',
+  async (t) => {
+    const own = await anAdminGateway(t, { sshAuthority: () => authority });
+    const without = await anAdminGateway(t, { sshAuthority: () => undefined });
+    const short = await anAdminGateway(t, { sshAuthority: () => authority }, '12h', {
+      configure: (config) => ({ ...config, credentials: { ...config.credentials, maxLifeMs: 600_000 } }),
+    });
+    for (const [gateway, expected] of [
+      [own, { maxDurationMs: 3_600_000 }],
+      [short, { maxDurationMs: 600_000 }],
+      [without, undefined],
+    ] as const) {
+      const { body } = await gateway.get('/api/me', await gateway.token('developer'));
+      t.strictSame(body.gateway.sshCertificates, expected);
+    }
+  },
+);

@@ -49,6 +49,7 @@ export function nodeCalls(deps: {
     config: () => config,
     elevations: createElevations(elevating),
     ssh: deps.ssh,
+    sshAuthority: () => undefined,
     canonicalName(written: string) {
       const read = readRepositoryPath(written, 'plain');
       return read && canonicalRepository(read, false).name;

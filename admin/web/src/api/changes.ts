@@ -110,6 +110,13 @@ export const useRevokeCredential = (id: string) =>
 export const useRegisterKey = () =>
   useChange((body: Body<'/api/keys'>) => answered(() => api.POST('/api/keys', { body })), [['keys']]);
 
+/** Has an SSH certificate signed; the answer is the only one that holds it. */
+export const useSignCertificate = () =>
+  useChange(
+    (body: Body<'/api/ssh/certificates'>) => answered(() => api.POST('/api/ssh/certificates', { body })),
+    [['keys']],
+  );
+
 /** Ends an SSH key. */
 export const useRevokeKey = (id: string) =>
   useChange(

@@ -1219,6 +1219,10 @@ export interface components {
             gateway: {
                 https: string;
                 ssh?: string;
+                /** @description how long one may last that the gateway signs; absent where it signs none */
+                sshCertificates?: {
+                    maxDurationMs: number;
+                };
                 /** @description the hosts behind it within which the caller may ask, with their own addresses */
                 hosts: {
                     name: string;

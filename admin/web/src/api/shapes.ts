@@ -17,6 +17,7 @@ export type Lock = Schemas['Lock'];
 export type Credential = Schemas['Credential'];
 export type ListedCredential = Schemas['ListedCredential'];
 export type Key = Schemas['Key'];
+export type Certificate = Schemas['Certificate'];
 export type KeyLink = Schemas['KeyLink'];
 export type Me = Schemas['Me'];
 export type Rule = Schemas['Rule'];

@@ -3,8 +3,9 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ApiProblem } from '../api/api-problem.ts';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import { saveAs } from '../shell/save-as.ts';
 import type { AuditSearch } from './audit-search.ts';
-import { exportedAtMost, readLines, saveAs } from './export-lines.ts';
+import { exportedAtMost, readLines } from './export-lines.ts';
 
 /** @param search what is looked for */
 export function ExportButton({ search }: { search: AuditSearch }) {
@@ -16,7 +17,7 @@ export function ExportButton({ search }: { search: AuditSearch }) {
     setProblem(null);
     try {
       const { text, isCut } = await readLines(search, setCount);
-      saveAs('sluice-audit.jsonl', text);
+      saveAs('sluice-audit.jsonl', text, 'application/x-ndjson');
       setSaid(isCut ? `Only the first ${exportedAtMost} were saved: narrow by time for the rest.` : 'Saved.');
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;

@@ -26,13 +26,3 @@ export async function readLines(
   } while (cursor !== undefined && lines.length < exportedAtMost);
   return { text: lines.join(''), isCut: cursor !== undefined };
 }
-
-/** Hands a text over as a file. */
-export function saveAs(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
-}

@@ -55,7 +55,7 @@ export function CredentialsScreen() {
       <p style={{ margin: 0 }}>
         <TextLink to="/setup">Set up git, an editor or a CI job</TextLink>
       </p>
-      {hasKeys && <KeysSection />}
+      {hasKeys && <KeysSection longestCertificateMs={me.data?.gateway.sshCertificates?.maxDurationMs} />}
       {/* A click beside the window must not throw away a secret that is shown once. */}
       <Dialog isOpen={isMaking} onClose={close} keepsOpen title="New credential">
         <NewCredentialForm gatewayUrl={me.data?.gateway.https ?? window.location.origin} onClose={close} />

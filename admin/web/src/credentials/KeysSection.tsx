@@ -1,5 +1,5 @@
-/** The viewer's SSH keys: registered, listed, ended. */
-import { Button, Skeleton } from '@mantine/core';
+/** The viewer's SSH keys and certificates: registered or signed, listed, ended. */
+import { Button, Group, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Rows } from '../access/Row.tsx';
@@ -9,14 +9,16 @@ import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { Section } from '../shell/Section.tsx';
 import { KeyRow } from './KeyRow.tsx';
+import { NewCertificateForm } from './NewCertificateForm.tsx';
 import { NewKeyForm } from './NewKeyForm.tsx';
 
-export function KeysSection() {
+/** @param longestCertificateMs undefined where the gateway signs none */
+export function KeysSection({ longestCertificateMs }: { longestCertificateMs: number | undefined }) {
   const { data } = useQuery(keysQuery);
-  const [isAdding, setAdding] = useState(false);
-  const close = () => setAdding(false);
+  const [adds, setAdds] = useState<'key' | 'certificate'>();
+  const close = () => setAdds(undefined);
   return (
-    <Section title="SSH keys">
+    <Section title={longestCertificateMs === undefined ? 'SSH keys' : 'SSH keys and certificates'}>
       {data === undefined ? (
         <Skeleton height={80} radius={12} />
       ) : (
@@ -30,14 +32,24 @@ export function KeysSection() {
           </Panel>
         )
       )}
-      <div>
-        <Button variant="default" leftSection={<Icon name="plus" />} onClick={() => setAdding(true)}>
+      <Group gap="sm">
+        <Button variant="default" leftSection={<Icon name="plus" />} onClick={() => setAdds('key')}>
           Add an SSH key
         </Button>
-      </div>
-      <Dialog isOpen={isAdding} onClose={close} title="New SSH key">
+        {longestCertificateMs !== undefined && (
+          <Button variant="default" leftSection={<Icon name="plus" />} onClick={() => setAdds('certificate')}>
+            Get a certificate
+          </Button>
+        )}
+      </Group>
+      <Dialog isOpen={adds === 'key'} onClose={close} title="New SSH key">
         <NewKeyForm onClose={close} />
       </Dialog>
+      {longestCertificateMs !== undefined && (
+        <Dialog isOpen={adds === 'certificate'} onClose={close} keepsOpen title="New SSH certificate">
+          <NewCertificateForm longestMs={longestCertificateMs} onClose={close} />
+        </Dialog>
+      )}
     </Section>
   );
 }

@@ -1,15 +1,24 @@
 /** Chooses how long a credential lives. */
 import { Chip, Group, Input } from '@mantine/core';
+import type { Life } from './life.ts';
 
-const lives = [
+const days: readonly Life[] = [
   { value: '1d', label: '1 day' },
   { value: '7d', label: '7 days' },
   { value: '30d', label: '30 days' },
   { value: '90d', label: '90 days' },
-] as const;
+];
 
-/** @param value a span as the API takes it */
-export function LifeField({ value, onChange }: { value: string; onChange: (life: string) => void }) {
+/** @param lives to choose from; those of a credential unless others are given */
+export function LifeField({
+  value,
+  onChange,
+  lives = days,
+}: {
+  value: string;
+  onChange: (life: string) => void;
+  lives?: readonly Life[];
+}) {
   return (
     <Input.Wrapper label="Ends after" size="md" labelElement="div">
       <Chip.Group value={value} onChange={onChange}>

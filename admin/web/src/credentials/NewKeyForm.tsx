@@ -1,9 +1,10 @@
 /** Registers a public key. */
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useRegisterKey } from '../api/changes.ts';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { LifeField } from './LifeField.tsx';
+import { ofTheKey, PublicKeyField } from './PublicKeyField.tsx';
 
 export function NewKeyForm({ onClose }: { onClose: () => void }) {
   const register = useRegisterKey();
@@ -13,6 +14,7 @@ export function NewKeyForm({ onClose }: { onClose: () => void }) {
   const [wasTried, setTried] = useState(false);
   const hasName = name.trim() !== '';
   const hasKey = publicKey.trim() !== '';
+  const { atField, elsewhere } = ofTheKey(register.error);
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -23,20 +25,14 @@ export function NewKeyForm({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={send} noValidate>
       <Stack gap="lg">
-        <Textarea
-          label="Public key"
-          description="The line in the file that ends in .pub"
-          placeholder="ssh-ed25519 AAAA… ana@laptop"
+        <PublicKeyField
           value={publicKey}
-          onChange={(event) => setPublicKey(event.currentTarget.value)}
-          error={wasTried && !hasKey && 'Paste the public key.'}
-          maxLength={16_384}
-          autosize
-          minRows={3}
-          maxRows={8}
-          required
-          size="md"
-          data-autofocus
+          onChange={(line) => {
+            setPublicKey(line);
+            if (register.isError) register.reset();
+          }}
+          isMissing={wasTried && !hasKey}
+          problem={atField}
         />
         <TextInput
           label="Name"
@@ -50,7 +46,7 @@ export function NewKeyForm({ onClose }: { onClose: () => void }) {
           size="md"
         />
         <LifeField value={life} onChange={setLife} />
-        <ProblemNotice problem={register.error} />
+        <ProblemNotice problem={elsewhere} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -74,7 +74,8 @@ function OverSsh({ gateway, ssh }: { gateway: Me['gateway']; ssh: string }) {
       <Panel>
         <ol className={classes.steps}>
           <Step>
-            <TextLink to="/credentials">Register your public key</TextLink>.
+            <TextLink to="/credentials">Register your public key</TextLink>
+            {gateway.sshCertificates !== undefined && ', or get a certificate for it there'}.
           </Step>
           <Step>
             Put the gateway’s host keys into <code>~/.ssh/known_hosts</code>, so that ssh knows it from the
