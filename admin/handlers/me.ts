@@ -61,7 +61,7 @@ function askable(principal: Principal, policy: Policy, config: Config, now: numb
       rights: (['fetch', 'push'] as const).flatMap((right) => {
         const limits = rule[right];
         if (limits === undefined) return [];
-        const { maxDurationMs, ticketPattern, refs } = limits;
+        const { maxDurationMs, ticketPattern, refs, kinds } = limits;
         return [
           {
             right,
@@ -69,6 +69,7 @@ function askable(principal: Principal, policy: Policy, config: Config, now: numb
             maxDurationMs,
             ...(ticketPattern === undefined ? {} : { ticketPattern }),
             refs: [...refs],
+            kinds: [...kinds],
           },
         ];
       }),

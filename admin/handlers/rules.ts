@@ -67,7 +67,8 @@ function viewRule(
     rights: (['fetch', 'push'] as const satisfies readonly Right[]).flatMap((right) => {
       const limits = rule[right];
       if (limits === undefined) return [];
-      const { maxDurationMs, maxTotalMs, decideWithinMs, minReasonLength, ticketPattern, refs } = limits;
+      const { maxDurationMs, maxTotalMs, decideWithinMs, minReasonLength, ticketPattern, refs, kinds } =
+        limits;
       return [
         {
           right,
@@ -78,6 +79,7 @@ function viewRule(
           minReasonLength,
           ...(ticketPattern === undefined ? {} : { ticketPattern }),
           refs: [...refs],
+          kinds: [...kinds],
           mayAnswer: needs(limits).some((need) => policy.meets(caller, need, now) === 'yes'),
           ...(lately === undefined
             ? {}

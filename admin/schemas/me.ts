@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Moment, Person } from './people.ts';
 import { reference } from './reference.ts';
-import { Right } from './requests.ts';
+import { Right, UpdateKinds } from './requests.ts';
 
 export const RoleName = Type.Union([
   Type.Literal('approver'),
@@ -17,6 +17,7 @@ export const AskableRight = Type.Object({
   maxDurationMs: Type.Integer(),
   ticketPattern: Type.Optional(Type.String({ description: 'must be found in the reason' })),
   refs: Type.Array(Type.String()),
+  kinds: Type.Array(UpdateKinds, { description: 'what a push may be asked to do to them; none of a fetch' }),
 });
 
 export const Me = Type.Object(

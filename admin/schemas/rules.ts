@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Answerers, Moment } from './people.ts';
 import { reference } from './reference.ts';
-import { Right } from './requests.ts';
+import { Right, UpdateKinds } from './requests.ts';
 
 export const RuleQuery = Type.Object(
   { repository: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })) },
@@ -19,6 +19,7 @@ export const RuleRight = Type.Object({
   minReasonLength: Type.Integer(),
   ticketPattern: Type.Optional(Type.String({ description: 'must be found in the reason' })),
   refs: Type.Array(Type.String()),
+  kinds: Type.Array(UpdateKinds, { description: 'what a push may do to them; none of a fetch' }),
   mayAnswer: Type.Boolean({ description: 'the caller is one of those who answer' }),
   answerers: Type.Optional(
     Type.Array(reference(Answerers), {

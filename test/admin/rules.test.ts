@@ -20,7 +20,10 @@ void t.test(
         {
           number: 3,
           match: 'hub/**',
-          rights: [{ right: 'fetch' }, { right: 'push', refs: ['refs/heads/**'] }],
+          rights: [
+            { right: 'fetch', refs: [], kinds: [] },
+            { right: 'push', refs: ['refs/heads/**'], kinds: ['create', 'update', 'delete'] },
+          ],
         },
       ],
     });

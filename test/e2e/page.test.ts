@@ -206,3 +206,71 @@ void t.test('the page says of one ref what git then is told of a push to it', as
   t.match(await textOf(developer, 'form'), /refs\/heads\/other/);
   t.strictSame(faults, []);
 });
+
+void t.test(
+  'a push that was asked for updates alone moves a branch, and makes and removes none',
+  async (t) => {
+    const { api, person, git, gitAddress, faults } = await peopleAtThePage(t);
+    const developer = await person('developer', '/ask/demo/app?right=push', { viewport: phone });
+    await developer.getByText('What it may do to them: create, update and delete').waitFor();
+    t.equal(await developer.getByLabel('Create').isVisible(), false, 'folded away');
+    await developer.getByText('What it may do to them').click();
+    for (const kind of ['Create', 'Update', 'Delete']) await developer.getByLabel(kind).uncheck();
+    await developer.locator('textarea').fill('move main');
+    await developer.getByRole('button', { name: 'Ask for access' }).click();
+    await developer.getByText('Choose at least one.').waitFor();
+    await developer.getByLabel('Update').check();
+    await developer.getByText('What it may do to them: update only').waitFor();
+    await developer.getByRole('button', { name: 'Ask for access' }).click();
+    await developer.waitForURL(/\/a\/R-/);
+    await developer.waitForSelector('blockquote');
+    t.match(await textOf(developer, 'main'), /refs\/heads\/\*\*\s+update only/);
+
+    const approver = await person('approver', new URL(developer.url()).pathname, { viewport: phone });
+    await approver.waitForSelector('blockquote');
+    t.match(await textOf(approver, 'main'), /push to\s+demo\/app\s+refs\/heads\/\*\*\s+update only/);
+    await approver.click('text=Approve for less…');
+    await approver.locator('label', { hasText: '15\u00a0min' }).click();
+    await approver.getByPlaceholder(/refs\/heads\/fix/).fill('main');
+    await approver.getByRole('button', { name: /Approve for 15\smin/ }).click();
+    await approver.waitForSelector('text=Your answer is recorded.');
+    const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
+    t.match(grant.scope, { refs: ['refs/heads/main'], kinds: ['update'] });
+    t.equal(grant.endsAt - grant.issuedAt, 15 * 60_000);
+    await developer.click('text=Go to my access');
+    await developer.waitForSelector('article');
+    t.match(await textOf(developer, 'article'), /refs\/heads\/main\s+update only/);
+
+    const client = await git();
+    await client.must(['clone', '-q', `${gitAddress('developer')}/demo/app`, 'app']);
+    const who = ['-c', 'user.name=Dana', '-c', 'user.email=dana@demo.example'];
+    await client.must(['-C', 'app', ...who, 'commit', '-q', '--allow-empty', '-m', 'moved']);
+    const push = (refspec: string) => client.run(['-C', 'app', 'push', 'origin', refspec]);
+    t.equal((await push('HEAD:refs/heads/main')).code, 0);
+    const covers = `is outside ${grant.id}, which covers update of refs/heads/main`;
+    for (const [refspec, outside] of [
+      ['HEAD:refs/heads/new', `to create refs/heads/new ${covers}`],
+      [':refs/heads/main', `to delete refs/heads/main ${covers}`],
+    ] as const) {
+      const { code, stderr } = await push(refspec);
+      t.not(code, 0);
+      t.ok(stderr.includes(outside), stderr);
+    }
+    t.strictSame(faults, []);
+  },
+);
+
+void t.test('who asks again asks for the kinds of update that they asked for', async (t) => {
+  const { api, person } = await people(t);
+  const scopes = [{ repository: 'demo/again', right: 'push', kinds: ['update'] }];
+  const { body: request } = await api('developer', 'requests', anAsk('demo/again', { scopes }));
+  await api('approver', `requests/${request.id}/deny`, { comment: 'not today' });
+  const developer = await person('developer', `/a/${request.id}`);
+  await developer.getByRole('link', { name: 'Ask again' }).click();
+  await developer.getByText('What it may do to them: update only').waitFor();
+  await developer.locator('textarea').fill('today then');
+  await developer.getByRole('button', { name: 'Ask for access' }).click();
+  await developer.waitForURL((url) => /^\/a\/R-/.test(url.pathname) && !url.pathname.endsWith(request.id));
+  const id = new URL(developer.url()).pathname.slice('/a/'.length);
+  t.strictSame((await api('developer', `requests/${id}`)).body.scopes, request.scopes);
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readAskSearch, refsOf } from '../../admin/web/src/ask/ask-search.ts';
+import { kindsIn, readAskSearch, refsOf } from '../../admin/web/src/ask/ask-search.ts';
 import { readSearch, writeSearch } from '../../admin/web/src/shell/search-text.ts';
 
 void t.test('a refusal’s link fills in the form', async (t) => {
@@ -11,11 +11,17 @@ void t.test('a refusal’s link fills in the form', async (t) => {
   t.strictSame(refsOf(search), ['refs/heads/fix/a', 'refs/heads/main']);
   t.strictSame(refsOf(readAskSearch(readSearch('?ref=123'))), ['123']);
   t.strictSame(refsOf({}), []);
+  t.strictSame(kindsIn(readAskSearch(readSearch('?kind=delete&kind=create&kind=rename'))), [
+    'create',
+    'delete',
+  ]);
+  t.strictSame(kindsIn(readAskSearch(readSearch('?kind=update'))), ['update']);
+  t.equal(kindsIn(readAskSearch(readSearch('?kind=all'))), undefined);
 });
 
 void t.test('what a link holds beside that is dropped', async (t) => {
   t.strictSame(readAskSearch(readSearch('?right=admin&right=push&x=1&__proto__=y')), {});
-  t.strictSame(readAskSearch({ right: 'both', ref: [1], for: 5, reason: null }), {});
+  t.strictSame(readAskSearch({ right: 'both', ref: [1], kind: [2], for: 5, reason: null }), {});
 });
 
 void t.test('an address reads back as it was written, with its slashes readable', async (t) => {

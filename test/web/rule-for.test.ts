@@ -6,7 +6,7 @@ const aRule = (match: string, more: Partial<AskableRule> = {}): AskableRule => (
   match,
   critical: false,
   reasonMinLength: 0,
-  rights: [{ right: 'fetch', approval: '1 approver', maxDurationMs: 3_600_000, refs: [] }],
+  rights: [{ right: 'fetch', approval: '1 approver', maxDurationMs: 3_600_000, refs: [], kinds: [] }],
   ...more,
 });
 const rules = [aRule('hub/acme/payments-*'), aRule('hub/acme/**'), aRule('demo/app')];

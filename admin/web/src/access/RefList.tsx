@@ -1,6 +1,7 @@
-/** The refs a push may touch. */
+/** The refs a push may touch, and what it may do to them. */
 import type { Scope } from '../api/shapes.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { kindWords } from '../text/update-kinds.ts';
 import classes from './RefList.module.css';
 
 const shownAtOnce = 6;
@@ -9,7 +10,6 @@ const shownAtOnce = 6;
 export function RefList({ scope }: { scope: Scope }) {
   if (scope.right === 'fetch') return null;
   const rest = scope.refs.length - shownAtOnce;
-  const barred = (['create', 'update', 'delete'] as const).filter((kind) => !scope.kinds.includes(kind));
   return (
     <span className={classes.refs}>
       {scope.refs.slice(0, shownAtOnce).map((ref) => (
@@ -18,7 +18,7 @@ export function RefList({ scope }: { scope: Scope }) {
         </code>
       ))}
       {rest > 0 && <span>and {rest} more</span>}
-      {barred.length > 0 && <span>no {barred.join(', no ')}</span>}
+      <span>{kindWords(scope.kinds)}</span>
     </span>
   );
 }

@@ -1243,6 +1243,8 @@ export interface components {
                     /** @description must be found in the reason */
                     ticketPattern?: string;
                     refs: string[];
+                    /** @description what a push may be asked to do to them; none of a fetch */
+                    kinds: ("create" | "update" | "delete")[];
                 }[];
             }[];
         };
@@ -1286,6 +1288,8 @@ export interface components {
                 /** @description must be found in the reason */
                 ticketPattern?: string;
                 refs: string[];
+                /** @description what a push may do to them; none of a fetch */
+                kinds: ("create" | "update" | "delete")[];
                 /** @description the caller is one of those who answer */
                 mayAnswer: boolean;
                 /** @description of the rule that the repository asked about falls under, where the caller may ask */

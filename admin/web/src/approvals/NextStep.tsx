@@ -3,6 +3,7 @@ import type { ElevationRequest, Me } from '../api/shapes.ts';
 import { spanText } from '../ask/duration-choice.ts';
 import { ButtonLink } from '../shell/ButtonLink.tsx';
 import { Notice } from '../shell/Notice.tsx';
+import { updateKinds } from '../text/update-kinds.ts';
 
 /** @param me whose page it is; others than the requester are only told how it went
  * @param didLose their answer came second, which is said elsewhere */
@@ -43,6 +44,7 @@ export function NextStep({
       search={{
         right: scope.right,
         ...(scope.refs.length > 0 ? { ref: [...scope.refs] } : {}),
+        ...(scope.kinds.length < updateKinds.length ? { kind: [...scope.kinds] } : {}),
         for: spanText(request.durationMs),
       }}
       variant="default"

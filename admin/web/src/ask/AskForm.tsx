@@ -8,10 +8,19 @@ import type { Me } from '../api/shapes.ts';
 import { Icon } from '../shell/Icon.tsx';
 import { Panel } from '../shell/Panel.tsx';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
+import type { UpdateKind } from '../text/update-kinds.ts';
 import { visibleString } from '../text/visible-text.ts';
 import classes from './AskForm.module.css';
 import { AskSummary } from './AskSummary.tsx';
-import { limitsOf, missingTicket, readScope, type ScopeDraft, scopeFault, scopesAtMost } from './asking.ts';
+import {
+  limitsOf,
+  missingTicket,
+  readScope,
+  type ScopeDraft,
+  scopeBody,
+  scopeFault,
+  scopesAtMost,
+} from './asking.ts';
 import { DurationField } from './DurationField.tsx';
 import { readSpan, spanText, usualChoice } from './duration-choice.ts';
 import { ReasonField } from './ReasonField.tsx';
@@ -25,6 +34,7 @@ export interface AskStart {
   readonly repository: string;
   readonly right: 'fetch' | 'push';
   readonly refs: readonly string[];
+  readonly kinds?: readonly UpdateKind[] | undefined;
   readonly span?: string | undefined;
   readonly reason?: string | undefined;
 }
@@ -42,7 +52,7 @@ export function AskForm({
   const navigate = useNavigate();
   const ask = useAsk();
   const [drafts, setDrafts] = useState<readonly ScopeDraft[]>([
-    { key: 0, written: start.repository, wantedRight: start.right, refs: start.refs },
+    { key: 0, written: start.repository, wantedRight: start.right, refs: start.refs, kinds: start.kinds },
   ]);
   const [chosenMs, setChosen] = useState<number | 'usual' | undefined>(
     start.span === undefined ? 'usual' : (readSpan(start.span) ?? 'usual'),
@@ -83,11 +93,7 @@ export function AskForm({
     }
     ask.mutate(
       {
-        scopes: scopes.map(({ repository, right, refs }) => ({
-          repository,
-          right,
-          ...(refs.length > 0 ? { refs: [...refs] } : {}),
-        })),
+        scopes: scopes.map(scopeBody),
         duration: spanText(spanMs),
         reason: reason.trim(),
       },

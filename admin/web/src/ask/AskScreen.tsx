@@ -6,7 +6,7 @@ import { meQuery, myGrantsQuery, myRequestsQuery } from '../api/queries.ts';
 import { ProblemNotice } from '../shell/ProblemNotice.tsx';
 import { Screen } from '../shell/Screen.tsx';
 import { AskForm } from './AskForm.tsx';
-import { readAskSearch, refsOf } from './ask-search.ts';
+import { kindsIn, readAskSearch, refsOf } from './ask-search.ts';
 import { NothingToAsk } from './NothingToAsk.tsx';
 import { suggestedNames, tidyName } from './rule-for.ts';
 
@@ -32,6 +32,7 @@ export function AskScreen() {
     repository: tidyName(_splat),
     right: search.right ?? (refs.length > 0 ? 'push' : 'fetch'),
     refs,
+    kinds: kindsIn(search),
     span: search.for,
     reason: search.reason,
   } as const;
@@ -41,7 +42,7 @@ export function AskScreen() {
         <NothingToAsk me={me.data} />
       ) : (
         <AskForm
-          key={`${_splat} ${start.right} ${refs.join(' ')}`}
+          key={`${_splat} ${start.right} ${refs.join(' ')} ${start.kinds?.join(' ')}`}
           me={me.data}
           start={start}
           suggestions={suggestedNames(askable, grants.data?.grants ?? [], requests.data?.requests ?? [])}

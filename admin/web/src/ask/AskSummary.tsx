@@ -7,6 +7,7 @@ import { Panel } from '../shell/Panel.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { kindWords } from '../text/update-kinds.ts';
 import classes from './AskSummary.module.css';
 import type { AskedScope } from './asking.ts';
 import { WhoWasSeen } from './WhoWasSeen.tsx';
@@ -75,7 +76,7 @@ function isByItself({ approval }: AskableRight): boolean {
   return approval === 'automatic' || approval === 'ask';
 }
 
-function OneScope({ scope: { repository, refs, rule, offered } }: { scope: Known }) {
+function OneScope({ scope: { repository, refs, kinds, rule, offered } }: { scope: Known }) {
   const wanted = refs.length === 0 ? offered.refs : refs;
   return (
     <>
@@ -96,6 +97,7 @@ function OneScope({ scope: { repository, refs, rule, offered } }: { scope: Known
                 <Escaped>{ref}</Escaped>
               </code>
             ))}
+            {kinds.length > 0 && <span className={classes.quiet}>{kindWords(kinds)}</span>}
           </dd>
         </>
       )}

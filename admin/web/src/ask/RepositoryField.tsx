@@ -2,6 +2,7 @@
 import { Autocomplete } from '@mantine/core';
 import type { AskableRule } from '../api/shapes.ts';
 import { visibleString } from '../text/visible-text.ts';
+import type { ScopeFault } from './asking.ts';
 import { ruleFor, tidyName } from './rule-for.ts';
 
 /** @param suggestions names offered while typing
@@ -18,7 +19,7 @@ export function RepositoryField({
   value: string;
   rules: readonly AskableRule[];
   suggestions: readonly string[];
-  fault: 'unnamed' | 'twice' | undefined;
+  fault: ScopeFault | undefined;
   isFirst: boolean;
   onChange: (value: string) => void;
 }) {

@@ -4,7 +4,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { AskableRule } from '../api/shapes.ts';
 import { AlreadyAllowed } from './AlreadyAllowed.tsx';
 import classes from './AskForm.module.css';
-import type { AskedScope, ScopeDraft } from './asking.ts';
+import { type AskedScope, kindsOf, type ScopeDraft, type ScopeFault } from './asking.ts';
+import { KindsField } from './KindsField.tsx';
 import { RefsField } from './RefsField.tsx';
 import { RepositoryField } from './RepositoryField.tsx';
 import { RightField } from './RightField.tsx';
@@ -28,7 +29,7 @@ export function ScopeFields({
   legend: string | undefined;
   rules: readonly AskableRule[];
   suggestions: readonly string[];
-  fault: 'unnamed' | 'twice' | undefined;
+  fault: ScopeFault | undefined;
   onChange: (draft: ScopeDraft) => void;
   onRemove: (() => void) | undefined;
 }) {
@@ -47,11 +48,18 @@ export function ScopeFields({
       <RightField value={right} rule={rule} onChange={(wantedRight) => onChange({ ...draft, wantedRight })} />
       {rule !== undefined && settled === repository && <AlreadyAllowed repository={settled} right={right} />}
       {right === 'push' && (
-        <RefsField
-          value={draft.refs}
-          allowed={offered?.refs ?? []}
-          onChange={(refs) => onChange({ ...draft, refs })}
-        />
+        <div>
+          <RefsField
+            value={draft.refs}
+            allowed={offered?.refs ?? []}
+            onChange={(refs) => onChange({ ...draft, refs })}
+          />
+          <KindsField
+            value={scope.kinds}
+            offered={kindsOf(offered)}
+            onChange={(kinds) => onChange({ ...draft, kinds })}
+          />
+        </div>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { Panel } from '../shell/Panel.tsx';
 import { Tag } from '../shell/Tag.tsx';
 import { durationWords } from '../text/duration-words.ts';
 import { Escaped } from '../text/Escaped.tsx';
+import { kindWords } from '../text/update-kinds.ts';
 import classes from './RuleFacts.module.css';
 import { answerWords } from './rule-words.ts';
 
@@ -48,7 +49,7 @@ export function RuleFacts({ rule, why }: { rule: Rule; why?: string }) {
               {of.refs.length > 0 && (
                 <>
                   {' '}
-                  To <Escaped>{of.refs.join(', ')}</Escaped>.
+                  To <Escaped>{of.refs.join(', ')}</Escaped>: {kindWords(of.kinds)}.
                 </>
               )}
             </dd>
