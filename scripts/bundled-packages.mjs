@@ -15,30 +15,38 @@ const bundled = {
 
 /** Bundles each package; what a bundle itself imports of other packages stays where it is. */
 export async function bundlePackages() {
-  for (const [name, entries] of Object.entries(bundled)) {
-    const from = join(root, 'node_modules', name);
-    const to = join(root, 'dist/node_modules', name);
-    const { version, exports, main } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-    const files = entries.map((entry) => [fileOf(entry), join(from, targetOf(exports ?? main, entry))]);
-    const bundle = await rolldown({
-      input: Object.fromEntries(files),
-      platform: 'node',
-      external: (id) => !/^[./]/.test(id),
-      treeshake: false,
+  for (const [name, entries] of Object.entries(bundled))
+    await bundlePackage(name, entries, (id) => !/^[./]/.test(id), {
+      chunkFileNames: `${name}/[name]-[hash].mjs`,
     });
-    await bundle.write({
-      dir: to,
-      format: 'esm',
-      entryFileNames: '[name].mjs',
-      chunkFileNames: '[name]-[hash].mjs',
-    });
-    await bundle.close();
-    const map = Object.fromEntries(entries.map((entry) => [entry, `./${fileOf(entry)}.mjs`]));
-    writeFileSync(
-      join(to, 'package.json'),
-      `${JSON.stringify({ name, version, type: 'module', exports: map }, undefined, 2)}\n`,
-    );
-  }
+}
+
+/**
+ * Bundles one package into a folder of its name under dist/node_modules.
+ *
+ * @param {string} name
+ * @param {readonly string[]} entries by the name they are imported by; `.` is the package itself
+ * @param {(id: string) => boolean} isOutside which imports are left as they are
+ * @param {import('rolldown').OutputOptions} chunks how what several entry points share is laid out, as paths under dist/node_modules
+ */
+export async function bundlePackage(name, entries, isOutside, chunks) {
+  const from = join(root, 'node_modules', name);
+  const to = join(root, 'dist/node_modules');
+  const { version, exports, main } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const files = entries.map((entry) => [fileOf(entry), join(from, targetOf(exports ?? main, entry))]);
+  const bundle = await rolldown({
+    input: Object.fromEntries(files),
+    platform: 'node',
+    external: isOutside,
+    treeshake: false,
+  });
+  await bundle.write({ dir: to, format: 'esm', entryFileNames: `${name}/[name].mjs`, ...chunks });
+  await bundle.close();
+  const map = Object.fromEntries(entries.map((entry) => [entry, `./${fileOf(entry)}.mjs`]));
+  writeFileSync(
+    join(to, name, 'package.json'),
+    `${JSON.stringify({ name, version, type: 'module', exports: map }, undefined, 2)}\n`,
+  );
 }
 
 /** @param {string} entry as `./value`; `.` is the package itself */
@@ -46,8 +54,9 @@ function fileOf(entry) {
   return entry === '.' ? 'index' : entry.slice(2);
 }
 
-/** The file an entry point stands for: one for the whole package, a path by entry, or one by condition. */
+/** The file an entry point stands for: one for the whole package, or a path by entry; either may be chosen by conditions. */
 function targetOf(exports, entry) {
-  const target = typeof exports === 'string' ? exports : exports[entry];
-  return typeof target === 'string' ? target : (target.import ?? target.default);
+  let target = typeof exports === 'string' ? exports : exports[entry];
+  while (typeof target !== 'string') target = target.import ?? target.default;
+  return target;
 }

@@ -1,5 +1,6 @@
 /** Installs the Debian packages whose programs the tests use as real peers, or says which are missing. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { run, succeeds } from './run.mjs';
 
 /** Package name, and how to see that what the tests use of it is there; Debian's modules belong to Debian's own Python. */
@@ -72,3 +73,5 @@ function onPath(program) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/local/sbin'];
   return folders.some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureDebianPackages();

@@ -1,6 +1,7 @@
 /** Brings a Node 24 into .cache, so that the tests can run on a newer Node than the one that started them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { root, run, succeeds } from './run.mjs';
 
 /**
@@ -21,3 +22,5 @@ export function ensureNode24() {
   }
   return existsSync(binary) && succeeds(binary, ['--version']) ? binary : undefined;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureNode24();

@@ -1,5 +1,6 @@
 /** Runs other programs in this clone, with their output passed through or collected. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +38,17 @@ export function must(purpose, program, args, options = {}) {
   if (status === 0) return;
   console.error(`# ${purpose}: ${program} ended with status ${status}`);
   process.exit(status);
+}
+
+/**
+ * Starts a script of this folder as a process of its own, so that it works while others do; its output is passed through.
+ *
+ * @param {string} script
+ * @returns {Promise<unknown>} resolves when it has ended, however it did
+ */
+export async function beside(script) {
+  const child = spawn(process.execPath, [`${root}scripts/${script}`], { cwd: root, stdio: ['ignore', 2, 2] });
+  await once(child, 'exit');
 }
 
 /**

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, root } from './run.mjs';
 
-/** Inside node_modules, so that a new installation has none. */
-const stamp = join(root, 'node_modules', '.tap-plugins');
+/** Written when tap was built for its plugins. Inside node_modules, so that a new installation has none. */
+export const tapStamp = join(root, 'node_modules', '.tap-plugins');
 
 /** Builds tap's test class anew when it was built for other plugins, or never. */
 export function ensureTapPlugins() {
@@ -14,12 +14,12 @@ export function ensureTapPlugins() {
   must('tap is built for its plugins', process.execPath, ['node_modules/tap/dist/esm/run.mjs', 'build'], {
     stdio: ['ignore', 2, 2],
   });
-  writeFileSync(stamp, wanted);
+  writeFileSync(tapStamp, wanted);
 }
 
 function built() {
   try {
-    return readFileSync(stamp, 'utf8');
+    return readFileSync(tapStamp, 'utf8');
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
     throw error;

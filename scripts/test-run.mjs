@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { root } from './run.mjs';
 import { tapReader } from './tap-reading.mjs';
 
-/** Files that run at a time: more than processors, since most wait as much as they work. */
-const jobs = 3;
+/** Files that run at a time: more than processors, since most wait more than they work. But a browser works all the time. */
+const atOnce = { all: 4, withBrowsers: 2 };
 
 /** After being told to end, a file has this long to print which of its tests still ran. */
 const endWithinMs = 5_000;
@@ -17,6 +17,7 @@ const endWithinMs = 5_000;
  * @property {string} file relative to the clone, as `.ts`
  * @property {string} node the Node that runs it
  * @property {string} on said behind its name, of a Node that is not this one; else empty
+ * @property {boolean} hasBrowser whether it starts one
  * @property {number} timeoutSeconds after which it is ended
  */
 
@@ -27,9 +28,10 @@ const endWithinMs = 5_000;
 export async function runTests(files) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
-  const waiting = [...files];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+  const browsers = files.filter(({ hasBrowser }) => hasBrowser);
+  const others = files.filter(({ hasBrowser }) => !hasBrowser);
+  const work = async (take) => {
+    for (let next = take(); next !== undefined; next = take()) {
       const name = next.file + next.on;
       const started = performance.now();
       const result = await runFile(next, name);
@@ -41,7 +43,11 @@ export async function runTests(files) {
       if (result.failed > 0) failures.push({ name, blocks: result.failures });
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  await Promise.all(
+    Array.from({ length: atOnce.all }, (_, at) =>
+      work(at < atOnce.withBrowsers ? () => browsers.shift() ?? others.shift() : () => others.shift()),
+    ),
+  );
 
   for (const { name, blocks } of failures) {
     console.log(`\n# FAILED in ${name}`);

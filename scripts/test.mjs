@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBuild } from './build.mjs';
+import { ensureBundledTap } from './bundled-tap.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
+import { longestTests } from './longest-tests.mjs';
 import { ensureNode24 } from './node24.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
-import { root } from './run.mjs';
+import { beside, root } from './run.mjs';
 import { ensureTapPlugins } from './tap-plugins.mjs';
 import { runTests } from './test-run.mjs';
 
@@ -21,6 +23,20 @@ const peersOnBoth = [
   'test/admin/sign-in.test.ts',
 ];
 
+/** Unit tests that are about something else than Node: the page, the clone; programs and files beside it, tried at length. */
+const onOne = [
+  'test/web',
+  'test/frame',
+  'test/audit/numbered-stress.test.ts',
+  'test/audit/second-verifier.test.ts',
+  'test/audit/tampered-segments.test.ts',
+  'test/git/cut-packs.test.ts',
+  'test/git/real-git.test.ts',
+  'test/git/sealed-packs.test.ts',
+  'test/replay/replay.test.ts',
+  'test/store/redis-store.test.ts',
+];
+
 /** By these a test is tried harder (CONTRIBUTING.md). */
 const triesHarder = ['PACK_MIB', 'LS_REMOTES', 'SLOW_CLONES', 'HISTORY_OPERATIONS'].some(
   (name) => process.env[`SLUICE_${name}`] !== undefined,
@@ -29,8 +45,12 @@ const triesHarder = ['PACK_MIB', 'LS_REMOTES', 'SLOW_CLONES', 'HISTORY_OPERATION
 /** Seconds a file may take. */
 const timeoutSeconds = triesHarder ? { unit: 3_600, slow: 3_600 } : { unit: 240, slow: 900 };
 
+const named = process.argv.slice(2);
+// They wait for other servers than npm does.
+const others = [beside('debian-packages.mjs'), ...(named.length === 0 ? [beside('node24.mjs')] : [])];
 ensureNpmPackages();
 ensureTapPlugins();
+await Promise.all(others);
 const missing = ensureDebianPackages();
 if (missing.length > 0) {
   console.error(`# the tests need Debian packages that are not here: ${missing.join(' ')}`);
@@ -38,24 +58,27 @@ if (missing.length > 0) {
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
 await ensureBuild();
+await ensureBundledTap();
 
-const named = process.argv.slice(2);
 const files = testFiles(named.length > 0 ? named : ['test']);
-const isIn = (folders) => (file) => folders.some((folder) => file.startsWith(`${folder}/`));
+const isIn = (paths) => (file) => paths.some((path) => file === path || file.startsWith(`${path}/`));
 const isSlow = isIn(slowFolders);
 const isPeer = isIn(peerFolders);
+const isOnOne = isIn(onOne);
 const runs = files.map((file) => aRun(file));
 let lacksNode24 = false;
 if (named.length === 0) {
   const node = ensureNode24();
-  const both = files.filter((file) => !isSlow(file) && (!isPeer(file) || peersOnBoth.includes(file)));
+  const both = files.filter((file) =>
+    isPeer(file) ? peersOnBoth.includes(file) : !isSlow(file) && !isOnOne(file),
+  );
   if (node !== undefined) runs.push(...both.map((file) => aRun(file, node, ' on Node 24')));
   else lacksNode24 = true;
 }
 // The longest are started first, so that no processor is idle while the last ones run.
-const byLength = [...slowFolders, ...peerFolders];
+const byLength = [...longestTests, ...slowFolders, ...peerFolders];
 const lengthOf = ({ file }) => {
-  const at = byLength.findIndex((folder) => file.startsWith(`${folder}/`));
+  const at = byLength.findIndex((path) => isIn([path])(file));
   return at === -1 ? byLength.length : at;
 };
 runs.sort((a, b) => lengthOf(a) - lengthOf(b));
@@ -69,7 +92,13 @@ if (lacksNode24) {
 finish(total);
 
 function aRun(file, node = process.execPath, on = '') {
-  return { file, node, on, timeoutSeconds: isSlow(file) ? timeoutSeconds.slow : timeoutSeconds.unit };
+  return {
+    file,
+    node,
+    on,
+    hasBrowser: file.startsWith('test/e2e/page'),
+    timeoutSeconds: isSlow(file) ? timeoutSeconds.slow : timeoutSeconds.unit,
+  };
 }
 
 /**
