@@ -17,7 +17,7 @@ const wanted = [
   ['gitolite3', () => onPath('gitolite')],
   ['redis-server', () => onPath('redis-server')],
   ['logrotate', () => existsSync('/usr/sbin/logrotate')],
-  ['chromium', () => onPath('chromium')],
+  ['chromium-headless-shell', () => existsSync('/usr/lib/chromium/chromium-headless-shell')],
   ['python3-dulwich', () => succeeds('/usr/bin/python3', ['-c', 'import dulwich'])],
   ['python3-pygit2', () => succeeds('/usr/bin/python3', ['-c', 'import pygit2'])],
   // A JDK would be five times all the others; where there is one, JGit is a peer too.
