@@ -108,8 +108,10 @@ async function makeRepository(directory: string, name: string, steps: readonly S
       if (step.tag !== undefined) await git(['tag', '-a', step.tag, '-m', step.tag], at);
     }
     const bare = join(directory, `${name}.git`);
-    await git(['clone', '-q', '--bare', '--no-local', '.', bare]);
+    await git(['clone', '-q', '--bare', '.', bare]);
     const inBare = gitIn(bare);
+    // One pack, as a host would have it; what does not compress is not searched for likeness.
+    await inBare(['-c', 'pack.window=0', 'repack', '-a', '-d', '-q']);
     await inBare(['remote', 'remove', 'origin']);
     await inBare(['config', 'uploadpack.allowFilter', 'true']);
     await inBare(['config', 'receive.advertisePushOptions', 'true']);
