@@ -37,7 +37,11 @@ async function withManyGrants(
 ): Promise<{ gateway: AdminGateway; oldest: Grant; developerId: string }> {
   const gateway = await anAdminGateway(t);
   const { id: developerId } = await gateway.principalOf('developer');
-  const oldest = await granted(gateway.store, { scope: scopeOf('hub/old') }, { principalId: developerId });
+  const oldest = await granted(
+    gateway.store,
+    (now) => ({ scope: scopeOf('hub/old'), endsAt: now + 3_000_000 }),
+    { principalId: developerId },
+  );
   for (let at = 0; at < 4; at += 1) await grantedMany(gateway.store, 300);
   return { gateway, oldest, developerId };
 }
@@ -106,7 +110,7 @@ void t.test('a grant issued or ended while pages are read hides none of the othe
     gateway.store,
     await gateway.store.revokeGrant(ended.id, 'P-ADMIN', 'x', anEvent('grant.revoked')),
   );
-  const issued = await granted(gateway.store, { endsAt: (await gateway.store.now()) + 100_000 });
+  const issued = await granted(gateway.store, { endsAt: (await gateway.store.now()) + 7_200_000 });
   const rest: string[] = [];
   for (let { cursor } = first; cursor !== undefined; ) {
     const { body } = await gateway.get(`/api/grants?state=live&limit=500&cursor=${cursor}`, token);

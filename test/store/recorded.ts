@@ -72,7 +72,7 @@ export async function granted(
   return grant;
 }
 
-/** So many grants of one request. */
+/** So many grants of one request, an hour long: whoever makes many needs a while for what they do with them. */
 export async function grantedMany(
   store: Store,
   count: number,
@@ -80,7 +80,7 @@ export async function grantedMany(
 ): Promise<readonly Grant[]> {
   const request = await asked(store, ask);
   const now = await store.now();
-  const grants = Array.from({ length: count }, () => aGrant(request, now));
+  const grants = Array.from({ length: count }, () => aGrant(request, now, { endsAt: now + 3_600_000 }));
   const { next, events } = approval(request, grants, now);
   await recorded(store, await store.answerRequest(next, grants, events));
   return grants;

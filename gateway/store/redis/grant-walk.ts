@@ -20,9 +20,10 @@ local open, many, score, behind, wanted = ARGV[1] == 'open-grants', tonumber(ARG
 if open and (score == '' or tonumber(score) < now) then score, behind = int(now), '~' end
 local rows, gone = {}, {}
 local last = stretch(k(ARGV[1]), open, many, score, behind, function(id, at)
+  local record = wanted ~= '' and redis.call('HGET', k('past:' .. id), 'record')
+  if record and not string.find(record, wanted, 1, true) then return true end
   local row = kept(id)
-  if not row then gone[#gone + 1] = id
-  elseif wanted == '' or string.find(row[3], wanted, 1, true) then rows[#rows + 1] = { at, row } end
+  if row then rows[#rows + 1] = { at, row } else gone[#gone + 1] = id end
   return true
 end)
 if not open then for _, id in ipairs(gone) do redis.call('ZREM', k(ARGV[1]), id) end end

@@ -126,7 +126,7 @@ void t.test(
 void t.test('however many grants there are, all are listed, and one repository’s are found', async (t) => {
   const { gateway, sluice } = await anOperator(t);
   const scope = { repository: 'hub/old', right: 'fetch' as const, refs: [], kinds: [] };
-  const oldest = await granted(gateway.store, { scope });
+  const oldest = await granted(gateway.store, (now) => ({ scope, endsAt: now + 3_000_000 }));
   for (let at = 0; at < 3; at += 1) await grantedMany(gateway.store, 200);
   for (const options of [[], ['--live']]) {
     const { code, out } = await sluice('grants', ...options);

@@ -211,7 +211,7 @@ void t.test('however many grants somebody has, a terminal is told all', async (t
   const dev = await office.somebody('dev', ['developers']);
   const { store } = office.at.node;
   const { id } = dev.principal;
-  const oldest = await granted(store, {}, { principalId: id });
+  const oldest = await granted(store, (now) => ({ endsAt: now + 3_000_000 }), { principalId: id });
   for (let at = 0; at < 3; at += 1) await grantedMany(store, 200, { principalId: id });
   for (const words of ['grants', 'grants --all', 'grants --mine --json']) {
     const { code, stdout } = await dev.ssh.run(words);
