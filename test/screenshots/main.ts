@@ -1,6 +1,6 @@
 /** `npm run screenshots [-- --out DIR --only NAME,… --readme]`: every screen of the page, light and dark, wide and narrow, from a running demo with real git operations behind it. */
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { demoPeople } from '../e2e/demo-people.ts';
@@ -57,7 +57,7 @@ async function take(page: Page, shot: Shot, width: number, file: string): Promis
 
 const ending = endingAtWill();
 try {
-  const out = join(root, values.out);
+  const out = resolve(root, values.out);
   await mkdir(out, { recursive: true });
   const people = await demoPeople(ending, await startChromium(ending));
   const shots = shotsOf(people, await makeSituation(people));

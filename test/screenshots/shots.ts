@@ -173,6 +173,7 @@ export function shotsOf({ api }: People, situation: Situation): readonly Shot[] 
       act: (page) => page.locator('summary').first().click(),
     },
     { name: 'verified', account: 'auditor', path: '/audit', act: press('Verify now', 'Complete to') },
+    { name: 'moment', account: 'auditor', path: '/audit', act: press('Show', 'that pushes through') },
     {
       name: 'replay',
       account: 'auditor',

@@ -69,6 +69,12 @@ export function AuditScreen() {
           onSearch={(to) => void navigate({ to: '/audit', search: to })}
         />
       </Panel>
+      <Panel>
+        <Bars
+          search={search}
+          onNarrow={(period) => void navigate({ to: '/audit', search: { ...search, ...period } })}
+        />
+      </Panel>
       {data !== undefined && (
         <div className={classes.tools}>
           <Replay key={`replay ${JSON.stringify(search)}`} search={search} />
@@ -94,12 +100,6 @@ export function AuditScreen() {
             beside={following}
             title={`${hasNextPage ? 'The newest ' : ''}${entriesWords(entries.length)}`}
           >
-            <Panel>
-              <Bars
-                search={search}
-                onNarrow={(period) => void navigate({ to: '/audit', search: { ...search, ...period } })}
-              />
-            </Panel>
             <div className={classes.actions}>
               <ExportButton key={JSON.stringify(search)} search={search} />
             </div>

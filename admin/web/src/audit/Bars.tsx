@@ -1,4 +1,5 @@
 /** All that is looked for over time as bars, counted in the whole log; one of them narrows the period to its own. */
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { countsQuery } from '../api/queries.ts';
@@ -34,7 +35,11 @@ export function Bars({
     <figure className={classes.figure}>
       {data === undefined || bars.length === 0 ? (
         <>
-          <div className={classes.bars} />
+          {data === undefined && error === null ? (
+            <Skeleton height={72} radius={4} />
+          ) : (
+            <div className={classes.bars} />
+          )}
           <figcaption className={classes.ends}>
             <span className={classes.legend}>
               {error !== null
