@@ -16,7 +16,7 @@ export interface Exchange extends Call {
   readonly request: Readable;
   /** Takes the answer. One that closes unfinished is a client that left. */
   readonly response: Writable;
-  readonly connection: Pick<Connection, 'id' | 'closed' | 'endAfterSilence' | 'fellSilent' | 'reset'>;
+  readonly connection: Pick<Connection, 'id' | 'closed' | 'endAfterSilence' | 'fellSilent' | 'end' | 'reset'>;
   /** To be called before the answer's first byte, with the media type it has over HTTP. */
   begin(contentType: string): void;
   /** Refuses a fetch, or any service at its advertisement, and ends the answer. */

@@ -21,6 +21,10 @@ export interface Connection {
   endAfterSilence(ms: number): void;
   /** It was ended for its silence. */
   readonly fellSilent: boolean;
+  /** Ends it behind what it was given to send, and takes no further request. */
+  end(): void;
+  /** Whether it was ended so. */
+  readonly isEnding: boolean;
   /** Drops what the kernel still holds and resets the connection (RST); harmless on a dead one. */
   reset(): void;
   /** Runs `work` after all work given before it has ended: a pipelined request must not overtake, nor run beside, the first. */
@@ -100,6 +104,7 @@ function track(raw: Socket, proxied: string | undefined): Tracked {
   let last: Promise<void> = Promise.resolve();
   let socket = raw;
   let fellSilent = false;
+  let isEnding = false;
   return {
     id: randomBytes(9).toString('base64url'),
     peer: raw.remoteAddress ?? '',
@@ -119,6 +124,13 @@ function track(raw: Socket, proxied: string | undefined): Tracked {
     },
     silent() {
       fellSilent = true;
+    },
+    end() {
+      isEnding = true;
+      socket.end();
+    },
+    get isEnding() {
+      return isEnding;
     },
     reset() {
       resetSocket(raw, socket);

@@ -129,7 +129,8 @@ export async function openHttpsDoor(options: HttpsDoorOptions): Promise<HttpsDoo
     response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
     const connection = connections.of(socket);
     connection.inTurn(async () => {
-      if (response.destroyed) return;
+      // What came behind the last answer is for another connection: here it could be met by a reset.
+      if (response.destroyed || connection.isEnding) return;
       const over = new Promise<void>((resolve) => response.once('close', resolve));
       try {
         await visit(request, response, connection);

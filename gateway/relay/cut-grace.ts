@@ -9,15 +9,18 @@ const handOverMs = 700;
 
 /**
  * Resets the connection when what was queued before the cut has not left the process in time, or when the client has
- * not closed within the grace. A reset drops what the kernel still holds: with a slow client that is megabytes.
+ * not closed within the grace. A reset drops what the kernel still holds: with a slow client that is megabytes. Behind the
+ * closing text the connection ends: a balancer keeps it no longer, and no other request is on it when it is reset.
  *
  * @param graceMs 0 resets at once, for critical rules
  */
 export function resetAfterGrace(
   response: Writable,
-  connection: { readonly closed: Promise<void>; reset(): void },
+  connection: { readonly closed: Promise<void>; end(): void; reset(): void },
   graceMs: number,
 ): void {
+  if (response.writableFinished) connection.end();
+  else response.once('finish', () => connection.end());
   const timers = [
     setTimeout(
       () => {

@@ -51,6 +51,7 @@ export function exchangesOn(
     reset: exec.reset,
     // A lease watches what moves, and what is over is given its time in `over`.
     endAfterSilence: () => undefined,
+    end: () => undefined,
   };
   return {
     get left() {

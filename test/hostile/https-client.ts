@@ -51,10 +51,19 @@ function connectTo(port: number, secret: string): Line {
     },
     async push(sending) {
       const { plan, mustBeAnswered } = sending;
-      const on = open();
-      const answering = answerOn(on);
-      await send(on, sending, authorization);
-      const answer = await answering(patienceOf(plan, mustBeAnswered));
+      const isKept = socket !== undefined;
+      let on = open();
+      const attempt = async (): Promise<HttpAnswer | undefined> => {
+        const answering = answerOn(on);
+        await send(on, sending, authorization);
+        return await answering(patienceOf(plan, mustBeAnswered));
+      };
+      let answer = await attempt();
+      // As HTTP clients do where a kept connection had ended before it was taken for this request.
+      if (answer === undefined && isKept && on.readableEnded) {
+        on = open();
+        answer = await attempt();
+      }
       if (answer?.complete !== true || plan.end !== 'ended' || plan.short !== undefined) on.destroy();
       const told = answer === undefined ? nothing : readTold(answer, plan.sideBand);
       return {

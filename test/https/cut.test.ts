@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import t from 'tap';
 import { makeAppRepository, makeSlowRepository } from '../../gateway/demo/sample-repository.ts';
 import { pktLine } from '../../gateway/git/pkt-line.ts';
@@ -55,6 +57,54 @@ for (const version of ['0', '2']) {
     },
   );
 }
+
+void t.test(
+  'the connection of a cut fetch ends behind its closing text, and serves nobody who comes behind on it',
+  async (t) => {
+    const node = await aGitNode(t, slow);
+    await makeSlowRepository(node.directory);
+    const [dana, olga] = [await node.person(), await node.person({ name: 'Olga' })];
+    const grant = await node.grant(dana.principal, { scope: scopeOf('slow', 'fetch') });
+    await node.grant(olga.principal, { scope: scopeOf('slow', 'fetch') });
+    const git = await gitClient(t);
+    const listed = await git.run(['ls-remote', node.address(olga.secret, 'slow.git'), 'HEAD']);
+    const fetchAs = (secret: string): string => {
+      const body = `${pktLine(`want ${listed.stdout.slice(0, 40)} side-band-64k ofs-delta\n`)}0000${pktLine('done\n')}`;
+      return [
+        'POST /hub/slow.git/git-upload-pack HTTP/1.1',
+        'Host: gw.test',
+        `Authorization: Basic ${Buffer.from(`x:${secret}`).toString('base64')}`,
+        'Content-Type: application/x-git-upload-pack-request',
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+      ].join('\r\n');
+    };
+
+    // As a balancer sends on one connection what comes from many people.
+    const socket = connect(node.door.port, '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    let told = '';
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      told += text;
+    });
+    const ended = once(socket, 'end');
+    socket.write(fetchAs(dana.secret));
+    await packMoves(node);
+    socket.write(fetchAs(olga.secret));
+    await node.revoke(grant.id, 'laptop lost', olga.principal.id);
+    await ended;
+
+    t.match(told, /access has ended/);
+    t.ok(told.endsWith('0\r\n\r\n'), 'the answer came whole');
+    t.equal(told.split('HTTP/1.1 ').length - 1, 1, 'and no other');
+    const started = (await node.entries()).filter(
+      (entry) =>
+        entry.type === 'operation.started' &&
+        entry.right === 'fetch' &&
+        entry.principalId === olga.principal.id,
+    );
+    t.equal(started.length, 1, 'of the other only the listing is on record');
+  },
+);
 
 void t.test('a clone whose grant runs out is cut at its end, and says when that was', async (t) => {
   const node = await aGitNode(t, slow);
