@@ -33,6 +33,9 @@ export interface RedisServer {
 export const minimalRules =
   '~sluice:v1:* &sluice:v1:* resetchannels &sluice:v1:{sluice}:* -@all +evalsha +eval +script|load +hello +auth +ping +select +client|setname +client|id +subscribe +unsubscribe +publish +time +get +set +getdel +del +exists +incr +hset +hget +hmget +hgetall +hdel +hexists +zadd +zrem +zcard +zpopmin +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zremrangebyscore +xadd +xrange +xrevrange +xtrim +pexpire +pexpireat +config|get +info +role +cluster|slots +acl|whoami';
 
+/** What an administrator's connections are made after: to set up each anew takes longer than what it is asked. */
+const adminPattern = createClient({ RESP: 2 });
+
 /** @param more arguments behind ours; the last of a kind counts */
 export async function startRedis(
   test: Ending,
@@ -97,11 +100,10 @@ export async function startRedis(
       return child;
     },
     async admin(...command) {
-      const client = createClient({
+      const client = adminPattern.duplicate({
         socket: { host: '127.0.0.1', port },
         username: 'admin',
         password: adminPassword,
-        RESP: 2,
       });
       client.on('error', () => undefined);
       await client.connect();
