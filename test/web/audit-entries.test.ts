@@ -1,7 +1,13 @@
 import t from 'tap';
 import { readAuditSearch } from '../../admin/web/src/audit/audit-search.ts';
 import { barsOf } from '../../admin/web/src/audit/bars.ts';
-import { grantsIn, outcomeOf, peopleIn, repositoriesOf } from '../../admin/web/src/audit/entry-words.ts';
+import {
+  detailOf,
+  grantsIn,
+  outcomeOf,
+  peopleIn,
+  repositoriesOf,
+} from '../../admin/web/src/audit/entry-words.ts';
 import { stoppedBy } from '../../admin/web/src/audit/stopped-by.ts';
 import { timeLine } from '../../admin/web/src/audit/time-line.ts';
 
@@ -85,6 +91,21 @@ void t.test('an address keeps what is looked for, and nothing else', async (t) =
   t.strictSame(readAuditSearch({ type: ' grant ', odd: 'x', from: '', grant: ['G-1', 'G-2'] }), {
     type: 'grant',
   });
+});
+
+void t.test('what an auditor asked for is read without the escapes of an address', async (t) => {
+  const read = anEntry('audit.read', noon, {
+    what: 'entries',
+    asked: 'from=2026-11-25T14%3A05%3A00Z&repository=hub%2Fa',
+  });
+  t.equal(
+    detailOf(read, () => ''),
+    'entries: from=2026-11-25T14:05:00Z repository=hub/a',
+  );
+  t.equal(
+    detailOf(anEntry('audit.read', noon, { what: 'verify', asked: '' }), () => ''),
+    'verify',
+  );
 });
 
 void t.test('what a lock of the log stops is said in words', async (t) => {

@@ -53,10 +53,16 @@ export function detailOf(entry: Entry, at: (moment: number) => string): string |
     door === 'https' || door === 'ssh' ? `over ${door.toUpperCase()}` : undefined,
     String(entry.type).startsWith('grant.') && typeof endsAt === 'number' ? `until ${at(endsAt)}` : undefined,
     String(entry.type).startsWith('request.') ? textOf(requestId) : undefined,
-    entry.type === 'audit.read' ? [textOf(what), textOf(asked)].filter(Boolean).join(': ') : undefined,
+    entry.type === 'audit.read' ? [textOf(what), askedWords(asked)].filter(Boolean).join(': ') : undefined,
   ];
   const text = parts.filter((part) => part !== undefined && part !== '').join(' · ');
   return text === '' ? undefined : text;
+}
+
+/** A query as a person reads it: `from=2026-11-25T14:05:00Z order=newest`. */
+function askedWords(asked: unknown): string {
+  const pairs = [...new URLSearchParams(textOf(asked))];
+  return pairs.map(([name, value]) => `${name}=${value}`).join(' ');
 }
 
 /** How it came out, in a word or two, where its type has such a thing. */
