@@ -6,7 +6,7 @@ import { prefix } from '../../gateway/store/redis/script.ts';
 import type { Store, WalkPlace } from '../../gateway/store/store.ts';
 import { startRedis } from '../servers/redis.ts';
 import { runContract } from './contract.ts';
-import { asked, entered, granted, recorded, seqOf } from './recorded.ts';
+import { asked, entered, granted, grantedMany, recorded, seqOf } from './recorded.ts';
 import { aCredential, aLock, anAttempt, anEvent, aPerson, aSignIn } from './samples.ts';
 
 const redis = await startRedis(t);
@@ -319,6 +319,41 @@ void t.test(
     );
   },
 );
+
+void t.test('the indexes of grants and requests do not fill with what is gone', async (t) => {
+  const store = await (await ground()).open('a');
+  const inAll = async (): Promise<readonly number[]> =>
+    (await Promise.all(
+      ['grants', 'requests'].map((index) => redis.admin('ZCARD', `${prefix}${index}`)),
+    )) as number[];
+  const fill = async (): Promise<void> => {
+    await grantedMany(store, 300);
+    for (let i = 0; i < 300; i += 1) await asked(store, { reason: `the ${i}th` });
+  };
+  await fill();
+  // As after a day and more, the indexes kept by what was added since.
+  const gone = (await redis.admin('KEYS', `${prefix}*:*-*`)) as string[];
+  const records = gone.filter((key) => /(past|grant|request):[A-Z]-/.test(key));
+  await redis.admin('DEL', ...records);
+  const before = await inAll();
+  t.ok(
+    before.every((count) => count >= 300),
+    `${before}`,
+  );
+  await fill();
+  const after = await inAll();
+  t.ok(
+    after.every((count) => count < 450),
+    `${after} of 300 that are there`,
+  );
+  let [met, behind] = [0, undefined as WalkPlace | undefined];
+  do {
+    const page = await store.walkGrants({ kind: 'all' }, { behind, limit: 500 });
+    met += page.met.length;
+    behind = page.last;
+  } while (behind !== undefined);
+  t.equal(met, 300, 'and nothing that is there was taken');
+});
 
 void t.test('what a silent node left goes to one of many that take over at once', async (t) => {
   const { open } = await ground();

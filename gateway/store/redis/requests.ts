@@ -13,12 +13,27 @@ import { draftArguments, emitted } from './drafts.ts';
 import { changing, reading } from './script.ts';
 import type { Sealer } from './seal.ts';
 
+/** An index of fewer ids stays as it is; of more, so many are looked at whenever one is added. */
+const thinnedFrom = 64;
+const thinnedAtOnce = 8;
+
 /**
  * Lua: `keep(at)` writes the request in `ARGV[at]` on: id, record, mac, principal, state, createdAt, decideBy, digest, version.
  * `issue(at, seqs)` writes the grants in `ARGV[at]` on: how many, then for each id, record, mac, principal, digest of the
  * repository, issuedAt, endsAt, and which event is its own. `startable(at)` says whether all of them may start now.
  */
 export const requestLua = `
+-- Takes ids whose record is gone out of an index, at a place that is another each time: of them a part stays, however many come.
+local thinned = 0
+local function thin(index, record)
+  local many = redis.call('ZCARD', k(index))
+  if many < ${thinnedFrom} then return end
+  thinned = thinned + 1
+  local from = (now % 1000003 + thinned) * 7919 % many
+  for _, id in ipairs(redis.call('ZRANGE', k(index), int(from), int(from + ${thinnedAtOnce - 1}))) do
+    if redis.call('EXISTS', k(record .. id)) == 0 then redis.call('ZREM', k(index), id) end
+  end
+end
 local function keep(at)
   local id, principal, state, created, decideBy, digest = ARGV[at], ARGV[at + 3], ARGV[at + 4], tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), ARGV[at + 7]
   redis.call('HSET', k('request:' .. id), 'record', ARGV[at + 1], 'mac', ARGV[at + 2], 'state', state, 'version', ARGV[at + 8], 'decide-by', int(decideBy), 'digest', digest, 'principal', principal)
@@ -28,6 +43,7 @@ local function keep(at)
     redis.call('ZADD', k(index), 'NX', redis.call('GET', k('seq')) or 0, id)
     redis.call('PEXPIREAT', k(index), int(gone), 'NX')
     redis.call('PEXPIREAT', k(index), int(gone), 'GT')
+    thin(index, 'request:')
   end
   if state == 'pending' then
     redis.call('ZADD', k('pending'), decideBy, id)
@@ -61,6 +77,7 @@ local function issue(at, seqs)
       redis.call('ZADD', k(index), seq, id)
       redis.call('PEXPIREAT', k(index), int(ends + ${tombstoneMs}), 'NX')
       redis.call('PEXPIREAT', k(index), int(ends + ${tombstoneMs}), 'GT')
+      thin(index, 'past:')
     end
     local on = k('grants-on:' .. principal .. ':' .. ARGV[from + 4])
     redis.call('ZADD', on, ends, id)
