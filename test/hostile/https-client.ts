@@ -59,8 +59,9 @@ function connectTo(port: number, secret: string): Line {
         return await answering(patienceOf(plan, mustBeAnswered));
       };
       let answer = await attempt();
-      // As HTTP clients do where a kept connection had ended before it was taken for this request.
-      if (answer === undefined && isKept && on.readableEnded) {
+      // As HTTP clients do where a kept connection had ended before it was taken for this request; one that was served after all is
+      // found by its second operation.
+      if (answer === undefined && isKept && mustBeAnswered && plan.end === 'ended' && on.readableEnded) {
         on = open();
         answer = await attempt();
       }
