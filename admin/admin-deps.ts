@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Static } from 'typebox';
 import type { Config } from '../config/schema.ts';
+import type { EntryOf } from '../gateway/audit/entry.ts';
 import type { CountedTime } from '../gateway/audit/time-counts.ts';
 import type { Elevations } from '../gateway/grants/elevations.ts';
 import type { IdPrefix } from '../gateway/grants/ids.ts';
@@ -122,7 +123,7 @@ export interface AdminDeps {
   /** Puts on record that somebody reads the audit, `asked` being the query; equal reads are counted. Never rejects. */
   readonly auditRead: (
     principalId: string,
-    what: 'entries' | 'counts' | 'stream' | 'replay' | 'report' | 'verify',
+    what: EntryOf<'audit.read'>['what'],
     asked: string,
   ) => Promise<void>;
   /** Calls back whenever entries became durable here or were shared by other nodes, until the function it answers with is called. */

@@ -1,10 +1,9 @@
 /** How many audit entries of all nodes there are over time: this node's counted apart, in its files, those of the others in what they shared. */
 import type { AuditCounts, AuditWish, ReadApart } from '../admin/admin-deps.ts';
 import type { CountWish, EntryCounts } from './audit/count.ts';
-import { chainForm } from './audit/line.ts';
 import { kindOf, TimeCounts } from './audit/time-counts.ts';
 import { coverageOf, type KnownHeads, ownRanges } from './audit-coverage.ts';
-import { readSharedChain } from './shared-chain.ts';
+import { readSharedChains } from './shared-chain.ts';
 import type { SharedChain } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
@@ -24,7 +23,7 @@ export async function countAudit(
   nodes: 'this' | 'all',
   needs: AuditCountsNeeds,
 ): Promise<ReadApart<AuditCounts>> {
-  const { head, others, store, onTrouble } = needs;
+  const { head, onTrouble } = needs;
   const outcome = await needs.count({ ...wish, lastSeq: head.seq }, stretchesAtMost);
   if (outcome.kind !== 'answered') return outcome;
   const { answer } = outcome;
@@ -33,11 +32,8 @@ export async function countAudit(
   const looked = [{ chain: head.chain, ...ownRanges(answer.seen, head.seq, true) }];
   const shared = new Map<string, SharedChain>();
   try {
-    for (const copy of nodes === 'this' ? [] : await store.sharedChains()) {
-      if (copy.chain === head.chain || !chainForm.test(copy.chain)) continue;
-      const known = others.find(({ chain }) => chain === copy.chain)?.seq ?? 0;
-      const all = { ...wish, first: 'oldest', place: undefined, limit: Number.POSITIVE_INFINITY } as const;
-      const page = await readSharedChain(store, copy, known, all);
+    const all = { ...wish, first: 'oldest', place: undefined, limit: Number.POSITIVE_INFINITY } as const;
+    for await (const { copy, page } of nodes === 'this' ? [] : readSharedChains(needs, () => all)) {
       for (const entry of page.entries) counts.add(entry.at, kindOf(entry));
       looked.push(page);
       shared.set(copy.chain, copy);

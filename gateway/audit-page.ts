@@ -5,7 +5,7 @@ import { type ChainPage, mergePages, type TakenPage } from './audit/merge-pages.
 import { readEntries } from './audit/read.ts';
 import type { LogFolders } from './audit/read-spans.ts';
 import { coverageOf, type KnownHeads, ownRanges } from './audit-coverage.ts';
-import { readSharedChain } from './shared-chain.ts';
+import { readSharedChains } from './shared-chain.ts';
 import type { SharedChain } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
@@ -21,18 +21,16 @@ export async function readAuditPage(
   { nodes, cursor, ...filter }: AuditFilter,
   needs: AuditPageNeeds,
 ): Promise<Omit<AuditPageRead, 'people'>> {
-  const { head, store, onTrouble } = needs;
+  const { head, onTrouble } = needs;
   const { first, limit } = filter;
   const from = placesIn(cursor);
   const own = await ownPage(needs, { ...filter, cursor: from.own });
   const shared = new Map<string, SharedChain>();
   const pages = [own];
   try {
-    for (const copy of nodes === 'this' ? [] : await store.sharedChains()) {
-      if (copy.chain === head.chain || !chainForm.test(copy.chain)) continue;
-      const known = needs.others.find(({ chain }) => chain === copy.chain)?.seq ?? 0;
-      const place = from.others.get(copy.chain);
-      pages.push(await readSharedChain(store, copy, known, { ...filter, place }));
+    const filterOf = (chain: string) => ({ ...filter, place: from.others.get(chain) });
+    for await (const { copy, page } of nodes === 'this' ? [] : readSharedChains(needs, filterOf)) {
+      pages.push(page);
       shared.set(copy.chain, copy);
     }
   } catch (error) {

@@ -1,8 +1,9 @@
-/** A page of another node's chain, from the copy in the store. */
+/** Pages of other nodes' chains, from their copies in the store. */
 import { type EntryWish, entryFilter } from './audit/entry-filter.ts';
-import type { SealedEntry } from './audit/line.ts';
+import { chainForm, type SealedEntry } from './audit/line.ts';
 import { type ChainPage, type SeqRange, without } from './audit/merge-pages.ts';
 import { entryOf } from './audit/segment-head.ts';
+import type { KnownHeads } from './audit-coverage.ts';
 import type { SharedChain } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
@@ -13,12 +14,31 @@ export interface SharedChainFilter extends EntryWish {
   readonly limit: number;
 }
 
+/** A chain's copy, and what was read of it. */
+export interface SharedPage {
+  readonly copy: SharedChain;
+  readonly page: ChainPage;
+}
+
+/** Reads a page of each chain but this node's. */
+export async function* readSharedChains(
+  { store, head, others }: KnownHeads & { readonly store: Pick<Store, 'sharedChains' | 'sharedEntries'> },
+  filterOf: (chain: string) => SharedChainFilter,
+): AsyncGenerator<SharedPage> {
+  for (const copy of await store.sharedChains()) {
+    const { chain } = copy;
+    if (chain === head.chain || !chainForm.test(chain)) continue;
+    const known = others.find((other) => other.chain === chain)?.seq ?? 0;
+    yield { copy, page: await readSharedChain(store, copy, known, filterOf(chain)) };
+  }
+}
+
 /**
- * Reads it. What its node has and the store does not, such as all that is older than the copy, is `missing`.
+ * Reads one. What its node has and the store does not, such as all that is older than the copy, is `missing`.
  *
  * @param head the chain's last entry, as far as is known
  */
-export async function readSharedChain(
+async function readSharedChain(
   store: Pick<Store, 'sharedEntries'>,
   { chain, toSeq }: SharedChain,
   head: number,

@@ -1,7 +1,8 @@
 /** Reading the audit, counting it and replaying it: the role auditor alone, whatever else the caller may do; that it was read is on record. */
-import type { AdminDeps } from '../admin-deps.ts';
+import type { Principal } from '../../gateway/store/records.ts';
+import type { AdminDeps, AuditWish } from '../admin-deps.ts';
 import { Problem } from '../problem.ts';
-import { askedText, auditorProblem, moment, noMoment, wishOf } from './audit-wish.ts';
+import { askedText, auditorProblem, moment, noMoment, type WishQuery, wishOf } from './audit-wish.ts';
 import type { Handlers } from './handling.ts';
 import { unread } from './unread.ts';
 
@@ -14,11 +15,11 @@ export function auditHandlers(
     'store' | 'policy' | 'readAudit' | 'countAudit' | 'replayAudit' | 'auditRead' | 'canonicalName'
   >,
 ): Pick<Handlers, 'readAudit' | 'countAudit' | 'replayAudit'> {
+  const wished = async (principal: Principal, query: WishQuery): Promise<AuditWish | Problem> =>
+    auditorProblem(principal, deps, await deps.store.now()) ?? wishOf(query, deps);
   return {
     async readAudit({ principal }, { query }) {
-      const refused = auditorProblem(principal, deps, await deps.store.now());
-      if (refused !== undefined) return refused;
-      const wish = wishOf(query, deps);
+      const wish = await wished(principal, query);
       if (wish instanceof Problem) return wish;
       await deps.auditRead(principal.id, 'entries', askedText(query));
       const { place: _place, ...page } = await deps.readAudit({
@@ -31,9 +32,7 @@ export function auditHandlers(
       return { ...page, entries: [...page.entries], people: [...page.people], coverage: [...page.coverage] };
     },
     async countAudit({ principal }, { query }) {
-      const refused = auditorProblem(principal, deps, await deps.store.now());
-      if (refused !== undefined) return refused;
-      const wish = wishOf(query, deps);
+      const wish = await wished(principal, query);
       if (wish instanceof Problem) return wish;
       await deps.auditRead(principal.id, 'counts', askedText(query));
       const outcome = await deps.countAudit(wish, query.nodes ?? 'all');
@@ -46,9 +45,7 @@ export function auditHandlers(
       };
     },
     async replayAudit({ principal }, { query }) {
-      const refused = auditorProblem(principal, deps, await deps.store.now());
-      if (refused !== undefined) return refused;
-      const wish = wishOf(query, deps);
+      const wish = await wished(principal, query);
       if (wish instanceof Problem) return wish;
       const at = query.at === undefined ? undefined : moment(query.at);
       if (at === 'no-moment') return noMoment('at is');

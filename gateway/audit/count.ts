@@ -1,10 +1,10 @@
 /** Counts the entries of a log over time: of closed segments their index knows most, and only what lies across two stretches is read. */
 import { type EntryWish, entryFilter, isOfType, wishedKeys } from './entry-filter.ts';
 import { lineLimit } from './line.ts';
-import { LineSplitter } from './line-splitter.ts';
-import { type LogFolders, type Span, spansOf } from './read-spans.ts';
+import { type Line, LineSplitter } from './line-splitter.ts';
+import { type LogFolders, linesOf, type Span, spansOf } from './read-spans.ts';
 import { type SeenRange, seenRanges } from './seen-ranges.ts';
-import { CompressionError, openPlaced, segmentBytes } from './segment-bytes.ts';
+import { CompressionError, openPlaced } from './segment-bytes.ts';
 import { entryOf } from './segment-head.ts';
 import { type IndexedPart, segmentIndex } from './segment-index.ts';
 import { type CountedTime, kindOf, TimeCounts, typeOf } from './time-counts.ts';
@@ -40,7 +40,7 @@ export async function countEntries(log: LogFolders, wish: CountWish, most: numbe
   for (const { span, parts } of spans) {
     seen.begin(span);
     try {
-      await (parts === undefined ? countLines(span, wish, counts) : countParts(span, parts, wish, counts));
+      await (parts === undefined ? countAll(span, wish, counts) : countParts(span, parts, wish, counts));
       seen.end(span.until);
     } catch (error) {
       if (!(error instanceof CompressionError)) throw error;
@@ -62,11 +62,9 @@ async function partsOf(span: Span, wish: CountWish): Promise<readonly IndexedPar
   }
 }
 
-async function countLines({ path, from, until }: Span, wish: CountWish, counts: TimeCounts): Promise<void> {
+async function countAll(span: Span, wish: CountWish, counts: TimeCounts): Promise<void> {
   const count = counting(wish, counts);
-  const splitter = new LineSplitter(lineLimit, from);
-  for await (const chunk of segmentBytes(path, { from, until, chunkBytes: 262_144 }))
-    count(splitter.push(chunk));
+  for await (const { lines } of linesOf(span, false, undefined)) count(lines);
 }
 
 async function countParts(
@@ -101,7 +99,7 @@ async function countParts(
 function counting(
   { lastSeq = Number.POSITIVE_INFINITY, ...wish }: CountWish,
   counts: TimeCounts,
-): (lines: ReturnType<LineSplitter['push']>) => void {
+): (lines: readonly Line[]) => void {
   const { mayHold, holds } = entryFilter(wish);
   return (lines) => {
     for (const { bytes, whole } of lines) {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import t from 'tap';
 import { phone } from '../servers/chromium.ts';
 import { anAsk, peopleAtThePage, sharedPeople, textOf, wordsOf } from './page-people.ts';
@@ -106,16 +107,21 @@ void t.test('who comes second to a request is told who decided it (J4)', async (
   await approver.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-void t.test('an approval can be shorter and narrower, and a denial says why', async (t) => {
-  const { api, person } = await peopleAtThePage(t);
-  const scopes = [{ repository: 'demo/app', right: 'push' }];
-  const { body: first } = await api('developer', 'requests', anAsk('demo/app', { scopes, duration: '2h' }));
-  const approver = await person('approver', `/a/${first.id}`);
+/** For 15 minutes and main alone. */
+async function approveForLess(approver: Page): Promise<void> {
   await approver.click('text=Approve for less…');
   await approver.locator('label', { hasText: '15\u00a0min' }).click();
   await approver.getByPlaceholder(/refs\/heads\/fix/).fill('main');
   await approver.getByRole('button', { name: /Approve for 15\smin/ }).click();
   await approver.waitForSelector('text=Your answer is recorded.');
+}
+
+void t.test('an approval can be shorter and narrower, and a denial says why', async (t) => {
+  const { api, person } = await peopleAtThePage(t);
+  const scopes = [{ repository: 'demo/app', right: 'push' }];
+  const { body: first } = await api('developer', 'requests', anAsk('demo/app', { scopes, duration: '2h' }));
+  const approver = await person('approver', `/a/${first.id}`);
+  await approveForLess(approver);
   const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
   t.equal(grant.endsAt - grant.issuedAt, 15 * 60_000);
   t.strictSame(grant.scope.refs, ['refs/heads/main']);
@@ -229,11 +235,7 @@ void t.test(
     const approver = await person('approver', new URL(developer.url()).pathname, { viewport: phone });
     await approver.waitForSelector('blockquote');
     t.match(await textOf(approver, 'main'), /push to\s+demo\/app\s+refs\/heads\/\*\*\s+update only/);
-    await approver.click('text=Approve for less…');
-    await approver.locator('label', { hasText: '15\u00a0min' }).click();
-    await approver.getByPlaceholder(/refs\/heads\/fix/).fill('main');
-    await approver.getByRole('button', { name: /Approve for 15\smin/ }).click();
-    await approver.waitForSelector('text=Your answer is recorded.');
+    await approveForLess(approver);
     const [grant] = (await api('developer', 'grants?mine=true')).body.grants;
     t.match(grant.scope, { refs: ['refs/heads/main'], kinds: ['update'] });
     t.equal(grant.endsAt - grant.issuedAt, 15 * 60_000);

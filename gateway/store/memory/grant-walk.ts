@@ -1,20 +1,15 @@
 /** Grants of the in-process store along an order that stays. */
 import { standingOf } from '../grant-state.ts';
-import { listLimit } from '../spans.ts';
 import type { GrantWalk, Store } from '../store.ts';
-import { orderOnWalk } from '../walk-place.ts';
 import type { Book } from './book.ts';
 import { endOf, keptGrant } from './grants.ts';
+import { stretch } from './stretch.ts';
 
 /** The verb that walks. */
 export function memoryGrantWalk(book: Book): Pick<Store, 'walkGrants'> {
   return {
     async walkGrants(walk, { behind, repository, limit }) {
-      const rest = placed(book, walk).filter(
-        ({ place }) => behind === undefined || orderOnWalk(walk, behind, place) < 0,
-      );
-      const looked = rest.slice(0, listLimit(limit));
-      const last = looked.length < rest.length ? looked.at(-1)?.place : undefined;
+      const { looked, last } = stretch(placed(book, walk), walk, behind, limit);
       const met = looked.flatMap(({ place, kept }) =>
         repository === undefined || kept.grant.scope.repository === repository
           ? [{ place, grant: standingOf(kept, book.now()) }]
@@ -25,7 +20,7 @@ export function memoryGrantWalk(book: Book): Pick<Store, 'walkGrants'> {
   };
 }
 
-/** All grants of a walk, in its order. */
+/** All grants of a walk. */
 function placed(book: Book, walk: GrantWalk) {
   return [...book.grants]
     .flatMap(([id, { issued }]) => {
@@ -38,6 +33,5 @@ function placed(book: Book, walk: GrantWalk) {
       if (walk.kind === 'all') return true;
       if (walk.kind === 'of') return kept.grant.principalId === walk.principalId;
       return endOf(kept) > book.now();
-    })
-    .toSorted((a, b) => orderOnWalk(walk, a.place, b.place));
+    });
 }
